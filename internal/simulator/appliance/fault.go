@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package appliance
+
+import (
+	"maps"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Fault disturbs the exchanges it matches. Without any effect set it lets the
+// handler answer.
+type Fault struct {
+	// Method and Path select requests as in Count; "" is any.
+	Method, Path string
+	// Skip lets the first matches pass; after them Times are hit, 0 is all.
+	Skip, Times int
+
+	// Latency passes before anything else; it ends with the request's context.
+	Latency time.Duration
+	// Status is answered instead of the handler, with Body and ContentType;
+	// 0: the handler answers. Header is added to either answer.
+	Status            int
+	Header            http.Header
+	Body, ContentType string
+	// DropBefore cuts the connection before the request is processed,
+	// DropAfter when it has been.
+	DropBefore, DropAfter bool
+	// Truncate sends only the first bytes of the answer under its full
+	// Content-Length, then cuts; 0: does not.
+	Truncate int
+	// Endless sends Body and then blanks until the client leaves.
+	Endless bool
+}
+
+type armedFault struct {
+	Fault
+	matched int
+}
+
+// faults is the list of the faults of a server.
+type faults struct {
+	faultsMu sync.Mutex
+	armed    []*armedFault
+}
+
+// Inject appends a fault. Faults are tried in the order of their injection and
+// the first that matches and is neither waiting nor used up is applied.
+func (f *faults) Inject(fault Fault) {
+	f.faultsMu.Lock()
+	defer f.faultsMu.Unlock()
+	f.armed = append(f.armed, &armedFault{Fault: fault})
+}
+
+// ClearFaults removes all faults.
+func (f *faults) ClearFaults() {
+	f.faultsMu.Lock()
+	defer f.faultsMu.Unlock()
+	f.armed = nil
+}
+
+func (f *faults) next(r *http.Request) (Fault, bool) {
+	f.faultsMu.Lock()
+	defer f.faultsMu.Unlock()
+	for _, a := range f.armed {
+		if !matches(a.Method, a.Path, r.Method, r.URL.Path) {
+			continue
+		}
+		a.matched++
+		if a.matched > a.Skip && (a.Times == 0 || a.matched <= a.Skip+a.Times) {
+			return a.Fault, true
+		}
+	}
+	return Fault{}, false
+}
+
+func (f *faults) apply(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fault, ok := f.next(r)
+		if !ok {
+			handler.ServeHTTP(w, r)
+			return
+		}
+		fault.serve(w, r, handler)
+	})
+}
+
+// serve runs the exchange with the fault. Connections are cut by the panic
+// net/http reserves for it, which works for HTTP/1.1 and HTTP/2 alike.
+func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handler) {
+	if f.Latency > 0 {
+		timer := time.NewTimer(f.Latency)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-r.Context().Done():
+			panic(http.ErrAbortHandler)
+		}
+	}
+	if f.DropBefore {
+		panic(http.ErrAbortHandler)
+	}
+	if f.Endless {
+		f.serveEndless(w, r)
+		panic(http.ErrAbortHandler)
+	}
+
+	answer := bufferedAnswer{header: http.Header{}}
+	if f.Status != 0 {
+		f.answer(&answer)
+	} else {
+		handler.ServeHTTP(&answer, r)
+	}
+	maps.Copy(answer.header, f.Header)
+	if f.DropAfter {
+		panic(http.ErrAbortHandler)
+	}
+	answer.send(w, f.Truncate)
+	if f.Truncate > 0 {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func (f Fault) answer(w http.ResponseWriter) {
+	if f.ContentType != "" {
+		w.Header().Set("Content-Type", f.ContentType)
+	}
+	w.WriteHeader(f.Status)
+	_, _ = w.Write([]byte(f.Body)) // into memory
+}
+
+func (f Fault) serveEndless(w http.ResponseWriter, r *http.Request) {
+	contentType := f.ContentType
+	if contentType == "" {
+		contentType = "application/json"
+	}
+	maps.Copy(w.Header(), f.Header)
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(max(f.Status, http.StatusOK))
+	_, err := w.Write([]byte(f.Body))
+	blanks := make([]byte, 4096)
+	for i := range blanks {
+		blanks[i] = ' '
+	}
+	for err == nil && r.Context().Err() == nil {
+		_, err = w.Write(blanks)
+	}
+}
+
+// bufferedAnswer holds back what a handler writes.
+type bufferedAnswer struct {
+	header http.Header
+	status int
+	body   []byte
+}
+
+func (a *bufferedAnswer) Header() http.Header { return a.header }
+
+func (a *bufferedAnswer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+func (a *bufferedAnswer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	a.body = append(a.body, p...)
+	return len(p), nil
+}
+
+// send writes the answer; with truncate > 0 only that many bytes of its body.
+func (a *bufferedAnswer) send(w http.ResponseWriter, truncate int) {
+	maps.Copy(w.Header(), a.header)
+	body := a.body
+	if truncate > 0 {
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		body = body[:min(truncate, len(body))]
+	}
+	w.WriteHeader(max(a.status, http.StatusOK))
+	_, _ = w.Write(body) // the client may be gone
+	if truncate > 0 {
+		_ = http.NewResponseController(w).Flush()
+	}
+}
