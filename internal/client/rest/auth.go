@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Token is what a token endpoint gives. Both products answer in the OAuth style (S8 OAuthTokenResponse, SPEC10
+// RESTLogin).
+type Token struct {
+	Access  Secret
+	Refresh Secret
+	Expires time.Time // zero: not told; then only a 401 ends the token
+	MFA     Secret    // VBAWS: the login goes on with a one-time code
+}
+
+// LoginFunc sends a form with grant_type and its fields to the product's token endpoint; see FetchToken.
+type LoginFunc func(ctx context.Context, form url.Values) (Token, error)
+
+// FetchToken posts the form and reads the token; a refusal is an *APIError. Asking for a token twice does no harm, so
+// a lost answer is asked for again.
+func (c *Client) FetchToken(ctx context.Context, path string, header http.Header, form url.Values) (Token, error) {
+	var answer struct {
+		AccessToken  string `json:"access_token"`
+		RefreshToken string `json:"refresh_token"`
+		ExpiresIn    Int    `json:"expires_in"` // seconds
+		MFAToken     string `json:"mfa_token"`
+	}
+	asked := time.Now() // the lifetime began no later than this
+	_, err := c.Do(ctx, Request{
+		Method: http.MethodPost, Path: path, Header: header, Form: form, Out: &answer, Anonymous: true, Idempotent: true,
+		Mask: []Secret{Secret(form.Get("password")), Secret(form.Get("refresh_token"))},
+	})
+	if err != nil {
+		return Token{}, err
+	}
+	token := Token{Access: Secret(answer.AccessToken), Refresh: Secret(answer.RefreshToken), MFA: Secret(answer.MFAToken)}
+	if answer.ExpiresIn > 0 {
+		token.Expires = asked.Add(time.Duration(answer.ExpiresIn) * time.Second)
+	}
+	return token, nil
+}
+
+// grant is a token and how it was got.
+type grant struct {
+	Token
+	issued    time.Time
+	refreshed bool // got by a refresh, not by a login
+	final     bool // the configured access token: nothing renews it
+}
+
+// usable leaves a margin for the call under way: a minute, or a quarter of a shorter life.
+func (g *grant) usable(now time.Time) bool {
+	if g.Expires.IsZero() {
+		return true
+	}
+	margin := min(time.Minute, g.Expires.Sub(g.issued)/4)
+	return now.Before(g.Expires.Add(-margin))
+}
+
+// tokenSource gives all concurrent calls one token, and makes one of them fetch it.
+type tokenSource struct {
+	product  string
+	account  string // as messages name it
+	username string
+	password Secret
+	login    LoginFunc
+	timeout  time.Duration
+
+	mu      sync.Mutex
+	current *grant
+	flight  *flight
+	refusal error // the account was refused: asking again could lock it
+}
+
+type flight struct {
+	done  chan struct{}
+	grant *grant
+	err   error
+}
+
+func newTokenSource(o Options) *tokenSource {
+	s := &tokenSource{
+		product: o.Product, account: fmt.Sprintf("the account %q", o.Username),
+		username: o.Username, password: o.Password, login: o.Login,
+		timeout: time.Duration(o.MaxRetries+1) * (o.RequestTimeout + retryCap),
+	}
+	if o.AccessToken != "" {
+		s.account = "the configured access token"
+		s.current = &grant{Token: Token{Access: o.AccessToken}, final: true}
+	}
+	return s
+}
+
+// get gives a token other than the rejected one: the current one while it is usable, otherwise one that a refresh or,
+// where there is nothing to refresh, a login brings. Concurrent callers wait for the same answer.
+func (s *tokenSource) get(ctx context.Context, rejected *grant) (*grant, error) {
+	s.mu.Lock()
+	switch {
+	case s.refusal != nil:
+		s.mu.Unlock()
+		return nil, s.refusal
+	case s.current != nil && s.current != rejected && s.current.usable(time.Now()):
+		defer s.mu.Unlock()
+		return s.current, nil
+	}
+	if s.flight == nil {
+		s.flight = &flight{done: make(chan struct{})}
+		// A refreshed token that was rejected is not refreshed again.
+		old := s.current
+		if old != nil && old == rejected && old.refreshed {
+			old = nil
+		}
+		// The flight outlives the call that began it when others wait for it too.
+		flightCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
+		go func() {
+			defer cancel()
+			s.land(flightCtx, old)
+		}()
+	}
+	f := s.flight
+	s.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.grant, f.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func (s *tokenSource) land(ctx context.Context, old *grant) {
+	granted, err := s.obtain(ctx, old)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.flight
+	f.grant, f.err = granted, err
+	s.flight = nil
+	if err == nil {
+		s.current = granted
+	}
+	var refused *LoginError
+	if errors.As(err, &refused) {
+		s.refusal = err // asked no more: repeated refusals may lock the account
+	}
+	close(f.done)
+}
+
+// obtain refreshes the old token when there is one; a refusal of that is answered by a login.
+func (s *tokenSource) obtain(ctx context.Context, old *grant) (*grant, error) {
+	issued := time.Now()
+	if old != nil && old.Refresh != "" {
+		token, err := s.login(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh.Reveal()}})
+		var api *APIError
+		switch {
+		case err == nil && token.Access != "":
+			if token.Refresh == "" {
+				token.Refresh = old.Refresh
+			}
+			return &grant{Token: token, issued: issued, refreshed: true}, nil
+		case err != nil && !errors.As(err, &api):
+			return nil, err
+		}
+	}
+	issued = time.Now()
+	token, err := s.login(ctx, url.Values{"grant_type": {"password"}, "username": {s.username}, "password": {s.password.Reveal()}})
+	var api *APIError
+	switch {
+	case errors.As(err, &api) && slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden}, api.Status):
+		return nil, &LoginError{Product: s.product, Account: s.account, Err: err}
+	case err != nil:
+		return nil, err
+	case token.MFA != "" && token.Access == "":
+		return nil, &LoginError{Product: s.product, Account: s.account, Reason: ReasonMFA}
+	case token.Access == "":
+		return nil, &LoginError{Product: s.product, Account: s.account, Reason: "the answer to the login holds no access token"}
+	}
+	return &grant{Token: token, issued: issued}, nil
+}
+
+// ReasonMFA is the Reason of a *LoginError of an account with multi-factor authentication.
+const ReasonMFA = "the account asks for a one-time code (multi-factor authentication), which an unattended run cannot give"

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package rest is the HTTP kernel below both product clients: TLS, login, retries, concurrency, errors and logs. It
+// knows no path and no type of either product.
+package rest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Options are what a product client hands to New. Endpoint, and either AccessToken or Username, Password and Login
+// are required.
+type Options struct {
+	Product        string   // as messages name it, for example "Veeam Backup for Microsoft 365"
+	Endpoint       *url.URL // scheme and host only
+	TLS            TLSOptions
+	Username       string
+	Password       Secret
+	AccessToken    Secret // used as it is, instead of a login
+	Login          LoginFunc
+	UserAgent      string
+	RequestTimeout time.Duration // of one exchange; 0: one minute
+	MaxRetries     int           // further attempts after the first
+	MaxConcurrent  int           // exchanges at the same time; 0: ten
+	Logger         Logger
+}
+
+// Client sends calls to one appliance. It is safe for concurrent use and makes no request until the first call.
+type Client struct {
+	product    string
+	endpoint   *url.URL
+	http       *http.Client
+	userAgent  string
+	timeout    time.Duration
+	maxRetries int
+	slots      chan struct{}
+	logger     Logger
+	tokens     *tokenSource
+}
+
+// Request is one call. Path begins with a slash and is escaped already.
+type Request struct {
+	Method     string
+	Path       string
+	Query      url.Values
+	Header     http.Header
+	Body       any           // sent as JSON; nil: no body
+	Form       url.Values    // sent as a form instead of Body
+	Out        any           // decoded from a JSON answer; nil: the answer's body is ignored
+	Anonymous  bool          // no login, no Authorization header
+	Idempotent bool          // a POST that may be sent again after a lost answer
+	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits it
+	Mask       []Secret      // what the body carries and the server's words must not repeat
+}
+
+// New makes a client; it sends nothing.
+func New(o Options) (*Client, error) {
+	tlsConfig, err := o.TLS.config()
+	if err != nil {
+		return nil, err
+	}
+	if o.MaxConcurrent <= 0 {
+		o.MaxConcurrent = 10
+	}
+	if o.RequestTimeout <= 0 {
+		o.RequestTimeout = time.Minute
+	}
+	if o.Logger == nil {
+		o.Logger = silent{}
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = tlsConfig
+	transport.MaxIdleConnsPerHost = o.MaxConcurrent
+	transport.MaxResponseHeaderBytes = 256 << 10
+	c := &Client{
+		product: o.Product, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
+		slots: make(chan struct{}, o.MaxConcurrent), logger: o.Logger,
+		http: &http.Client{
+			Transport: transport,
+			// A redirect would carry the token to another place; it is answered as an error instead.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	c.tokens = newTokenSource(o)
+	return c, nil
+}
+
+// Do sends a call with the account's token and decodes the answer into Out. Any 2xx is success: the documents and
+// the appliances disagree about which (vb365.md 3.3, vbaws.md 4.6). A 401 leads to one refresh of the token, then to
+// one login, then to a *LoginError. Other errors: *APIError, *TransportError.
+func (c *Client) Do(ctx context.Context, r Request) (int, error) {
+	call, err := newCall(r)
+	if err != nil {
+		return 0, err
+	}
+	if r.Anonymous {
+		return c.send(ctx, call, "")
+	}
+	var rejected *grant
+	for {
+		granted, err := c.tokens.get(ctx, rejected)
+		if err != nil {
+			return 0, err
+		}
+		call.mask = append(r.Mask[:len(r.Mask):len(r.Mask)], granted.Access)
+		status, err := c.send(ctx, call, granted.Access)
+		if !errors.Is(err, ErrUnauthorized) {
+			return status, err
+		}
+		if granted.final || rejected != nil && !granted.refreshed {
+			return status, &LoginError{Product: c.product, Account: c.tokens.account, Err: err}
+		}
+		rejected = granted
+	}
+}
+
+// CloseIdleConnections lets go of the connections that no call uses.
+func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
+
+// call is a Request made ready to be sent, maybe several times.
+type call struct {
+	Request
+	id          string
+	body        []byte
+	contentType string
+	idempotent  bool
+	mask        []Secret
+}
+
+func newCall(r Request) (*call, error) {
+	c := &call{Request: r, mask: r.Mask, idempotent: r.Idempotent || r.Method != http.MethodPost && r.Method != http.MethodPatch}
+	id := make([]byte, 8)
+	_, _ = rand.Read(id)
+	c.id = hex.EncodeToString(id)
+	switch {
+	case r.Form != nil:
+		c.body, c.contentType = []byte(r.Form.Encode()), "application/x-www-form-urlencoded"
+	case r.Body != nil:
+		body, err := json.Marshal(r.Body)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", r.Method, r.Path, err)
+		}
+		c.body, c.contentType = body, "application/json"
+	}
+	return c, nil
+}
+
+var errExchangeTimeout = errors.New("the server did not answer in time")
+
+// exchange sends the call once, in a slot of its own. Besides the status and the error it returns how long the
+// server asked to wait before the next attempt.
+func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt int) (status int, wait time.Duration, err error) {
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return 0, 0, &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Err: context.Cause(ctx)}
+	}
+	started := time.Now()
+	defer func() { c.log(ctx, call, attempt, status, time.Since(started), err) }()
+
+	timeout := call.Timeout
+	if timeout == 0 {
+		timeout = c.timeout
+	}
+	if timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w (%s)", errExchangeTimeout, timeout))
+		defer cancel()
+	}
+	var sent atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	lost := func(err error) error {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		return &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err}
+	}
+	resp, err := c.http.Do(c.newRequest(traced, call, token))
+	if err != nil {
+		return 0, 0, lost(reason(err))
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
+	}
+	if err := decode(resp, call.Out); err != nil {
+		return resp.StatusCode, 0, lost(err)
+	}
+	return resp.StatusCode, 0, nil
+}
+
+func (c *Client) newRequest(ctx context.Context, call *call, token Secret) *http.Request {
+	target := *c.endpoint
+	target.Path, target.RawPath = unescaped(call.Path), call.Path
+	target.RawQuery = call.Query.Encode()
+	header := call.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set("Accept", "application/json")
+	header.Set("User-Agent", c.userAgent)
+	header.Set("X-Request-Id", call.id)
+	if token != "" {
+		header.Set("Authorization", "Bearer "+token.Reveal())
+	}
+	r := (&http.Request{Method: call.Method, URL: &target, Host: target.Host, Header: header}).WithContext(ctx)
+	if call.contentType != "" {
+		header.Set("Content-Type", call.contentType)
+		r.ContentLength = int64(len(call.body))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(call.body)), nil }
+		r.Body, _ = r.GetBody()
+	}
+	return r
+}
+
+func unescaped(path string) string {
+	if plain, err := url.PathUnescape(path); err == nil {
+		return plain
+	}
+	return path
+}
+
+// reason takes the URL out of an error of net/http: the message names method and path already.
+func reason(err error) error {
+	if refused := certificateError(err); refused != nil {
+		return refused
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err
+	}
+	return err
+}
+
+const (
+	bodyLimit      = 64 << 20 // of an answer; a list of 10,000 proxies has about 8 MiB
+	errorBodyLimit = 64 << 10
+)
+
+var (
+	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", bodyLimit>>20)
+	errNotJSON  = errors.New("the answer is no JSON")
+)
+
+func decode(resp *http.Response, out any) error {
+	if out == nil {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
+	if err != nil {
+		return fmt.Errorf("the answer broke off: %w", err)
+	}
+	if len(body) > bodyLimit {
+		return errTooLarge
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	// Decoded by status, not by media type: VBAWS labels successes application/problem+json (SPEC10), VB365 "*/*".
+	if err := json.Unmarshal(body, out); err != nil {
+		if contentType := mediaType(resp); isHTML(contentType, body) {
+			return fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
+		}
+		return fmt.Errorf("%w of the expected form: %s", errNotJSON, tidy(err.Error(), nil))
+	}
+	return nil
+}
+
+func mediaType(resp *http.Response) string {
+	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return media
+}
+
+func (c *Client) apiError(call *call, resp *http.Response) error {
+	e := &APIError{Product: c.product, Method: call.Method, Path: call.Path, Status: resp.StatusCode, RequestID: call.id, RetryAfter: resp.Header.Get("Retry-After") != ""}
+	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {
+		e.Message = "a redirect, which is not followed because it would carry the credentials elsewhere"
+		if target, err := url.Parse(location); err == nil && target.Host != "" {
+			e.Message += "; it leads to " + tidy(target.Scheme+"://"+target.Host, call.mask)
+		}
+		return e
+	}
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
+	e.describe(mediaType(resp), body, call.mask)
+	return e
+}
+
+func (c *Client) log(ctx context.Context, call *call, attempt, status int, took time.Duration, err error) {
+	fields := map[string]any{
+		"product": c.product, "method": call.Method, "path": call.Path, "status": status,
+		"duration_ms": took.Milliseconds(), "attempt": attempt, "request_id": call.id,
+	}
+	if err == nil {
+		c.logger.Debug(ctx, "request answered", fields)
+		return
+	}
+	fields["error"] = strings.TrimSpace(err.Error())
+	c.logger.Warn(ctx, "request failed", fields)
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// What an APIError can be asked for with errors.Is, whatever the product and the shape of its answer.
+var (
+	ErrNotFound     = errors.New("not found")
+	ErrConflict     = errors.New("conflict")
+	ErrOffline      = errors.New("offline")
+	ErrUnauthorized = errors.New("unauthorized")
+	ErrForbidden    = errors.New("forbidden")
+)
+
+// APIError is an answer with a status other than 2xx.
+type APIError struct {
+	Product   string
+	Method    string
+	Path      string
+	Status    int
+	Code      string // errorCode of VB365 and VBAWS, error of OAuth; empty when the server sent none
+	Problem   string // last segment of VBAWS's problem type, for example "unsupportedApiVersion"
+	Message   string // what the server said, shortened, on one line; empty when it said nothing readable
+	RequestID string
+	// RetryAfter tells that the server asked for a later try.
+	RetryAfter bool
+}
+
+func (e *APIError) Error() string {
+	said := e.Message
+	if said == "" {
+		said = "without saying why"
+	}
+	if e.Code != "" {
+		said += " [" + e.Code + "]"
+	}
+	return fmt.Sprintf("%s answered %s %s with %d %s: %s (request ID %s)",
+		e.Product, e.Method, e.Path, e.Status, http.StatusText(e.Status), said, e.RequestID)
+}
+
+// Is implements the sentinels above.
+func (e *APIError) Is(target error) bool {
+	switch target {
+	case ErrNotFound:
+		return e.Status == http.StatusNotFound || e.Status == http.StatusGone || e.Code == "ResourceNotFound" || e.Code == "NotFound"
+	case ErrConflict:
+		return e.Status == http.StatusConflict || e.Code == "OperationConflict"
+	case ErrOffline:
+		return e.Code == "ProxyOffline"
+	case ErrUnauthorized:
+		return e.Status == http.StatusUnauthorized
+	case ErrForbidden:
+		return e.Status == http.StatusForbidden || e.Code == "ResourceAccessDenied"
+	}
+	return false
+}
+
+// TransportError is a call without a usable answer: no connection, a connection cut, a time-out, a body that is
+// no JSON or too large.
+type TransportError struct {
+	Product   string
+	Method    string
+	Path      string
+	RequestID string
+	Sent      bool // the request, or a part of it, left this machine: the server may have processed it
+	Err       error
+}
+
+func (e *TransportError) Error() string {
+	return fmt.Sprintf("no usable answer from %s to %s %s: %v (request ID %s)", e.Product, e.Method, e.Path, e.Err, e.RequestID)
+}
+
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// OutcomeUnknown tells that the request of err may have been processed although no usable answer came back.
+func OutcomeUnknown(err error) bool {
+	var transport *TransportError
+	if errors.As(err, &transport) {
+		return transport.Sent
+	}
+	var api *APIError // a gateway that gave up waiting says nothing about the server behind it
+	return errors.As(err, &api) && (api.Status == http.StatusBadGateway || api.Status == http.StatusGatewayTimeout)
+}
+
+// LoginError says that the server refused the account or the access token; asking again would not help.
+type LoginError struct {
+	Product string
+	Account string // as a message names it, for example `the account "EXAMPLE\\svc"`
+	Err     error  // *APIError of the last refusal; nil when an answer came that is no login
+	Reason  string // used instead of Err
+}
+
+func (e *LoginError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("%s refused %s: %s", e.Product, e.Account, e.Reason)
+	}
+	return fmt.Sprintf("%s refused %s: %v", e.Product, e.Account, e.Err)
+}
+
+func (e *LoginError) Unwrap() error { return e.Err }
+
+// errorBody is the union of the error shapes of both products: VB365 (S8 RESTExceptionInfo), VBAWS (SPEC10 Error),
+// OAuth errors of the token endpoints, and problem details as ASP.NET writes them.
+type errorBody struct {
+	Message          text            `json:"message"`
+	ErrorCode        text            `json:"errorCode"`
+	Error            text            `json:"error"`
+	ErrorDescription text            `json:"error_description"`
+	Type             text            `json:"type"`
+	Title            text            `json:"title"`
+	Details          text            `json:"details"`
+	Detail           text            `json:"detail"`
+	Errors           json.RawMessage `json:"errors"`
+}
+
+// text decodes any JSON value, and keeps it only when it is a string: an odd field must not hide the others.
+type text string
+
+func (t *text) UnmarshalJSON(data []byte) error {
+	var s string
+	if json.Unmarshal(data, &s) == nil {
+		*t = text(s)
+	}
+	return nil
+}
+
+// describe fills code, problem and message from an error body of any shape; mask holds what must not be repeated.
+func (e *APIError) describe(contentType string, body []byte, mask []Secret) {
+	if isHTML(contentType, body) {
+		e.Message = "an HTML page, not an answer of the API; is a proxy in front of it, or is the port another service's?"
+		return
+	}
+	var b errorBody
+	if json.Unmarshal(body, &b) != nil {
+		return
+	}
+	e.Code = tidy(string(firstOf(b.ErrorCode, b.Error)), mask)
+	if b.Type != "" {
+		e.Problem = tidy(path.Base(string(b.Type)), mask)
+	}
+	said := []string{}
+	for _, part := range []text{b.Message, b.ErrorDescription, b.Title, firstOf(b.Details, b.Detail), modelState(b.Errors)} {
+		if part != "" && !slices.Contains(said, string(part)) {
+			said = append(said, string(part))
+		}
+	}
+	e.Message = tidy(strings.Join(said, ": "), mask)
+}
+
+func firstOf(texts ...text) text {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// modelState reads {"errors": {"field": ["text"]}} of ASP.NET.
+func modelState(raw json.RawMessage) text {
+	var fields map[string][]string
+	if json.Unmarshal(raw, &fields) != nil {
+		return ""
+	}
+	var lines []string
+	for field, messages := range fields {
+		lines = append(lines, field+": "+strings.Join(messages, ", "))
+	}
+	slices.Sort(lines)
+	return text(strings.Join(lines, "; "))
+}
+
+const messageLimit = 600 // characters of a server's text that a diagnostic repeats
+
+// tidy makes a server's text fit for a diagnostic: one line, bounded, without the secrets that the call carried.
+func tidy(s string, mask []Secret) string {
+	for _, secret := range mask {
+		if len(secret) > 2 { // shorter ones would mutilate the text and tell nothing
+			s = strings.ReplaceAll(s, secret.Reveal(), redacted)
+		}
+	}
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if runes := []rune(s); len(runes) > messageLimit {
+		s = string(runes[:messageLimit]) + "…"
+	}
+	return s
+}
+
+func isHTML(contentType string, body []byte) bool {
+	return strings.HasPrefix(contentType, "text/html") || strings.HasPrefix(strings.TrimSpace(string(body[:min(len(body), 64)])), "<")
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	retryBase       = 500 * time.Millisecond
+	retryCap        = 30 * time.Second
+	retryAfterLimit = 2 * time.Minute // what a server may ask for in Retry-After
+)
+
+// send makes the attempts of one call: as many as may not do the work twice and as the configuration allows.
+func (c *Client) send(ctx context.Context, call *call, token Secret) (int, error) {
+	for attempt := 1; ; attempt++ {
+		status, wait, err := c.exchange(ctx, call, token, attempt)
+		if err == nil || attempt > c.maxRetries || ctx.Err() != nil || !call.repeatable(err) {
+			return status, err
+		}
+		if wait <= 0 {
+			wait = jitter(attempt)
+		}
+		if sleep(ctx, wait) != nil {
+			return status, err
+		}
+	}
+}
+
+// repeatable decides whether the call may be sent again after err. A call that changes something is repeated only
+// when it surely was not processed: it never left, or the server said that it would not take it now.
+func (call *call) repeatable(err error) bool {
+	var api *APIError
+	if errors.As(err, &api) {
+		switch api.Status {
+		case http.StatusTooManyRequests:
+			return true
+		case http.StatusServiceUnavailable:
+			return call.idempotent || api.RetryAfter
+		case http.StatusBadGateway, http.StatusGatewayTimeout:
+			return call.idempotent
+		}
+		return false
+	}
+	var transport *TransportError
+	if !errors.As(err, &transport) || certificateError(err) != nil || errors.Is(err, errTooLarge) || errors.Is(err, errNotJSON) {
+		return false
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		return false
+	}
+	return call.idempotent || !transport.Sent
+}
+
+// jitter spreads the attempts of concurrent calls: anything from nothing to a doubling bound.
+func jitter(attempt int) time.Duration {
+	bound := min(retryBase<<min(attempt-1, 10), retryCap)
+	return time.Duration(rand.Int64N(int64(bound)) + 1)
+}
+
+// retryAfter reads the header in either form, seconds or a date; zero without one.
+func retryAfter(header http.Header) time.Duration {
+	value := header.Get("Retry-After")
+	if value == "" {
+		return 0
+	}
+	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
+		return min(time.Duration(min(seconds, 1<<20))*time.Second, retryAfterLimit)
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return min(max(time.Until(date), 0), retryAfterLimit)
+	}
+	return 0
+}

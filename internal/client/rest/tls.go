@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// TLSOptions say which server certificate is accepted. Without any, the system's certificate authorities decide.
+type TLSOptions struct {
+	CA                 []byte // PEM; replaces the system's authorities
+	Fingerprint        []byte // SHA-256 of the server's certificate (32 bytes): this certificate and no other
+	InsecureSkipVerify bool   // accept any
+}
+
+// ParseFingerprint reads a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons or spaces.
+func ParseFingerprint(text string) ([]byte, error) {
+	sum, err := hex.DecodeString(strings.NewReplacer(":", "", " ", "").Replace(strings.TrimSpace(text)))
+	if err != nil || len(sum) != sha256.Size {
+		return nil, errors.New("a SHA-256 fingerprint has 64 hexadecimal digits, with or without colons")
+	}
+	return sum, nil
+}
+
+// FormatFingerprint prints the SHA-256 of a DER certificate as pairs of upper-case digits joined by colons.
+func FormatFingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
+	pairs := make([]string, len(sum))
+	for i, b := range sum {
+		pairs[i] = fmt.Sprintf("%02X", b)
+	}
+	return strings.Join(pairs, ":")
+}
+
+func (o TLSOptions) config() (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if len(o.CA) > 0 {
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(o.CA) {
+			return nil, errors.New("the CA certificate holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+		}
+	}
+	if o.InsecureSkipVerify {
+		config.InsecureSkipVerify = true
+	}
+	if len(o.Fingerprint) > 0 {
+		// The pin replaces the verification of chain and name: self-signed certificates of appliances have neither.
+		config.InsecureSkipVerify = true
+		config.VerifyConnection = func(state tls.ConnectionState) error {
+			der := state.PeerCertificates[0].Raw
+			if sum := sha256.Sum256(der); !bytes.Equal(sum[:], o.Fingerprint) {
+				return &CertificateError{Fingerprint: FormatFingerprint(der), Pinned: true, Reason: "it is not the certificate that is pinned"}
+			}
+			return nil
+		}
+	}
+	return config, nil
+}
+
+// CertificateError says that the server's certificate is not accepted. No request was sent.
+type CertificateError struct {
+	Fingerprint string // of the certificate that the server presented
+	Pinned      bool   // another fingerprint is configured
+	Reason      string
+}
+
+func (e *CertificateError) Error() string {
+	return fmt.Sprintf("the server's certificate is not trusted: %s. Its SHA-256 fingerprint is %s", e.Reason, e.Fingerprint)
+}
+
+// certificateError finds the refused certificate in an error of net/http, nil when the error has another cause.
+func certificateError(err error) *CertificateError {
+	var refused *CertificateError
+	if errors.As(err, &refused) {
+		return refused
+	}
+	var verification *tls.CertificateVerificationError
+	if errors.As(err, &verification) && len(verification.UnverifiedCertificates) > 0 {
+		return &CertificateError{
+			Fingerprint: FormatFingerprint(verification.UnverifiedCertificates[0].Raw),
+			Reason:      strings.TrimPrefix(verification.Err.Error(), "x509: "),
+		}
+	}
+	return nil
+}
