@@ -22,12 +22,12 @@ var secretParts = []string{
 
 // notSecret are names that would match although they carry no secret.
 var notSecret = map[string]bool{
-	"disableantiforgerytoken": true, "tokentype": true, "certificatethumbprint": true,
+	"disableantiforgerytoken": true, "tokentype": true,
 }
 
 func isSecret(name string) bool {
 	name = strings.ReplaceAll(strings.ToLower(name), "_", "")
-	if notSecret[name] {
+	if notSecret[name] || strings.HasSuffix(name, "thumbprint") {
 		return false
 	}
 	for _, part := range secretParts {

@@ -109,13 +109,23 @@ func (t *Tokens) issue(user string) Pair {
 // Refresh trades a refresh token for a new pair. The access token it came with
 // stays valid.
 func (t *Tokens) Refresh(token string) (Pair, bool) {
+	return t.trade(token, t.options.OneTimeRefresh)
+}
+
+// RefreshOnce is Refresh, after which the refresh token is dead whatever the
+// options say.
+func (t *Tokens) RefreshOnce(token string) (Pair, bool) {
+	return t.trade(token, true)
+}
+
+func (t *Tokens) trade(token string, oneTime bool) (Pair, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	refresh, known := t.refresh[token]
 	if !known || (!refresh.expires.IsZero() && !t.options.Now().Before(refresh.expires)) {
 		return Pair{}, false
 	}
-	if t.options.OneTimeRefresh {
+	if oneTime {
 		delete(t.refresh, token)
 	}
 	return t.issue(refresh.user), true
