@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Runs the tests and says at the end what ran, what could not, and why.
+#
+#   tools/test.sh unit         every package but the acceptance tests
+#   tools/test.sh acceptance   the provider driven by Terraform and by OpenTofu against the simulators
+#
+# Without an argument both run. Environment:
+#   RUN                only tests whose name matches this regular expression
+#   CLI                acceptance tests with terraform only, or with tofu only
+#   VEEAM_OPENAPI_DIR  the vendor's OpenAPI documents; where there are any, each request is checked against them
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+summary=()
+failed=0
+note() { summary+=("$(printf '%-9s' "$1") $2"); }
+
+# run NAME COMMAND...: one line of the summary, with its duration.
+run() {
+  local name=$1 start=$SECONDS
+  shift
+  printf '\n== %s\n' "$name"
+  if "$@"; then
+    note ran "$name ($((SECONDS - start)) s)"
+  else
+    note FAILED "$name ($((SECONDS - start)) s)"
+    failed=1
+  fi
+}
+
+# The race detector needs a C compiler on most platforms and does not exist on all: trying is the one sure test.
+detect_race() {
+  race=()
+  if go test -race -run '^$' errors >/dev/null 2>&1; then
+    race=(-race)
+  else
+    note "not run" "race detector: go test -race does not work here (it needs a C compiler, for example gcc)"
+  fi
+}
+
+find_openapi() {
+  local folder=${VEEAM_OPENAPI_DIR:-../shared/openapi}
+  if [ -d "$folder" ]; then
+    VEEAM_OPENAPI_DIR=$(cd "$folder" && pwd)
+    export VEEAM_OPENAPI_DIR
+  else
+    unset VEEAM_OPENAPI_DIR
+    note "not run" "contract checks: no OpenAPI documents of the vendor in $folder (VEEAM_OPENAPI_DIR)"
+  fi
+}
+
+unit() {
+  run "unit tests${race:+, race detector on}" \
+    go test ${race[@]+"${race[@]}"} ${RUN:+-run "$RUN"} $(go list ./... | grep -v '/internal/acceptance$')
+}
+
+acceptance() {
+  local cli path problem
+  problem=$(mktemp)
+  for cli in ${CLI:-terraform tofu}; do
+    # Standard error is shown while it comes (a first build of OpenTofu takes minutes) and kept for the summary.
+    if ! path=$(tools/cli.sh "$cli" 2> >(tee "$problem" >&2)); then
+      note "not run" "acceptance tests with $cli: $(tail -n 1 "$problem")"
+      # Somebody who asks for one CLI by name wants to hear that it is missing.
+      [ -z "${CLI:-}" ] || failed=1
+      continue
+    fi
+    VEEAM_TEST_CLI=$path run "acceptance tests with $(cli_version "$path")" \
+      go test ${race[@]+"${race[@]}"} -count=1 -timeout 20m ${RUN:+-run "$RUN"} ./internal/acceptance
+  done
+  rm -f "$problem"
+}
+
+cli_version() { TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 "$1" version | head -n 1; }
+
+detect_race
+find_openapi
+for part in ${@:-unit acceptance}; do
+  case $part in
+    unit | acceptance) "$part" ;;
+    *) echo "unknown part \"$part\": unit or acceptance" >&2; exit 2 ;;
+  esac
+done
+
+printf '\n== Summary\n'
+printf '%s\n' "${summary[@]}"
+exit "$failed"
