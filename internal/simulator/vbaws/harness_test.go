@@ -63,8 +63,8 @@ type reply struct {
 	json   map[string]any // nil when the body is no object
 }
 
-// start serves c with the users admin, operator and careful (the last with a second factor); requests carry the
-// newest accepted revision and a token of admin.
+// start serves c with the users admin, operator, restorer (a role without repositories) and careful (with a second
+// factor); requests carry the newest accepted revision and a token of admin.
 func start(t *testing.T, c Config) *station {
 	t.Helper()
 	at := &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 123456789, time.UTC)}
@@ -72,6 +72,7 @@ func start(t *testing.T, c Config) *station {
 	c.Users = map[string]User{
 		"admin":    {Password: adminPassword},
 		"operator": {Password: operatorPassword, Role: Operator},
+		"restorer": {Password: operatorPassword, Role: "Portal Restore Operator"},
 		"careful":  {Password: adminPassword, Role: Operator, MFA: "123456"},
 	}
 	running, err := Start(c, appliance.Options{})

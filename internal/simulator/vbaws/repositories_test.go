@@ -222,3 +222,17 @@ func TestRepositoriesBehindTheBackOfClients(t *testing.T) {
 	s.want(http.StatusNotFound, s.post("/repositories/"+id+"/rescan"))
 	s.want(http.StatusOK, s.get("/repositories/"+other))
 }
+
+func TestRepositoriesNeedARole(t *testing.T) {
+	t.Parallel()
+	s := start(t, Config{})
+	id := s.AddRepository(Repository{Name: "r"})
+	s.token = s.login("restorer", operatorPassword)
+	for _, r := range []reply{
+		s.get("/repositories"), s.get("/repositories/" + id), s.delete("/repositories/" + id),
+		s.post("/repositories/" + id + "/rescan"),
+	} {
+		s.wantProblem(http.StatusForbidden, "AccessDenied", "accessDenied", r)
+	}
+	s.want(http.StatusOK, s.get("/sessions"))
+}

@@ -267,7 +267,7 @@ func (s *Simulator) settle() {
 
 // end gives a session its final status, with the reason and log of its plan when that status was planned.
 func (s *Simulator) end(x *session, status string, at time.Time) {
-	x.fixed, x.queued, x.hidden = true, 0, 0
+	x.fixed = true
 	x.Status, x.Result, x.Stopped, x.USN = status, sessionResults[status], at, s.nextUSN()
 	ending := endings[status]
 	x.Reason = ending.reason
