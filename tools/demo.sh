@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# Plays examples/demo against simulated appliances, from init to destroy, and shows beside each step what the appliances
+# were asked. Leaves nothing running and nothing lying about. Environment:
+#   VB365_API      REST API version of Veeam Backup for Microsoft 365, v3 to v8 (default v8)
+#   VBAWS_PRODUCT  version of the Veeam Backup for AWS appliance, 2.0 to 10 (default 5.0)
+#   CLI            terraform or tofu (default: what is there)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+api=${VB365_API:-v8}
+vbaws=${VBAWS_PRODUCT:-5.0}
+version=0.1.0
+
+case $api in
+  v3 | v4 | v5 | v6) vb365=${api#v}.0 ;;
+  v7 | v8) vb365=${api#v} ;;
+  *) echo "VB365_API is v3, v4, v5, v6, v7 or v8, not \"$api\"" >&2; exit 2 ;;
+esac
+case $vbaws in
+  2.0 | 3.0 | 4.0 | 5.0 | 6.0 | 7.0) aws_rescan=true ;;
+  8.0 | 9 | 10) aws_rescan=false ;;
+  *) echo "VBAWS_PRODUCT is 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9 or 10, not \"$vbaws\"" >&2; exit 2 ;;
+esac
+
+cli=$(tools/cli.sh "${CLI:-any}")
+
+# Nothing of the caller's surroundings may reach the demo, least of all the address of an appliance that is real.
+for name in $(compgen -e | grep -E '^(TF|VEEAM)_' || true); do unset "$name"; done
+
+work=$(mktemp -d)
+simulator=
+finish() {
+  [ -z "$simulator" ] || { kill "$simulator" && wait "$simulator"; } 2>/dev/null || true
+  rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+chapter=0
+chapter() {
+  chapter=$((chapter + 1))
+  printf '\n━━ %d. %s\n' "$chapter" "$1"
+  [ $# -eq 1 ] || printf '   %s\n' "${@:2}"
+  printf '\n'
+}
+
+cli() {
+  printf '   $ %s %s\n' "$(basename "$cli")" "$*"
+  (cd "$work/config" && "$cli" "$@" -no-color 2>&1) | sed 's/^/   │ /'
+}
+
+# requests shows what the appliances were asked since it was last called; equal lines in a row become one with a count.
+shown=0
+requests() {
+  local lines
+  sleep 0.2 # the log line of an exchange follows its answer
+  lines=$(tail -n "+$((shown + 1))" "$work/requests.log")
+  shown=$(wc -l <"$work/requests.log")
+  if [ -z "$lines" ]; then
+    printf '\n   The appliances were asked nothing.\n'
+    return
+  fi
+  printf '\n   The appliances were asked:\n'
+  awk 'function out() { if (n) print "   → " line (n > 1 ? "   (" n " times)" : "") }
+       $0 != line { out(); line = $0; n = 0 } { n++ } END { out() }' <<<"$lines"
+}
+
+# expect CODE COMMAND...: a plan says with its exit code whether there is something to do.
+expect() {
+  local want=$1 got=0
+  shift
+  "$@" || got=$?
+  if [ "$got" -ne "$want" ]; then
+    printf '\nThe demo ends here: exit code %d where %d was expected.\n' "$got" "$want" >&2
+    exit 1
+  fi
+}
+
+build() {
+  local host folder platform
+  platform=$(go env GOOS)_$(go env GOARCH)
+  go build -o "$work/veeam-simulator" ./internal/simulator/cmd/veeam-simulator
+  go build -ldflags "-X main.version=$version" -o "$work/provider" .
+  # The mirror has the layout of a registry, so init finds the provider as it would find a released one.
+  for host in registry.terraform.io registry.opentofu.org; do
+    folder=$work/mirror/$host/veeam-community/veeam/$version/$platform
+    mkdir -p "$folder"
+    cp "$work/provider" "$folder/terraform-provider-veeam_v$version"
+  done
+  cat >"$work/cli.tfrc" <<HCL
+provider_installation {
+  filesystem_mirror { path = "$work/mirror" }
+}
+HCL
+  mkdir "$work/config"
+  cp examples/demo/*.tf "$work/config"
+}
+
+start_simulator() {
+  touch "$work/requests.log"
+  "$work/veeam-simulator" --vb365 "$vb365" --vbaws "$vbaws" --session-duration 1s \
+    --env-file "$work/env" --log-file "$work/requests.log" >"$work/simulator.out" 2>&1 &
+  simulator=$!
+  until [ -s "$work/env" ]; do
+    kill -0 "$simulator" 2>/dev/null || { cat "$work/simulator.out" >&2; exit 1; }
+    sleep 0.1
+  done
+  . "$work/env"
+}
+
+chapter "Build" \
+  "The provider and the simulator of the appliances, from the sources in this folder."
+build
+start_simulator
+export TF_CLI_CONFIG_FILE=$work/cli.tfrc CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
+export VEEAM_VB365_API_VERSION=$api
+export TF_VAR_proxy_admin_password=not-to-be-found-in-the-state
+export TF_VAR_repository_id=$VEEAM_DEMO_REPOSITORY_ID
+cat <<TEXT
+   Veeam Backup for Microsoft 365 $vb365, REST API $api   $VEEAM_VB365_ENDPOINT
+   Veeam Backup for AWS $vbaws   $VEEAM_VBAWS_ENDPOINT
+   $("$cli" version | head -n 1)
+TEXT
+
+chapter "Init" \
+  "The provider is found in a mirror folder, the way a released one is found in the registry."
+expect 0 cli init
+
+if [ "$aws_rescan" = false ]; then
+  chapter "Plan, refused" \
+    "Veeam took the rescan of a repository out of the API with revision 1.4-rev0, and appliance $vbaws accepts nothing" \
+    "older. The plan already says so, before anything has been changed."
+  expect 1 cli plan
+  requests
+  export TF_VAR_aws_rescan=false
+  printf '\n   From here on the demo goes without the AWS rescan (aws_rescan = false).\n'
+fi
+
+chapter "Plan" \
+  "A proxy to register and rescans to fire. What a rescan will bring is known only after apply."
+expect 2 cli plan -detailed-exitcode
+requests
+
+chapter "Apply" \
+  "The proxy is registered, then rescanned. The repository is rescanned: one POST, then the session is watched until it" \
+  "ends; its ID is in the outputs."
+expect 0 cli apply -auto-approve
+requests
+
+chapter "Plan again" \
+  "Nothing has changed, so nothing is fired."
+expect 0 cli plan -detailed-exitcode
+requests
+
+export TF_VAR_inventory_version=2
+chapter "Plan with another trigger" \
+  "The inventory has a new version. The plan shows that this fires the rescans again, in place."
+expect 2 cli plan -detailed-exitcode
+requests
+
+chapter "Apply the changed trigger" \
+  "Each rescan is fired once more and its session is a new one."
+expect 0 cli apply -auto-approve
+requests
+
+chapter "Destroy" \
+  "The remove action goes out with the account of the proxy's machine, which comes from the provider configuration and" \
+  "was never in the state. The rescans are only records: destroying them asks nothing."
+expect 0 cli destroy -auto-approve
+requests
+
+printf '\n━━ Done. The simulator is stopped, all files are removed. Guides: docs/guides/.\n'
