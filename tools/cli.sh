@@ -51,10 +51,15 @@ pinned() {
   printf '%s\n' "$tofu"
 }
 
+fall_back() {
+  say "using the pinned OpenTofu"
+  pinned
+}
+
 case "${1:-any}" in
   terraform) usable terraform ;;
-  tofu) usable tofu || pinned ;;
+  tofu) usable tofu || fall_back ;;
   pinned) pinned ;;
-  any) usable terraform || usable tofu || pinned ;;
+  any) usable terraform || usable tofu || fall_back ;;
   *) say "unknown CLI \"$1\": terraform, tofu, pinned or any"; exit 1 ;;
 esac

@@ -124,7 +124,8 @@ TEXT
 
 chapter "Init" \
   "The provider is found in a mirror folder, the way a released one is found in the registry."
-expect 0 cli init
+# A lock file made from a local mirror knows one platform only, which is worth a long warning, but not here.
+expect 0 cli init | sed '/created a lock file/,/is the platform to generate/d'
 
 if [ "$aws_rescan" = false ]; then
   chapter "Plan, refused" \

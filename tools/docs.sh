@@ -30,12 +30,15 @@ terraform {
 }
 HCL
 
-# OpenTofu names the provider after its own registry; the generator looks for Terraform's.
+# The generator looks for the provider under its bare name; a CLI names it after a registry, each after its own.
 (cd "$work" && TF_CLI_CONFIG_FILE="$work/cli.tfrc" CHECKPOINT_DISABLE=1 "$cli" providers schema -json) |
-  sed 's|"registry\.opentofu\.org/veeam-community/veeam"|"registry.terraform.io/veeam-community/veeam"|' >"$work/schema.json"
+  sed 's|"registry\.[a-z]*\.[a-z]*/veeam-community/veeam"|"veeam"|' >"$work/schema.json"
 
 go run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs@v0.25.0 generate \
-  --provider-name veeam --providers-schema "$work/schema.json" --rendered-website-dir "$output"
+  --provider-name veeam --providers-schema "$work/schema.json" --rendered-website-dir "$output" >"$work/log" 2>&1 || {
+  cat "$work/log" >&2
+  exit 1
+}
 
 if [ "$output" != docs ] && ! git --no-pager diff --no-index docs "$output"; then
   echo 'docs/ is out of date. Run "make generate".' >&2
