@@ -22,6 +22,13 @@ type Token struct {
 	MFA     Secret    // VBAWS: the login goes on with a one-time code
 }
 
+// Login makes sure that there is a token, for a product that learns something from its login. It sends nothing while the
+// token in hand is usable.
+func (c *Client) Login(ctx context.Context) error {
+	_, err := c.tokens.get(ctx, nil)
+	return err
+}
+
 // LoginFunc sends a form with grant_type and its fields to the product's token endpoint; see FetchToken.
 type LoginFunc func(ctx context.Context, form url.Values) (Token, error)
 

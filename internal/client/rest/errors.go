@@ -114,7 +114,7 @@ func (e *LoginError) Unwrap() error { return e.Err }
 type errorBody struct {
 	Message          text            `json:"message"`
 	ErrorCode        text            `json:"errorCode"`
-	Error            text            `json:"error"`
+	Error            json.RawMessage `json:"error"` // OAuth: a code; API versioning of ASP.NET: an object
 	ErrorDescription text            `json:"error_description"`
 	Type             text            `json:"type"`
 	Title            text            `json:"title"`
@@ -144,12 +144,15 @@ func (e *APIError) describe(contentType string, body []byte, mask []Secret) {
 	if json.Unmarshal(body, &b) != nil {
 		return
 	}
-	e.Code = tidy(string(firstOf(b.ErrorCode, b.Error)), mask)
+	var code text
+	var nested struct{ Code, Message text }
+	_, _ = json.Unmarshal(b.Error, &code), json.Unmarshal(b.Error, &nested)
+	e.Code = tidy(string(firstOf(b.ErrorCode, code, nested.Code)), mask)
 	if b.Type != "" {
 		e.Problem = tidy(path.Base(string(b.Type)), mask)
 	}
 	said := []string{}
-	for _, part := range []text{b.Message, b.ErrorDescription, b.Title, firstOf(b.Details, b.Detail), modelState(b.Errors)} {
+	for _, part := range []text{b.Message, nested.Message, b.ErrorDescription, b.Title, firstOf(b.Details, b.Detail), modelState(b.Errors)} {
 		if part != "" && !slices.Contains(said, string(part)) {
 			said = append(said, string(part))
 		}

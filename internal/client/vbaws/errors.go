@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// RevisionError says that the appliance accepts none of the revisions that it was asked for.
+type RevisionError struct {
+	Tried []Revision     // at least one, newest first
+	Last  *rest.APIError // the last refusal
+}
+
+// There is no Unwrap: a 400 or 404 for a revision is neither a refused account nor a missing object.
+func (e *RevisionError) Error() string {
+	if len(e.Tried) == 1 {
+		return fmt.Sprintf("%s does not accept the API revision %s: %v", Product, e.Tried[0], e.Last)
+	}
+	return fmt.Sprintf("%s accepts no API revision from %s: %v", Product, span(e.Tried), e.Last)
+}
+
+// span names a list of revisions by its ends, the oldest first.
+func span(revisions []Revision) string {
+	return fmt.Sprintf("%s to %s", revisions[len(revisions)-1], revisions[0])
+}
+
+// RescanUnsupportedError says that no revision which the appliance accepts has the rescan of a repository.
+type RescanUnsupportedError struct {
+	Newest    Revision // pinned, or the newest that the appliance accepts
+	Appliance string   // its version, for example "8.1.0.7"; empty when the account may not read it
+}
+
+func (e *RescanUnsupportedError) Error() string {
+	appliance := "This appliance"
+	if e.Appliance != "" {
+		appliance += " has version " + e.Appliance + " and"
+	}
+	return fmt.Sprintf("the rescan of a repository was removed from the API of %s in revision %s, and appliances of version %d and later "+
+		"accept no older revision. %s speaks revision %s. Instead of the rescan, remove the repository from the appliance and "+
+		"add it again (its backups are imported, its ID changes), or rescan it in the console of Veeam Backup & Replication, "+
+		"or keep an appliance of a version up to %d",
+		Product, rescanRemovedIn, lastRescanProduct+1, appliance, e.Newest, lastRescanProduct)
+}
+
+// versionRefusal finds in err the answer of an appliance that refuses the revision, not the request. Which status and
+// body that has is not documented: the specification only lists problems named unsupportedApiVersion, invalidApiVersion,
+// apiVersionUnspecified and ambiguousApiVersion. ASP.NET, which the appliance is made with, answers 400, 404 or 405.
+func versionRefusal(err error) *rest.APIError {
+	var api *rest.APIError
+	if !errors.As(err, &api) || !slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed}, api.Status) {
+		return nil
+	}
+	if strings.Contains(lettersOf(api.Problem+api.Code+api.Message), "apiversion") {
+		return api
+	}
+	// Every revision has these two paths: the appliance lacks them only in a revision that it does not know. Words of
+	// another shape come from another service.
+	bare := api.Code == "" && api.Message == ""
+	if api.Status != http.StatusBadRequest && (api.Path == tokenPath || api.Path == timePath) && (bare || api.Problem != "") {
+		return api
+	}
+	return nil
+}
+
+// lettersOf makes "API version", "x-api-version" and "ApiVersion" the same.
+func lettersOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}

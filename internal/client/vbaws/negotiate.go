@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// Revision gives the pinned revision, or the newest one that the appliance accepts. With a user name and a password the
+// login is the question, so it costs no request of its own; with an access token GET /system/time is.
+func (c *Client) Revision(ctx context.Context) (Revision, error) {
+	if revision := c.known(); revision != "" {
+		return revision, nil
+	}
+	err := c.share(ctx, "revision", func(ctx context.Context) error {
+		switch {
+		case c.known() != "": // found since the caller looked
+			return nil
+		case c.loginTells:
+			return c.rest.Login(ctx)
+		}
+		return c.probe(ctx, Revisions())
+	})
+	return c.known(), err
+}
+
+// RescanRevision gives the newest accepted revision that has the rescan of a repository. Where the revision in use
+// lacks it, the appliance is asked once whether it still takes an older one; its answer is remembered. None: a
+// *RescanUnsupportedError.
+func (c *Client) RescanRevision(ctx context.Context) (Revision, error) {
+	if answer := c.rescanAnswer(); answer != nil {
+		return answer.unpack()
+	}
+	err := c.share(ctx, "rescan", func(ctx context.Context) error {
+		if c.rescanAnswer() != nil {
+			return nil
+		}
+		answer, err := c.findRescan(ctx)
+		if err == nil {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.rescan = &answer
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return c.rescanAnswer().unpack()
+}
+
+// rescanAnswer is one of the two.
+type rescanAnswer struct {
+	revision    Revision
+	unsupported *RescanUnsupportedError
+}
+
+func (a *rescanAnswer) unpack() (Revision, error) {
+	if a.unsupported != nil {
+		return "", a.unsupported
+	}
+	return a.revision, nil
+}
+
+func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
+	revision, err := c.Revision(ctx)
+	if err != nil || revision.HasRescan() {
+		return rescanAnswer{revision: revision}, err
+	}
+	err = c.ask(ctx, newestRescan())
+	var refused *RevisionError
+	if !errors.As(err, &refused) {
+		return rescanAnswer{revision: newestRescan()}, err
+	}
+	unsupported := c.unsupported(ctx)
+	// That may have corrected a revision which only the login had accepted.
+	if unsupported.Newest.HasRescan() {
+		return rescanAnswer{revision: unsupported.Newest}, nil
+	}
+	return rescanAnswer{unsupported: unsupported}, nil
+}
+
+// unsupported describes the appliance. Its version is a courtesy: an account that may not read it, or an error, must
+// not hide the explanation.
+func (c *Client) unsupported(ctx context.Context) *RescanUnsupportedError {
+	version, err := c.ApplianceVersion(ctx)
+	if err != nil {
+		version = ""
+	}
+	return &RescanUnsupportedError{Newest: c.known(), Appliance: version}
+}
+
+// login is the rest.LoginFunc. As long as no revision is known it steps down through all of them until one is not
+// refused for itself. Any other answer ends that: a refused password must not be sent again.
+func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error) {
+	candidates := Revisions()
+	if revision := c.known(); revision != "" {
+		candidates = []Revision{revision}
+	}
+	var last *rest.APIError
+	for _, revision := range candidates {
+		token, err := c.rest.FetchToken(ctx, tokenPath, revision.header(), form)
+		if last = versionRefusal(err); last != nil {
+			continue
+		}
+		if err == nil {
+			c.remember(revision)
+		}
+		return token, err
+	}
+	return rest.Token{}, &RevisionError{Tried: candidates, Last: last}
+}
+
+// probe remembers the first of the candidates (at least one) that GET /system/time accepts.
+func (c *Client) probe(ctx context.Context, candidates []Revision) error {
+	var refused *RevisionError
+	for _, revision := range candidates {
+		err := c.ask(ctx, revision)
+		if errors.As(err, &refused) {
+			continue
+		}
+		if err == nil {
+			c.remember(revision)
+		}
+		return err
+	}
+	return &RevisionError{Tried: candidates, Last: refused.Last}
+}
+
+// ask sends GET /system/time: every revision has it and any role may call it (SPEC10).
+func (c *Client) ask(ctx context.Context, revision Revision) error {
+	return c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath})
+}
+
+// stepDown finds a revision older than the one that turned out to be refused.
+func (c *Client) stepDown(ctx context.Context, revision Revision, refused *RevisionError) error {
+	older := revision.older()
+	if len(older) == 0 {
+		return refused
+	}
+	return c.share(ctx, "revision", func(ctx context.Context) error {
+		if c.known() != revision { // another call was faster
+			return nil
+		}
+		return c.probe(ctx, older)
+	})
+}
+
+// share runs work once for all callers that ask for it at the same time. It goes on when the caller who began it gives
+// up, because others wait for it; the time limits of its requests bound it.
+func (c *Client) share(ctx context.Context, key string, work func(context.Context) error) error {
+	result := c.shared.DoChan(key, func() (any, error) { return nil, work(context.WithoutCancel(ctx)) })
+	select {
+	case r := <-result:
+		return r.Err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (c *Client) known() Revision {
+	if c.pinned != "" {
+		return c.pinned
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.accepted
+}
+
+func (c *Client) remember(revision Revision) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.accepted = revision
+}
+
+func (c *Client) rescanAnswer() *rescanAnswer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.rescan
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// products holds which revisions each appliance accepts, as far as it is published, and what follows from that.
+var products = []struct {
+	name     string
+	accepts  []Revision
+	newest   Revision
+	attempts int // logins until one is accepted
+	rescan   Revision
+	asks     int // GET /system/time for the rescan
+}{
+	{"2.0", []Revision{"1.0-rev0"}, "1.0-rev0", 11, "1.0-rev0", 0},
+	{"3.0", []Revision{"1.1-rev0", "1.0-rev0"}, "1.1-rev0", 10, "1.1-rev0", 0},
+	{"4.0", []Revision{"1.2-rev0", "1.1-rev0", "1.0-rev0"}, "1.2-rev0", 9, "1.2-rev0", 0},
+	{"5.0", []Revision{"1.3-rev0", "1.2-rev0", "1.1-rev0", "1.0-rev0"}, "1.3-rev0", 8, "1.3-rev0", 0},
+	{"6.0", []Revision{"1.4-rev0", "1.3-rev0"}, "1.4-rev0", 7, "1.3-rev0", 1},
+	{"7.0", []Revision{"1.5-rev0", "1.4-rev0", "1.3-rev0"}, "1.5-rev0", 6, "1.3-rev0", 1},
+	{"7.0 updated", []Revision{"1.5-rev1", "1.5-rev0", "1.4-rev0", "1.3-rev0"}, "1.5-rev1", 5, "1.3-rev0", 1},
+	{"8.0", []Revision{"1.6-rev0", "1.5-rev1", "1.5-rev0", "1.4-rev0"}, "1.6-rev0", 4, "", 1},
+	{"9", []Revision{"1.7-rev0", "1.6-rev0", "1.5-rev1"}, "1.7-rev0", 3, "", 1},
+	{"10", []Revision{"1.8-rev0", "1.7-rev0", "1.6-rev0"}, "1.8-rev0", 2, "", 1},
+	{"11", []Revision{"1.9-rev0", "1.8-rev0", "1.7-rev0"}, "1.9-rev0", 1, "", 1},
+}
+
+// refusals are the ways in which an appliance may refuse a revision.
+var refusals = map[string]func(http.ResponseWriter, string){
+	"problem 400": refuseRevision(400),
+	"problem 404": refuseRevision(404),
+	"problem 405": refuseRevision(405),
+	"bare 404":    func(w http.ResponseWriter, _ string) { w.WriteHeader(404) },
+	"bare 405":    func(w http.ResponseWriter, _ string) { w.WriteHeader(405) },
+	"not found": func(w http.ResponseWriter, _ string) {
+		reply(w, 404, problem(404, "resourceNotFound", "Not found", "NotFound", ""))
+	},
+	"invalid": func(w http.ResponseWriter, _ string) {
+		reply(w, 400, problem(400, "invalidApiVersion", "Invalid", "UnknownError", ""))
+	},
+	"unspecified": func(w http.ResponseWriter, _ string) {
+		reply(w, 400, problem(400, "apiVersionUnspecified", "", "", ""))
+	},
+	"aspnet": func(w http.ResponseWriter, v string) {
+		reply(w, 400, `{"error":{"code":"UnsupportedApiVersion","message":"The HTTP resource does not support the API version '`+v+`'.","innerError":null}}`)
+	},
+	"aspnet 8": func(w http.ResponseWriter, _ string) {
+		reply(w, 400, `{"type":"https://docs.api-versioning.org/problems#unsupported","title":"Unsupported API version","status":400}`)
+	},
+	"words only": func(w http.ResponseWriter, _ string) {
+		reply(w, 400, `{"title":"Bad request","details":"Wrong x-api-version."}`)
+	},
+}
+
+func TestRevisionByLogin(t *testing.T) {
+	t.Parallel()
+	for _, p := range products {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t, p.accepts...)
+			c := f.client()
+			for range 2 {
+				if got, err := c.Revision(t.Context()); err != nil || got != p.newest {
+					t.Fatalf("Revision = %q, %v; want %q", got, err, p.newest)
+				}
+			}
+			var want []string
+			for _, r := range Revisions()[:p.attempts] {
+				want = append(want, "POST /api/v1/token "+string(r))
+			}
+			must(t, f, want...)
+		})
+	}
+}
+
+func TestRevisionByAccessToken(t *testing.T) {
+	t.Parallel()
+	for _, p := range products {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t, p.accepts...)
+			c := f.client(withToken)
+			for range 2 {
+				if got, err := c.Revision(t.Context()); err != nil || got != p.newest {
+					t.Fatalf("Revision = %q, %v; want %q", got, err, p.newest)
+				}
+			}
+			var want []string
+			for _, r := range Revisions()[:p.attempts] {
+				want = append(want, "GET /api/v1/system/time "+string(r))
+			}
+			must(t, f, want...)
+		})
+	}
+}
+
+func TestRescanRevision(t *testing.T) {
+	t.Parallel()
+	for _, p := range products {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t, p.accepts...)
+			c := f.client()
+			for range 3 {
+				got, err := c.RescanRevision(t.Context())
+				var unsupported *RescanUnsupportedError
+				switch {
+				case got != p.rescan:
+					t.Fatalf("RescanRevision = %q, %v; want %q", got, err, p.rescan)
+				case p.rescan == "" && (!errors.As(err, &unsupported) || *unsupported != RescanUnsupportedError{Newest: p.newest, Appliance: "8.1.0.7"}):
+					t.Fatalf("RescanRevision: %v", err)
+				case p.rescan != "" && err != nil:
+					t.Fatal(err)
+				}
+			}
+			if got := f.count("POST " + tokenPath); got != p.attempts {
+				t.Errorf("%d logins, want %d", got, p.attempts)
+			}
+			if got := f.count("GET " + timePath + " 1.3-rev0"); got != p.asks || f.count("GET "+timePath) != p.asks {
+				t.Errorf("asked %d times, want %d", got, p.asks)
+			}
+			versions := 0
+			if p.rescan == "" {
+				versions = 1
+			}
+			if got := f.count("GET " + versionPath); got != versions {
+				t.Errorf("asked for the version %d times, want %d", got, versions)
+			}
+		})
+	}
+}
+
+func TestRefusedRevisionIsRecognised(t *testing.T) {
+	t.Parallel()
+	for name, refuse := range refusals {
+		for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
+			t.Run(name+" "+mode, func(t *testing.T) {
+				t.Parallel()
+				f := newFake(t, "1.6-rev0", "1.4-rev0")
+				f.refuse = refuse
+				c := f.client(change)
+				if got, err := c.Revision(t.Context()); err != nil || got != "1.6-rev0" {
+					t.Fatalf("Revision = %q, %v", got, err)
+				}
+				var unsupported *RescanUnsupportedError
+				if _, err := c.RescanRevision(t.Context()); !errors.As(err, &unsupported) {
+					t.Fatalf("RescanRevision: %v", err)
+				}
+			})
+		}
+	}
+}
+
+func TestNoRevisionIsNoRefusedAccount(t *testing.T) {
+	t.Parallel()
+	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t, "2.0-rev0")
+			_, err := f.client(change).Revision(t.Context())
+			var refused *RevisionError
+			var login *rest.LoginError
+			if !errors.As(err, &refused) || errors.As(err, &login) || errors.Is(err, rest.ErrNotFound) {
+				t.Fatalf("err = %v", err)
+			}
+			if !strings.Contains(err.Error(), "1.0-rev0 to 1.9-rev0") || !strings.Contains(err.Error(), "Unsupported API version") {
+				t.Errorf("err = %v", err)
+			}
+			if got := len(f.requests()); got != len(Revisions()) {
+				t.Errorf("%d requests", got)
+			}
+			noCanary(t, err.Error())
+		})
+	}
+}
+
+func TestPinnedRevision(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, "1.5-rev0", "1.4-rev0", "1.3-rev0")
+	f.on("GET /api/v1/sessions/"+sessionID, 200, `{"status":"Succeeded"}`)
+	c := f.client(pinned("1.4-rev0"))
+	if got, err := c.Revision(t.Context()); err != nil || got != "1.4-rev0" || len(f.requests()) != 0 {
+		t.Fatalf("Revision = %q, %v after %v", got, err, f.requests())
+	}
+	if _, err := c.Session(t.Context(), sessionID); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.RescanRevision(t.Context()); err != nil || got != "1.3-rev0" {
+		t.Fatalf("RescanRevision = %q, %v", got, err)
+	}
+	must(t, f, "POST /api/v1/token 1.4-rev0", "GET /api/v1/sessions/"+sessionID+" 1.4-rev0", "GET /api/v1/system/time 1.3-rev0")
+}
+
+func TestPinnedRevisionRefused(t *testing.T) {
+	t.Parallel()
+	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t, "1.5-rev0")
+			_, err := f.client(pinned("1.9-rev0"), change).Repositories(t.Context())
+			var refused *RevisionError
+			var login *rest.LoginError
+			if !errors.As(err, &refused) || errors.As(err, &login) || !slices.Equal(refused.Tried, []Revision{"1.9-rev0"}) {
+				t.Fatalf("err = %v", err)
+			}
+			if !strings.Contains(err.Error(), "does not accept the API revision 1.9-rev0") || len(f.requests()) != 1 {
+				t.Errorf("err = %v after %v", err, f.requests())
+			}
+		})
+	}
+}
+
+func TestUnknownPin(t *testing.T) {
+	t.Parallel()
+	if _, err := New(Config{Revision: "1.3"}); err == nil || !strings.Contains(err.Error(), "1.0-rev0 to 1.9-rev0") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestConcurrentCallersShareOneNegotiation(t *testing.T) {
+	t.Parallel()
+	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t, "1.8-rev0", "1.7-rev0")
+			c := f.client(change)
+			var wait sync.WaitGroup
+			for range 50 {
+				wait.Go(func() {
+					var unsupported *RescanUnsupportedError
+					if _, err := c.RescanRevision(context.Background()); !errors.As(err, &unsupported) {
+						t.Errorf("err = %v", err)
+					}
+				})
+			}
+			wait.Wait()
+			// Two to negotiate, one for the rescan, one for the version.
+			if got := f.requests(); len(got) != 4 {
+				t.Errorf("requests %v", got)
+			}
+		})
+	}
+}
+
+func TestFailedNegotiationIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t, "1.7-rev0")
+			f.refuse = func(w http.ResponseWriter, _ string) {
+				reply(w, 500, problem(500, "unknownError", "Broken", "UnknownError", ""))
+			}
+			c := f.client(change)
+			for range 2 {
+				if _, err := c.RescanRevision(t.Context()); err == nil {
+					t.Fatal("no error")
+				}
+			}
+			if got := len(f.requests()); got != 2 {
+				t.Errorf("%d requests, want one for each call", got)
+			}
+			f.refuse = refuseRevision(400)
+			if got, err := c.Revision(t.Context()); err != nil || got != "1.7-rev0" {
+				t.Errorf("Revision = %q, %v", got, err)
+			}
+		})
+	}
+}
+
+// An unclear answer about the rescan is no answer.
+func TestUnclearRescanIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, "1.5-rev0", "1.3-rev0")
+	f.on("GET "+timePath, 500, "")
+	c := f.client()
+	var unsupported *RescanUnsupportedError
+	if _, err := c.RescanRevision(t.Context()); err == nil || errors.As(err, &unsupported) {
+		t.Fatalf("err = %v", err)
+	}
+	f.on("GET "+timePath, 200, `{}`)
+	if got, err := c.RescanRevision(t.Context()); err != nil || got != "1.3-rev0" {
+		t.Errorf("RescanRevision = %q, %v", got, err)
+	}
+}
+
+func TestCancelledCallerLeavesTheOthers(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, "1.9-rev0")
+	entered, release := make(chan struct{}), make(chan struct{})
+	f.token = func(w http.ResponseWriter, r *http.Request) {
+		close(entered)
+		<-release
+		f.logIn(w, r)
+	}
+	c := f.client()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	first := make(chan error, 1)
+	go func() { _, err := c.Revision(ctx); first <- err }()
+	<-entered
+	stopped := errors.New("stopped by the test")
+	cancel(stopped)
+	if err := <-first; !errors.Is(err, stopped) {
+		t.Errorf("err = %v", err)
+	}
+	second := make(chan error, 1)
+	go func() { _, err := c.Revision(context.Background()); second <- err }()
+	close(release)
+	if err := <-second; err != nil {
+		t.Error(err)
+	}
+	must(t, f, "POST /api/v1/token 1.9-rev0")
+}
+
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, "1.9-rev0")
+	c := f.client(func(config *Config) { config.Rest.RequestTimeout = 5 * time.Second })
+	f.server.Close()
+	_, err := c.RescanRevision(t.Context())
+	var transport *rest.TransportError
+	if !errors.As(err, &transport) || rest.OutcomeUnknown(err) {
+		t.Errorf("err = %v", err)
+	}
+}

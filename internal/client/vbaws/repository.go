@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// Repository is a backup repository (SPEC10 Repository), decoded from any revision.
+type Repository struct {
+	ID           string
+	Name         string
+	Description  string
+	Folder       string // amazonStorageFolder: the prefix within the bucket
+	BucketID     string // the appliance's own ID of the bucket
+	Bucket       string // the bucket's name
+	Region       string // for example "us-east-1"
+	AccountID    string // of the IAM role: amazonAccountId, from 1.2-rev0 IAMRoleId, from 1.8-rev0 identity.id
+	Account      string // the name of the IAM role
+	Encrypted    bool
+	StorageClass string // from 1.2-rev0
+}
+
+// UnmarshalJSON implements json.Unmarshaler for the spellings of all revisions.
+func (r *Repository) UnmarshalJSON(data []byte) error {
+	var body struct {
+		ID               text            `json:"id"`
+		Name             text            `json:"name"`
+		Description      text            `json:"description"`
+		Folder           text            `json:"amazonStorageFolder"`
+		BucketID         text            `json:"amazonBucketId"`
+		AmazonAccountID  text            `json:"amazonAccountId"`
+		IAMRoleID        text            `json:"IAMRoleId"`
+		Identity         json.RawMessage `json:"identity"`
+		EnableEncryption rest.Bool       `json:"enableEncryption"`
+		StorageClass     text            `json:"storageClass"`
+		Embedded         json.RawMessage `json:"_embedded"`
+	}
+	if err := json.Unmarshal(data, &body); err != nil {
+		return err
+	}
+	var role identity
+	var names embedded
+	_, _ = json.Unmarshal(body.Identity, &role), json.Unmarshal(body.Embedded, &names) // of another shape: none
+	*r = Repository{
+		ID: string(body.ID), Name: string(body.Name), Description: string(body.Description),
+		Folder: string(body.Folder), BucketID: string(body.BucketID),
+		Bucket: string(names.Bucket), Region: string(names.Region),
+		AccountID: string(cmp.Or(role.ID, body.IAMRoleID, body.AmazonAccountID)),
+		Account:   string(cmp.Or(role.Name, names.AmazonAccount)),
+		Encrypted: bool(body.EnableEncryption), StorageClass: string(body.StorageClass),
+	}
+	return nil
+}
+
+type identity struct {
+	ID   text `json:"id"`
+	Name text `json:"name"`
+}
+
+// embedded is the only place of the bucket's name and the region (SPEC10).
+type embedded struct {
+	AmazonAccount text `json:"amazonAccount"`
+	Region        text `json:"region"`
+	Bucket        text `json:"bucket"`
+}
+
+// Repository reads one; unknown: rest.ErrNotFound.
+func (c *Client) Repository(ctx context.Context, id string) (Repository, error) {
+	var repository Repository
+	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: repositoryPath + "/" + url.PathEscape(id), Out: &repository})
+	repository.ID = cmp.Or(repository.ID, id)
+	return repository, err
+}
+
+const pageSize = 500
+
+// Repositories reads all of them, page by page: whether an appliance limits a page by itself is not documented.
+func (c *Client) Repositories(ctx context.Context) ([]Repository, error) {
+	var all []Repository
+	seen := map[string]bool{}
+	for offset := 0; ; {
+		var page struct {
+			TotalCount rest.Int     `json:"totalCount"`
+			Results    []Repository `json:"results"`
+		}
+		query := url.Values{"Offset": {strconv.Itoa(offset)}, "Limit": {strconv.Itoa(pageSize)}}
+		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: repositoryPath, Query: query, Out: &page}); err != nil {
+			return nil, err
+		}
+		before := len(all)
+		for _, repository := range page.Results {
+			if !seen[repository.ID] { // a page shifts when a repository is added meanwhile
+				seen[repository.ID] = true
+				all = append(all, repository)
+			}
+		}
+		offset += len(page.Results)
+		last := offset >= int(page.TotalCount)
+		if page.TotalCount == 0 {
+			last = len(page.Results) < pageSize
+		}
+		if last || len(all) == before { // a page without news would come again and again
+			return all, nil
+		}
+	}
+}
+
+// ErrNoSession is the error of a rescan that was accepted without naming its session.
+var ErrNoSession = errors.New("the appliance accepted the rescan but named no session")
+
+// RescanRepository starts a rescan and gives the ID of its session (SPEC10 RescanRepository: no body, 202,
+// SessionLink). It sends the POST once unless the appliance surely did not take it; see rest.OutcomeUnknown.
+// Errors besides those of the kernel: *RescanUnsupportedError, ErrNoSession.
+func (c *Client) RescanRepository(ctx context.Context, id string) (sessionID string, err error) {
+	revision, err := c.RescanRevision(ctx)
+	if err != nil {
+		return "", err
+	}
+	var link struct {
+		SessionID text `json:"sessionId"`
+	}
+	path := repositoryPath + "/" + url.PathEscape(id)
+	err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path + "/rescan", Out: &link})
+	switch {
+	case err != nil && c.rescanMissing(ctx, revision, path, err):
+		return "", c.unsupported(ctx)
+	case err != nil:
+		return "", err
+	case link.SessionID == "":
+		return "", fmt.Errorf("POST %s/rescan: %w", path, ErrNoSession)
+	}
+	return string(link.SessionID), nil
+}
+
+// rescanMissing tells whether err means that the appliance lacks the rescan, not the repository: how it answers for an
+// operation that a revision does not have is not documented.
+func (c *Client) rescanMissing(ctx context.Context, revision Revision, path string, err error) bool {
+	var refused *RevisionError
+	var api *rest.APIError
+	switch {
+	case errors.As(err, &refused):
+		return true
+	case !errors.As(err, &api):
+		return false
+	case api.Status == http.StatusMethodNotAllowed:
+		return true
+	}
+	return api.Status == http.StatusNotFound && c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: path}) == nil
+}

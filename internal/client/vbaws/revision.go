@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"net/http"
+	"slices"
+)
+
+// Revision is a revision of the public API, the value of the header x-api-version, for example "1.3-rev0".
+type Revision string
+
+// dialect is what sets a revision apart, as far as this client goes.
+type dialect struct {
+	revision Revision
+	product  string // the appliance that introduced it
+	rescan   bool   // has POST /repositories/{id}/rescan; CL60 deleted it in 1.4-rev0
+}
+
+// dialects holds every published revision, the newest first (vendor's pages "Versioning", CL40 to CL70).
+var dialects = []dialect{
+	{revision: "1.9-rev0", product: "11"},
+	{revision: "1.8-rev0", product: "10"},
+	{revision: "1.7-rev0", product: "9"},
+	{revision: "1.6-rev0", product: "8.0"},
+	{revision: "1.5-rev1", product: "7.0"},
+	{revision: "1.5-rev0", product: "7.0"},
+	{revision: "1.4-rev0", product: "6.0"},
+	{revision: "1.3-rev0", product: "5.0", rescan: true},
+	{revision: "1.2-rev0", product: "4.0", rescan: true},
+	{revision: "1.1-rev0", product: "3.0", rescan: true},
+	{revision: "1.0-rev0", product: "2.0", rescan: true},
+}
+
+// What a *RescanUnsupportedError tells of the table.
+const (
+	rescanRemovedIn   = "1.4-rev0" // the first revision without the rescan
+	lastRescanProduct = 7          // the last appliance that accepts a revision with it (D80:versioning)
+)
+
+// Revisions gives all known revisions, the newest first.
+func Revisions() []Revision {
+	all := make([]Revision, len(dialects))
+	for i, d := range dialects {
+		all[i] = d.revision
+	}
+	return all
+}
+
+// ParseRevision finds a known revision by its exact name.
+func ParseRevision(name string) (Revision, bool) {
+	known := slices.Contains(Revisions(), Revision(name))
+	if !known {
+		return "", false
+	}
+	return Revision(name), true
+}
+
+// HasRescan tells whether the revision has the rescan of a repository.
+func (r Revision) HasRescan() bool { return r.dialect().rescan }
+
+// Product names the appliance that introduced the revision, for example "5.0".
+func (r Revision) Product() string { return r.dialect().product }
+
+func (r Revision) dialect() dialect {
+	if i := slices.IndexFunc(dialects, func(d dialect) bool { return d.revision == r }); i >= 0 {
+		return dialects[i]
+	}
+	return dialect{}
+}
+
+// older gives the revisions before r, the newest first.
+func (r Revision) older() []Revision {
+	all := Revisions()
+	return all[slices.Index(all, r)+1:]
+}
+
+func (r Revision) header() http.Header {
+	return http.Header{http.CanonicalHeaderKey(revisionHeader): {string(r)}}
+}
+
+// newestRescan is the newest revision that has the rescan.
+func newestRescan() Revision {
+	return dialects[slices.IndexFunc(dialects, func(d dialect) bool { return d.rescan })].revision
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// Session is the run of a background operation (SPEC10 Session).
+type Session struct {
+	ID      string
+	Type    string // says nothing about a rescan: no documented value names it
+	Status  string // as the appliance writes it; see Outcome
+	Result  string // a second opinion in another spelling ("Success", "Cancelled"); empty when absent
+	Reason  string // of a failure, on one line; empty when none is told
+	Started time.Time
+	Stopped time.Time // zero: not yet
+}
+
+// UnmarshalJSON implements json.Unmarshaler. A time that cannot be read is left out: the status counts.
+func (s *Session) UnmarshalJSON(data []byte) error {
+	var body struct {
+		ID      text `json:"id"`
+		Type    text `json:"type"`
+		Status  text `json:"status"`
+		Result  text `json:"result"`
+		Reason  text `json:"reason"`
+		Started text `json:"executionStartTime"`
+		Stopped text `json:"executionStopTime"`
+	}
+	if err := json.Unmarshal(data, &body); err != nil {
+		return err
+	}
+	*s = Session{
+		ID: string(body.ID), Type: string(body.Type), Status: string(body.Status), Result: string(body.Result),
+		Reason: body.Reason.line(), Started: body.Started.time(), Stopped: body.Stopped.time(),
+	}
+	return nil
+}
+
+// Outcome is where a session stands.
+type Outcome int
+
+const (
+	Running Outcome = iota // or queued, or of an unknown status
+	Succeeded
+	Warning
+	Failed
+	Canceled
+)
+
+// outcomes holds the final values of status, and those of result where they differ: one idea has three spellings in
+// the specification. "Running" and "NeverExecuted" (queued) are not final.
+var outcomes = map[string]Outcome{
+	"succeeded": Succeeded, "success": Succeeded,
+	"warning":  Warning,
+	"failed":   Failed,
+	"canceled": Canceled, "cancelled": Canceled,
+}
+
+// Outcome reads the status without regard to case. An unknown one counts as Running: the caller's time limit ends that.
+func (s Session) Outcome() Outcome { return outcomes[strings.ToLower(strings.TrimSpace(s.Status))] }
+
+func (o Outcome) String() string {
+	return [...]string{Running: "Running", Succeeded: "Succeeded", Warning: "Warning", Failed: "Failed", Canceled: "Canceled"}[o]
+}
+
+// Session reads one. An unknown one, or one that the appliance has forgotten since, is rest.ErrNotFound.
+func (c *Client) Session(ctx context.Context, id string) (Session, error) {
+	var session Session
+	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: sessionPath + "/" + url.PathEscape(id), Out: &session})
+	session.ID = cmp.Or(session.ID, id)
+	return session, err
+}
+
+// WaitSession reads a session until its Outcome is no longer Running or ctx ends, and shows each state to observe. It
+// returns the last state that it saw, also with an error.
+func (c *Client) WaitSession(ctx context.Context, id string, observe func(Session)) (Session, error) {
+	return waitSession(ctx, Session{ID: id}, func(ctx context.Context) (Session, error) { return c.Session(ctx, id) }, observe)
+}
+
+// freshness is how long a session that was just started may be unreadable; the delay is not documented.
+const freshness = 10 * time.Second
+
+func waitSession(ctx context.Context, last Session, read func(context.Context) (Session, error), observe func(Session)) (Session, error) {
+	began, seen := time.Now(), false
+	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
+		session, err := read(ctx)
+		if errors.Is(err, rest.ErrNotFound) && !seen && time.Since(began) < freshness {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		last, seen = session, true
+		observe(session)
+		return session.Outcome() != Running, nil
+	})
+	return last, err
+}
+
+// LogItem is a line of a session's log (SPEC10 LogItem).
+type LogItem struct {
+	Time    time.Time
+	Status  string // for example "Success", "Warning", "Error"
+	Message string // on one line
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *LogItem) UnmarshalJSON(data []byte) error {
+	var body struct {
+		Time    text `json:"logTime"`
+		Status  text `json:"status"`
+		Message text `json:"message"`
+	}
+	if err := json.Unmarshal(data, &body); err != nil {
+		return err
+	}
+	*l = LogItem{Time: body.Time.time(), Status: string(body.Status), Message: body.Message.line()}
+	return nil
+}
+
+// SessionLog reads the log of a session, which is not paged.
+func (c *Client) SessionLog(ctx context.Context, id string) ([]LogItem, error) {
+	var answer struct {
+		Log []LogItem `json:"log"`
+	}
+	path := sessionPath + "/" + url.PathEscape(id) + "/log"
+	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Out: &answer})
+	return answer.Log, err
+}
+
+// FailingLines gives the newest warnings and errors of a log, at most limit of them, the newest last, each as
+// "Error: text".
+func FailingLines(log []LogItem, limit int) []string {
+	sorted := slices.Clone(log)
+	slices.SortStableFunc(sorted, func(a, b LogItem) int { return a.Time.Compare(b.Time) })
+	var lines []string
+	for _, item := range sorted {
+		status := strings.ToLower(item.Status) // also RunningWithWarning and RunningWithError
+		if strings.Contains(status, "warning") || strings.Contains(status, "error") || strings.Contains(status, "failed") {
+			lines = append(lines, item.Status+": "+cmp.Or(item.Message, "without a message"))
+		}
+	}
+	return lines[max(0, len(lines)-max(limit, 0)):]
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+func TestSessionDecoding(t *testing.T) {
+	t.Parallel()
+	started := time.Date(2020, 6, 19, 4, 0, 5, 901095000, time.UTC)
+	stopped := time.Date(2020, 6, 19, 4, 0, 8, 451697000, time.UTC)
+	for name, c := range map[string]struct {
+		body string
+		want Session
+	}{
+		"documented": {
+			`{"type":"RetentionActivity","status":"Succeeded","result":"Success","id":"f66b0bd7-033e-4a2a-bbc5-8aefb1e0cea5",
+			"executionStartTime":"2020-06-19T04:00:05.901095","executionStopTime":"2020-06-19T04:00:08.451697","executionDuration":550,
+			"reason":"","usn":26,"_links":[],"_embedded":{}}`,
+			Session{ID: sessionID, Type: "RetentionActivity", Status: "Succeeded", Result: "Success", Started: started, Stopped: stopped},
+		},
+		"running with null": {
+			`{"id":"s","status":"Running","executionStartTime":"2020-06-19T04:00:05.901095Z","executionStopTime":null}`,
+			Session{ID: "s", Status: "Running", Started: started},
+		},
+		"running with the zero time": {
+			`{"id":"s","status":"Running","executionStartTime":"2020-06-19T04:00:05.9010950","executionStopTime":"0001-01-01T00:00:00"}`,
+			Session{ID: "s", Status: "Running", Started: started},
+		},
+		"unreadable time": {
+			`{"id":"s","status":"Failed","executionStartTime":"yesterday","executionStopTime":17,"reason":"Bucket\r\n  is  gone.","usn":"x","name":{}}`,
+			Session{ID: "s", Status: "Failed", Reason: "Bucket is gone."},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got Session
+			if err := json.Unmarshal([]byte(c.body), &got); err != nil || got != c.want {
+				t.Errorf("got  %+v, %v\nwant %+v", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestOutcome(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[string]Outcome{
+		"Running": Running, "NeverExecuted": Running, "": Running, "Resting": Running,
+		"Succeeded": Succeeded, "succeeded": Succeeded, " SUCCEEDED ": Succeeded, "Success": Succeeded,
+		"Warning": Warning, "warning": Warning, "Failed": Failed, "FAILED": Failed, "Canceled": Canceled, "Cancelled": Canceled,
+	} {
+		if got := (Session{Status: status, Result: "Failed"}).Outcome(); got != want {
+			t.Errorf("%q: %v, want %v", status, got, want)
+		}
+	}
+	if Canceled.String() != "Canceled" || Running.String() != "Running" {
+		t.Error("names are shifted")
+	}
+}
+
+func TestSessionAndLogOnTheWire(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, "1.3-rev0")
+	f.on("GET /api/v1/sessions/"+sessionID, 200, `{"status":"Warning"}`)
+	f.on("GET /api/v1/sessions/"+sessionID+"/log", 200,
+		`{"sessionId":"x","log":[{"logTime":"2020-06-19T04:00:05.9","status":"Error","message":"Access\nDenied","executionDuration":1},{"status":null}]}`)
+	c := f.client(pinned("1.3-rev0"))
+	if got, err := c.Session(t.Context(), sessionID); err != nil || got.ID != sessionID || got.Outcome() != Warning {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	want := []LogItem{{Time: time.Date(2020, 6, 19, 4, 0, 5, 900000000, time.UTC), Status: "Error", Message: "Access Denied"}, {}}
+	if got, err := c.SessionLog(t.Context(), sessionID); err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	must(t, f, "POST /api/v1/token 1.3-rev0", "GET /api/v1/sessions/"+sessionID+" 1.3-rev0", "GET /api/v1/sessions/"+sessionID+"/log 1.3-rev0")
+	if _, err := c.Session(t.Context(), "gone"); !errors.Is(err, rest.ErrNotFound) {
+		t.Errorf("err = %v", err)
+	}
+	if _, err := c.SessionLog(t.Context(), "gone"); !errors.Is(err, rest.ErrNotFound) {
+		t.Errorf("err = %v", err)
+	}
+	f.on("GET /api/v1/sessions/empty/log", 200, `{"sessionId":"x"}`)
+	if got, err := c.SessionLog(t.Context(), "empty"); err != nil || len(got) != 0 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestWaitSessionOverHTTPS(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, "1.3-rev0")
+	f.on("GET /api/v1/sessions/"+sessionID, 200, `{"status":"Succeeded","result":"Success"}`)
+	var seen []Session
+	got, err := f.client().WaitSession(t.Context(), sessionID, func(s Session) { seen = append(seen, s) })
+	if err != nil || got.Outcome() != Succeeded || len(seen) != 1 || seen[0] != got {
+		t.Errorf("got %+v, %v, saw %v", got, err, seen)
+	}
+}
+
+var errGone = &rest.APIError{Status: 404, Code: "NotFound"}
+
+// script gives one answer for each read, the last one for ever.
+func script(answers ...any) (read func(context.Context) (Session, error), reads *int) {
+	reads = new(int)
+	return func(context.Context) (Session, error) {
+		answer := answers[min(*reads, len(answers)-1)]
+		*reads++
+		if err, failed := answer.(error); failed {
+			return Session{}, err
+		}
+		return Session{ID: sessionID, Status: answer.(string)}, nil
+	}, reads
+}
+
+func TestWaitSession(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for name, c := range map[string]struct {
+		answers  []any
+		status   string // of the last state that was seen
+		err      error
+		observed []string
+	}{
+		"at once":            {[]any{"Succeeded"}, "Succeeded", nil, []string{"Succeeded"}},
+		"after a while":      {[]any{"NeverExecuted", "Running", "running", "FAILED"}, "FAILED", nil, []string{"NeverExecuted", "Running", "running", "FAILED"}},
+		"unknown status":     {[]any{"Resting", "Canceled"}, "Canceled", nil, []string{"Resting", "Canceled"}},
+		"not yet there":      {[]any{errGone, errGone, errGone, "Running", "Warning"}, "Warning", nil, []string{"Running", "Warning"}},
+		"never there":        {[]any{errGone}, "", rest.ErrNotFound, nil},
+		"gone while running": {[]any{"Running", errGone}, "Running", rest.ErrNotFound, []string{"Running"}},
+		"broken":             {[]any{"Running", broken}, "Running", broken, []string{"Running"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				read, _ := script(c.answers...)
+				var observed []string
+				got, err := waitSession(t.Context(), Session{ID: sessionID}, read, func(s Session) { observed = append(observed, s.Status) })
+				if !errors.Is(err, c.err) || (err == nil) != (c.err == nil) || got.Status != c.status || got.ID != sessionID {
+					t.Errorf("got %+v, %v", got, err)
+				}
+				if !slices.Equal(observed, c.observed) {
+					t.Errorf("observed %q, want %q", observed, c.observed)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitSessionPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		read, reads := script(errGone)
+		_, err := waitSession(t.Context(), Session{}, read, nil)
+		took := time.Since(began)
+		if !errors.Is(err, rest.ErrNotFound) || took < 10*time.Second || took > 20*time.Second || *reads > 12 {
+			t.Errorf("%v after %v and %d reads", err, took, *reads)
+		}
+	})
+}
+
+func TestWaitSessionEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		stopped := errors.New("time is up")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Hour, stopped)
+		defer cancel()
+		read, reads := script("Running")
+		got, err := waitSession(ctx, Session{}, read, func(Session) {})
+		if !errors.Is(err, stopped) || got.Status != "Running" || got.ID != sessionID {
+			t.Errorf("got %+v, %v", got, err)
+		}
+		if *reads < 300 || *reads > 400 { // every ten seconds in the end
+			t.Errorf("%d reads in an hour", *reads)
+		}
+	})
+}
+
+func TestFailingLines(t *testing.T) {
+	t.Parallel()
+	at := func(second int) time.Time { return time.Date(2026, 1, 1, 0, 0, second, 0, time.UTC) }
+	log := []LogItem{
+		{at(4), "Error", "fourth"}, {at(1), "Success", "fine"}, {at(2), "warning", "second"}, {at(3), "RunningWithError", ""}, {at(5), "Running", "going on"},
+	}
+	before := slices.Clone(log)
+	all := []string{"warning: second", "RunningWithError: without a message", "Error: fourth"}
+	for limit, want := range map[int][]string{10: all, 3: all, 2: all[1:], 1: all[2:], 0: {}, -1: {}} {
+		if got := FailingLines(log, limit); !slices.Equal(got, want) {
+			t.Errorf("%d: %q, want %q", limit, got, want)
+		}
+	}
+	if !slices.Equal(log, before) {
+		t.Error("the log was reordered")
+	}
+	if got := FailingLines(nil, 5); len(got) != 0 {
+		t.Errorf("of nothing: %q", got)
+	}
+}
+
+func TestLineIsBounded(t *testing.T) {
+	t.Parallel()
+	got := text(strings.Repeat("é\n", 5000)).line()
+	if n := len([]rune(got)); n != lineLimit+1 || strings.ContainsAny(got, "\r\n") {
+		t.Errorf("%d characters", n)
+	}
+}
