@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package vb365 is the client of the REST API of Veeam Backup for Microsoft 365, versions v3 to v8: the proxies and
+// what can be done with them. What differs between the versions stands in the dialect table and nowhere else.
+//
+// Comments name their source by tag: S6, S7 and S8 are the vendor's OpenAPI documents of v6, v7 and v8; H30:page to
+// H70:page are pages of the REST reference in the vendor's Help Center archive for products 3.0 to 7, H8:page of the
+// current one.
+package vb365
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+const product = "Veeam Backup for Microsoft 365"
+
+// Config is what New needs. An empty Version is found by asking the appliance.
+type Config struct {
+	Rest    rest.Options // Product and Login are set by New
+	Version Version
+}
+
+// Client speaks to one appliance. It is safe for concurrent use and makes no request until the first call.
+type Client struct {
+	rest     *rest.Client
+	endpoint string
+	dialect  atomic.Pointer[dialect] // pinned, or found by a probe
+	probes   singleflight.Group
+}
+
+// New makes a client; it sends nothing.
+func New(config Config) (*Client, error) {
+	c := &Client{}
+	if config.Version != "" {
+		pinned := config.Version.dialect()
+		if pinned == nil {
+			return nil, fmt.Errorf("%q is no version of the REST API that this client knows; it knows %s", config.Version, versionList())
+		}
+		c.dialect.Store(pinned)
+	}
+	if config.Rest.Endpoint == nil {
+		return nil, errors.New("the endpoint is missing")
+	}
+	c.endpoint = config.Rest.Endpoint.Host
+	config.Rest.Product, config.Rest.Login = product, c.login
+	var err error
+	c.rest, err = rest.New(config.Rest)
+	return c, err
+}
+
+// CloseIdleConnections lets go of the connections that no call uses.
+func (c *Client) CloseIdleConnections() { c.rest.CloseIdleConnections() }
+
+// Version is the configured version or, without one, the newest that the appliance serves. The appliance is asked
+// once; concurrent callers wait for the same answer, and a failure is not remembered.
+func (c *Client) Version(ctx context.Context) (Version, error) {
+	d, err := c.speak(ctx)
+	if err != nil {
+		return "", err
+	}
+	return d.version, nil
+}
+
+// speak returns the dialect of the appliance when it has all the features, otherwise an *UnsupportedError.
+func (c *Client) speak(ctx context.Context, features ...Feature) (*dialect, error) {
+	d := c.dialect.Load()
+	if d == nil {
+		// The probe outlives the caller who began it, since others may wait for it; its requests have time-outs.
+		shared := c.probes.DoChan("", func() (any, error) { return c.probeOnce(context.WithoutCancel(ctx)) })
+		select {
+		case result := <-shared:
+			if result.Err != nil {
+				return nil, result.Err
+			}
+			d = result.Val.(*dialect)
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	return d, d.require(features...)
+}
+
+func (c *Client) probeOnce(ctx context.Context) (*dialect, error) {
+	if d := c.dialect.Load(); d != nil { // a probe ended between the caller's look and this one
+		return d, nil
+	}
+	d, err := c.probe(ctx)
+	if err == nil {
+		c.dialect.Store(d)
+	}
+	return d, err
+}
+
+// probe asks for the versions without a token, newest first, because the API has no endpoint that names them: 404
+// means not served, any other answer to the request (401 as a rule) means served. A server that is in trouble says
+// neither, which is an error: an older version must not be chosen for that reason.
+func (c *Client) probe(ctx context.Context) (*dialect, error) {
+	var tried []string
+	for i := range dialects {
+		d := &dialects[i]
+		path := "/" + string(d.version) + d.probe
+		var answer json.RawMessage // a page of HTML, which another service's port would send, is no answer
+		_, err := c.rest.Do(ctx, rest.Request{Method: http.MethodGet, Path: path, Out: &answer, Anonymous: true})
+		status := statusOf(err)
+		switch {
+		case status == http.StatusNotFound:
+			tried = append(tried, path)
+		case err == nil, status >= 400 && status <= 499 && status != http.StatusTooManyRequests:
+			return d, nil
+		default:
+			return nil, fmt.Errorf("finding the newest version of the REST API: %w", err)
+		}
+	}
+	return nil, fmt.Errorf("%s serves no version of the REST API of %s that this client knows: all of %s were answered with 404. "+
+		"Is the endpoint's port that of the REST API (4443 unless changed)?", c.endpoint, product, strings.Join(tried, ", "))
+}
+
+// login sends a token form; POST /vN/token is the same in all versions but for the antiforgery switch.
+func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error) {
+	d, err := c.speak(ctx)
+	if err != nil {
+		return rest.Token{}, err
+	}
+	if d.noAntiforgery {
+		form = maps.Clone(form)
+		form.Set("disable_antiforgery_token", "true")
+	}
+	token, err := c.rest.FetchToken(ctx, "/"+string(d.version)+"/token", nil, form)
+	return token, servedOr(d, err)
+}
+
+// ServiceInstance is the product behind the API.
+type ServiceInstance struct {
+	InstallationID string `json:"installationId"`
+	Version        string `json:"version"` // build, for example "8.0.2.159"
+}
+
+// ServiceInstance asks for the product's build; v6 and later (S6 RESTServiceInstance), otherwise *UnsupportedError.
+func (c *Client) ServiceInstance(ctx context.Context) (ServiceInstance, error) {
+	d, err := c.speak(ctx, FeatureServiceInstance)
+	if err != nil {
+		return ServiceInstance{}, err
+	}
+	var answer ServiceInstance
+	err = c.call(ctx, d, endpoint{http.MethodGet, "/ServiceInstance", 200}, "", rest.Request{Out: &answer})
+	return answer, servedOr(d, err)
+}
+
+// call sends one operation of the dialect on the proxy of that id.
+func (c *Client) call(ctx context.Context, d *dialect, e endpoint, id string, r rest.Request) error {
+	if strings.Contains(e.path, "{id}") && strings.Trim(id, ".") == "" {
+		return fmt.Errorf("%q is no proxy ID", id) // it would address the collection instead
+	}
+	r.Method, r.Path = e.method, e.pathFor(d.version, id)
+	_, err := c.rest.Do(ctx, r)
+	return err
+}
+
+// NotServedError says that the appliance does not know a path that every appliance serving the version knows. It is
+// not rest.ErrNotFound: nothing is known about any object.
+type NotServedError struct {
+	Version Version
+	Cause   error // the answer with 404; not unwrapped
+}
+
+func (e *NotServedError) Error() string {
+	return fmt.Sprintf("the appliance does not serve %s of the REST API, or serves nothing but restores to operators "+
+		`(api_version = "auto" uses the newest version that it serves): %v`, e.Version, e.Cause)
+}
+
+// servedOr turns a 404 of a path without an id into a *NotServedError.
+func servedOr(d *dialect, err error) error {
+	if statusOf(err) == http.StatusNotFound {
+		return &NotServedError{Version: d.version, Cause: err}
+	}
+	return err
+}
+
+// statusOf is the status of an *rest.APIError, 0 of anything else.
+func statusOf(err error) int {
+	var api *rest.APIError
+	if errors.As(err, &api) {
+		return api.Status
+	}
+	return 0
+}
+
+func versionList() string {
+	var names []string
+	for _, v := range Versions() {
+		names = append(names, string(v))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// The states of Proxy.Status; there are no others (S6 to S8 RESTProxy).
+const (
+	StatusOnline  = "Online"
+	StatusOffline = "Offline"
+)
+
+// Proxy is a backup proxy as the appliance describes it. What a version does not tell is empty or nil.
+type Proxy struct {
+	ID          string
+	HostName    string
+	FQDN        string // v7 and later
+	Description string
+	Port        int64
+	Status      string // StatusOnline, StatusOffline
+	Type        string // "Local", "Domain", "Workgroup"; v3 to v5: "Local" of the default proxy, otherwise empty
+
+	ThreadsNumber           *int64 // v3 to v7; nil also when the appliance could not ask the proxy
+	EnableNetworkThrottling bool
+	ThrottlingValue         *int64 // in ThrottlingUnit; nil when the appliance could not ask the proxy
+	ThrottlingUnit          string // "Mbps", "MBs", "KBs"
+
+	UseInternetProxy  bool
+	InternetProxyType string         // "FromManagementServer", "Custom"
+	InternetProxy     *InternetProxy // nil: none; never with a password
+
+	// v8
+	OperatingSystem      string // "Windows", "Linux"
+	ProxyPoolID          string // empty: in no pool
+	MaintenanceModeState string // "Disabled", "Enabling", "Enabled"
+	Version              string // build of the proxy's component
+	ServiceAccount       string
+}
+
+// InternetProxy is the web proxy by which a backup proxy reaches the internet. Empty and zero fields are not sent.
+type InternetProxy struct {
+	HostName          string
+	Port              int64
+	UseAuthentication bool
+	Username          string
+	Password          rest.Secret // sent, never answered
+}
+
+// proxyAnswer is RESTProxy of all versions in one. Fields of v1 and v2 spelling (enableNetworkthrottling, H20:proxies)
+// decode too, because encoding/json matches names without case. Missing fields, nulls and quoted figures are fine.
+type proxyAnswer struct {
+	ID                      string               `json:"id"`
+	HostName                string               `json:"hostName"`
+	FQDN                    string               `json:"fqdn"`
+	Description             string               `json:"description"`
+	Port                    rest.Int             `json:"port"`
+	Status                  string               `json:"status"`
+	Type                    string               `json:"type"`
+	IsDefault               rest.Bool            `json:"isDefault"` // v3 to v5, in place of type (H60:global_changes)
+	ThreadsNumber           *rest.Int            `json:"threadsNumber"`
+	EnableNetworkThrottling rest.Bool            `json:"enableNetworkThrottling"`
+	ThrottlingValue         *rest.Int            `json:"throttlingValue"`
+	ThrottlingUnit          string               `json:"throttlingUnit"`
+	UseInternetProxy        rest.Bool            `json:"useInternetProxy"`
+	InternetProxyType       string               `json:"internetProxyType"`
+	InternetProxySettings   *internetProxyAnswer `json:"internetProxySettings"`
+	OperatingSystem         string               `json:"operatingSystem"`
+	ProxyPoolID             string               `json:"proxyPoolId"`
+	MaintenanceModeState    string               `json:"maintenanceModeState"`
+	Version                 string               `json:"version"`
+	ServiceAccount          string               `json:"serviceAccount"`
+}
+
+// internetProxyAnswer is S6 to S8 RESTInternetProxySettings.
+type internetProxyAnswer struct {
+	HostName          string    `json:"hostName"`
+	Port              rest.Int  `json:"port"`
+	UseAuthentication rest.Bool `json:"useAuthentication"`
+	Username          string    `json:"username"`
+}
+
+func (a *proxyAnswer) proxy() Proxy {
+	p := Proxy{
+		ID: a.ID, HostName: a.HostName, FQDN: a.FQDN, Description: a.Description, Port: int64(a.Port), Status: a.Status, Type: a.Type,
+		ThreadsNumber: (*int64)(a.ThreadsNumber), EnableNetworkThrottling: bool(a.EnableNetworkThrottling),
+		ThrottlingValue: (*int64)(a.ThrottlingValue), ThrottlingUnit: a.ThrottlingUnit,
+		UseInternetProxy: bool(a.UseInternetProxy), InternetProxyType: a.InternetProxyType,
+		OperatingSystem: a.OperatingSystem, ProxyPoolID: a.ProxyPoolID, MaintenanceModeState: a.MaintenanceModeState,
+		Version: a.Version, ServiceAccount: a.ServiceAccount,
+	}
+	if p.Type == "" && bool(a.IsDefault) {
+		p.Type = "Local"
+	}
+	if s := a.InternetProxySettings; s != nil {
+		p.InternetProxy = &InternetProxy{
+			HostName: s.HostName, Port: int64(s.Port), UseAuthentication: bool(s.UseAuthentication), Username: s.Username,
+		}
+	}
+	return p
+}
