@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	vb365api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	vbawsapi "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws"
+)
+
+func configureVB365(ctx context.Context, config tfsdk.Config, agent string, diags *diag.Diagnostics) *vb365.Appliance {
+	s := newSettings(ctx, config, "vb365", diags)
+	if !s.present() {
+		return nil
+	}
+	options := s.options(agent, "4443")
+	version, known := vb365api.ParseVersion(s.version())
+	if s.version() != "" && !known {
+		s.invalid("api_version", fmt.Sprintf("must be \"auto\" or one of %v", vb365api.Versions()))
+	}
+	appliance := &vb365.Appliance{Credentials: proxyCredentials(s)}
+	if s.unknown || s.failed() {
+		return appliance
+	}
+	client, err := vb365api.New(vb365api.Config{Rest: options, Version: version})
+	if err != nil {
+		s.unusable(err)
+	}
+	appliance.Client = client
+	return appliance
+}
+
+func configureVBAWS(ctx context.Context, config tfsdk.Config, agent string, diags *diag.Diagnostics) *vbaws.Appliance {
+	s := newSettings(ctx, config, "vbaws", diags)
+	if !s.present() {
+		return nil
+	}
+	options := s.options(agent, "11005")
+	revision, known := vbawsapi.ParseRevision(s.version())
+	if s.version() != "" && !known {
+		s.invalid("api_version", fmt.Sprintf("must be \"auto\" or one of %v", vbawsapi.Revisions()))
+	}
+	if s.unknown || s.failed() {
+		return &vbaws.Appliance{}
+	}
+	client, err := vbawsapi.New(vbawsapi.Config{Rest: options, Revision: revision})
+	if err != nil {
+		s.unusable(err)
+	}
+	return &vbaws.Appliance{Client: client}
+}
+
+// options reads what both products share.
+func (s *settings) options(agent, defaultPort string) rest.Options {
+	o := rest.Options{
+		Endpoint:       s.endpoint(defaultPort),
+		TLS:            s.tls(),
+		UserAgent:      agent,
+		RequestTimeout: s.duration("request_timeout", time.Minute),
+		MaxRetries:     s.integer("max_retries", 3, 0, 20),
+		MaxConcurrent:  s.integer("max_concurrent_requests", 10, 1, 100),
+		Logger:         logger{},
+	}
+	// What the configuration says of either way to log in keeps the environment's word on the other one out.
+	if !s.configured("username", "password") {
+		o.AccessToken = rest.Secret(s.text("access_token"))
+	}
+	if o.AccessToken == "" && !s.unknown {
+		o.Username, o.Password = s.text("username"), rest.Secret(s.text("password"))
+		s.require("username", o.Username)
+		s.require("password", o.Password.Reveal())
+	}
+	return o
+}
+
+func (s *settings) endpoint(defaultPort string) *url.URL {
+	text := s.text("endpoint")
+	if !s.require("endpoint", text) {
+		return nil
+	}
+	u, err := url.Parse(text)
+	example := fmt.Sprintf("must be a URL such as https://%s.example.com:%s", s.block, defaultPort)
+	switch {
+	case err != nil || u.Hostname() == "":
+		s.invalid("endpoint", example)
+	case u.User != nil:
+		s.invalid("endpoint", "must not hold credentials; use username and password")
+	case u.Scheme != "https":
+		s.invalid("endpoint", "must begin with https://: credentials are never sent unencrypted")
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		s.invalid("endpoint", "must not have a path: the provider adds the paths of the API itself")
+	default:
+		if u.Port() == "" {
+			u.Host += ":" + defaultPort
+		}
+		return &url.URL{Scheme: u.Scheme, Host: u.Host}
+	}
+	return nil
+}
+
+func (s *settings) tls() (o rest.TLSOptions) {
+	names := []string{"ca_certificate", "ca_certificate_file", "certificate_sha256", "insecure_skip_verify"}
+	// One of them in the configuration keeps the environment out.
+	s.noEnvironment = s.configured(names...)
+	defer func() { s.noEnvironment = false }()
+
+	given := []string{}
+	if pem := s.text("ca_certificate"); pem != "" {
+		given, o.CA = append(given, "ca_certificate"), []byte(pem)
+	}
+	if file := s.text("ca_certificate_file"); file != "" {
+		given = append(given, "ca_certificate_file")
+		pem, err := os.ReadFile(file)
+		if err != nil {
+			s.invalid("ca_certificate_file", "must be a readable file: "+err.Error())
+		}
+		o.CA = pem
+	}
+	if pin := s.text("certificate_sha256"); pin != "" {
+		given = append(given, "certificate_sha256")
+		sum, err := rest.ParseFingerprint(pin)
+		if err != nil {
+			s.invalid("certificate_sha256", "must be a fingerprint: "+err.Error())
+		}
+		o.Fingerprint = sum
+	}
+	if s.flag("insecure_skip_verify") {
+		given, o.InsecureSkipVerify = append(given, "insecure_skip_verify"), true
+		s.diags.AddAttributeWarning(s.path("insecure_skip_verify"), "Certificate Is Not Verified",
+			"Any machine can pose as the appliance and gets the credentials. Pin the appliance's certificate with certificate_sha256 instead.")
+	}
+	if len(given) > 1 {
+		s.invalid(given[0], fmt.Sprintf("cannot be combined: %s are given, and one of them decides which certificate is accepted", strings.Join(given, " and ")))
+	}
+	return o
+}
+
+// userAgent names the provider's, the CLI's and the framework's version.
+func userAgent(version, terraformVersion string) string {
+	framework := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, module := range info.Deps {
+			if module.Path == "github.com/hashicorp/terraform-plugin-framework" {
+				framework = strings.TrimPrefix(module.Version, "v")
+			}
+		}
+	}
+	return fmt.Sprintf("terraform-provider-veeam/%s (terraform/%s; plugin-framework/%s)", version, terraformVersion, framework)
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider is the provider itself: its schema, its configuration, and the registration of all objects.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws"
+)
+
+// Address is the provider's address in the registry.
+const Address = "registry.terraform.io/veeam-community/veeam"
+
+type veeamProvider struct {
+	version string
+}
+
+// New makes the provider of the given release.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &veeamProvider{version: version} }
+}
+
+// appliances is the provider data; a nil appliance is one that is not configured.
+type appliances struct {
+	vb365 *vb365.Appliance
+	vbaws *vbaws.Appliance
+}
+
+var (
+	_ vb365.Source = appliances{}
+	_ vbaws.Source = appliances{}
+)
+
+func (a appliances) VB365() *vb365.Appliance { return a.vb365 }
+
+func (a appliances) VBAWS() *vbaws.Appliance { return a.vbaws }
+
+func (p *veeamProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "veeam"
+	resp.Version = p.version
+}
+
+// Configure makes the clients; it sends nothing.
+func (p *veeamProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	agent := userAgent(p.version, req.TerraformVersion)
+	configured := appliances{
+		vb365: configureVB365(ctx, req.Config, agent, &resp.Diagnostics),
+		vbaws: configureVBAWS(ctx, req.Config, agent, &resp.Diagnostics),
+	}
+	resp.ResourceData = configured
+	resp.DataSourceData = configured
+}
+
+func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		vb365.NewProxyResource,
+		vb365.NewProxyRescanResource,
+		vbaws.NewRepositoryRescanResource,
+	}
+}
+
+func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	vb365Attributes := connectionAttributes("vb365", 4443, "`v3` to `v8`; `auto`, the default, takes the newest one that the appliance serves")
+	maps.Copy(vb365Attributes, map[string]schema.Attribute{"proxy_credentials": proxyCredentialsAttribute()})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages Veeam appliances: backup proxies of Veeam Backup for Microsoft 365, which are removed on destroy, and rescans that the plan drives.\n\n" +
+			"Configure the block of each product that you use. Every argument may come from an environment variable instead; the configuration wins.",
+		Attributes: map[string]schema.Attribute{
+			"vb365": schema.SingleNestedAttribute{
+				Optional: true, Attributes: vb365Attributes,
+				MarkdownDescription: "Veeam Backup for Microsoft 365.",
+			},
+			"vbaws": schema.SingleNestedAttribute{
+				Optional: true,
+				Attributes: connectionAttributes("vbaws", 11005, "a revision such as `1.3-rev0`; `auto`, the default, takes the newest one that the appliance accepts. "+
+					"The repository rescan finds its own revision, whatever stands here"),
+				MarkdownDescription: "Veeam Backup for AWS.",
+			},
+		},
+	}
+}
+
+// connectionAttributes are the arguments that both products have.
+func connectionAttributes(block string, port int, versions string) map[string]schema.Attribute {
+	from := func(argument string) string {
+		return fmt.Sprintf(" Environment: `VEEAM_%s_%s`.", strings.ToUpper(block), strings.ToUpper(argument))
+	}
+	sibling := func(names ...string) []path.Expression {
+		var expressions []path.Expression
+		for _, name := range names {
+			expressions = append(expressions, path.MatchRelative().AtParent().AtName(name))
+		}
+		return expressions
+	}
+	text := func(name, description string, validators ...validator.String) schema.StringAttribute {
+		return schema.StringAttribute{
+			Optional: true, MarkdownDescription: description + from(name),
+			Validators: append([]validator.String{stringvalidator.LengthAtLeast(1)}, validators...),
+		}
+	}
+	password := text("password", "Password of `username`. May come from an ephemeral value.")
+	token := text("access_token", "Access token to use instead of a login. It is not renewed when it expires.",
+		stringvalidator.ConflictsWith(sibling("username", "password")...))
+	password.Sensitive, token.Sensitive = true, true
+	return map[string]schema.Attribute{
+		"endpoint": text("endpoint", fmt.Sprintf("URL of the appliance's REST API, for example `https://%s.example.com:%d`. Always `https`; port %d when none is given.", block, port, port)),
+		"username": text("username", "Account that logs in. It must be able to without a second factor."),
+		"password": password, "access_token": token,
+		"api_version":         text("api_version", "Version of the API: "+versions+"."),
+		"ca_certificate":      text("ca_certificate", "Certificate authority of the appliance's certificate, in PEM form.", stringvalidator.ConflictsWith(sibling("ca_certificate_file", "certificate_sha256", "insecure_skip_verify")...)),
+		"ca_certificate_file": text("ca_certificate_file", "File with the same.", stringvalidator.ConflictsWith(sibling("certificate_sha256", "insecure_skip_verify")...)),
+		"certificate_sha256": text("certificate_sha256", "SHA-256 fingerprint of the appliance's certificate: this one is accepted, self-signed or not, and no other. "+
+			"An error about an untrusted certificate prints it.", stringvalidator.ConflictsWith(sibling("insecure_skip_verify")...)),
+		"insecure_skip_verify": schema.BoolAttribute{
+			Optional: true, Validators: []validator.Bool{boolvalidator.ConflictsWith(sibling("certificate_sha256")...)},
+			MarkdownDescription: "Whether to accept any certificate, also of an attacker. Default `false`." + from("insecure_skip_verify"),
+		},
+		"request_timeout": text("request_timeout", "How long one request may take, for example `90s`; requests that install or uninstall software are bounded by "+
+			"the timeouts of the object instead. Default `60s`."),
+		"max_retries": schema.Int64Attribute{
+			Optional: true, Validators: []validator.Int64{int64validator.Between(0, 20)},
+			MarkdownDescription: "How often a request is sent again after a failure that a repetition may cure. Requests that change something are repeated only when they surely were not processed. Default 3." + from("max_retries"),
+		},
+		"max_concurrent_requests": schema.Int64Attribute{
+			Optional: true, Validators: []validator.Int64{int64validator.Between(1, 100)},
+			MarkdownDescription: "How many requests may be under way at the same time. Default 10." + from("max_concurrent_requests"),
+		},
+	}
+}
+
+func proxyCredentialsAttribute() schema.Attribute {
+	secret := func(description string) schema.Attribute {
+		return schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: description}
+	}
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Accounts of the machines that backup proxies run on, used to create, edit and remove proxies and never stored in state. A proxy takes " +
+			"the entry that its `credentials_name` names, else the entry named like its host, else the entry `default`. They may come from ephemeral values. " +
+			"Environment: `VEEAM_VB365_PROXY_USERNAME` and `VEEAM_VB365_PROXY_PASSWORD` stand for the entry `default`.",
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"username":                   schema.StringAttribute{Optional: true, MarkdownDescription: "Account of the machine, for example `EXAMPLE\\proxy-admin`; on Linux the SSH user."},
+			"password":                   secret("Password of the account."),
+			"ssh_private_key":            secret("Linux: content of the SSH user's private key file."),
+			"ssh_private_key_passphrase": secret("Linux: passphrase of the private key."),
+			"ssh_root_password":          secret("Linux: password of root, where `su` or the sudoers file needs it."),
+		}},
+	}
+}

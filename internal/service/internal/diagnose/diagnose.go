@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package diagnose words what went wrong for the person who has to mend it: which object, what the server said, what
+// to do next.
+package diagnose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// Product is what the advice needs to know of an appliance.
+type Product struct {
+	Name        string // "Veeam Backup for Microsoft 365"
+	Block       string // of the provider configuration: "vb365"
+	Unreachable string // what to look at on the appliance when nothing answers
+}
+
+// Variable is the environment variable of one of the block's arguments.
+func (p Product) Variable(argument string) string {
+	return "VEEAM_" + strings.ToUpper(p.Block) + "_" + strings.ToUpper(argument)
+}
+
+// NotConfigured is the detail of the one error that every object of a missing product gives.
+func (p Product) NotConfigured() string {
+	return fmt.Sprintf("The object belongs to %s, and the provider is not configured for it. Add the block\n\n"+
+		"  provider \"veeam\" {\n    %s = {\n      endpoint = \"https://%s.example.com\"\n      …\n    }\n  }\n\nor set %s, %s and %s.",
+		p.Name, p.Block, p.Block, p.Variable("endpoint"), p.Variable("username"), p.Variable("password"))
+}
+
+// Detail is the text below a summary "Unable to …": the object, the error, and what to do, the caller's own advice
+// before the general one.
+func (p Product) Detail(object string, err error, advice ...string) string {
+	lines := []string{fmt.Sprintf("%s: %s.", object, strings.TrimSuffix(err.Error(), "."))}
+	for _, step := range append(advice, p.advice(err)) {
+		if step != "" {
+			lines = append(lines, step)
+		}
+	}
+	return strings.Join(lines, "\n\n")
+}
+
+// advice says what helps against an error that any call can end with.
+func (p Product) advice(err error) string {
+	var login *rest.LoginError
+	var certificate *rest.CertificateError
+	var transport *rest.TransportError
+	switch {
+	case errors.As(err, &login):
+		return p.loginAdvice(login)
+	case errors.As(err, &certificate):
+		return p.certificateAdvice(certificate)
+	case errors.Is(err, context.DeadlineExceeded):
+		return "The time allowed for the operation ended. If the server only needs longer, raise it in the timeouts attribute of the object."
+	case errors.Is(err, context.Canceled):
+		return "The operation was cancelled. Run terraform apply again to finish it."
+	case errors.Is(err, rest.ErrForbidden):
+		return fmt.Sprintf("The account may log in but not do this. Give the account of block %q the role that the operation needs.", p.Block)
+	case errors.As(err, &transport) && !transport.Sent:
+		return fmt.Sprintf("Nothing was sent. Check endpoint in block %q (%s). %s", p.Block, p.Variable("endpoint"), p.Unreachable)
+	case errors.As(err, &transport):
+		return fmt.Sprintf("If the server only answers slowly, raise request_timeout in block %q.", p.Block)
+	}
+	return ""
+}
+
+func (p Product) loginAdvice(err *rest.LoginError) string {
+	if err.Reason == rest.ReasonMFA {
+		return fmt.Sprintf("Use a service account without multi-factor authentication, or give a token in access_token of block %q (%s).",
+			p.Block, p.Variable("access_token"))
+	}
+	return fmt.Sprintf("Check username and password, or access_token, of block %q (%s, %s, %s).",
+		p.Block, p.Variable("username"), p.Variable("password"), p.Variable("access_token"))
+}
+
+func (p Product) certificateAdvice(err *rest.CertificateError) string {
+	if err.Pinned {
+		return fmt.Sprintf("Either the appliance has a new certificate or another machine answers in its place. Compare the fingerprint on the appliance; "+
+			"if it is the appliance's, set\n\n  certificate_sha256 = %q\n\nin block %q.", err.Fingerprint, p.Block)
+	}
+	return fmt.Sprintf("Give the authority that signed it in ca_certificate_file or ca_certificate of block %q. For a self-signed certificate, compare the "+
+		"fingerprint on the appliance and pin it:\n\n  certificate_sha256 = %q", p.Block, err.Fingerprint)
+}

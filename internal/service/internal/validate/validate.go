@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package validate holds the checks of configured values that objects of both products share.
+package validate
+
+import (
+	"regexp"
+	"time"
+
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+var uuid = regexp.MustCompile(`^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`)
+
+// IsUUID tells whether text has the form of the identifiers of both products.
+func IsUUID(text string) bool { return uuid.MatchString(text) }
+
+// UUID accepts identifiers as both products give them.
+func UUID() validator.String {
+	return stringvalidator.RegexMatches(uuid, "must be an ID such as 0f0e0d0c-1111-4222-8333-444455556666")
+}
+
+// NotBlank refuses empty text, which the servers would take for a missing value.
+func NotBlank() validator.String {
+	return stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be empty; leave the argument out instead")
+}
+
+// Duration accepts texts such as 90s, 5m or 1h30m.
+func Duration() validator.String { return duration{} }
+
+type duration struct{}
+
+func (duration) Description(context.Context) string {
+	return "must be a positive duration such as 90s, 5m or 1h30m"
+}
+
+func (d duration) MarkdownDescription(ctx context.Context) string { return d.Description(ctx) }
+
+func (d duration) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if value, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || value <= 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Duration", "The value "+d.Description(ctx)+".")
+	}
+}

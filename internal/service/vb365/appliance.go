@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package vb365 holds the Terraform objects of Veeam Backup for Microsoft 365.
+package vb365
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/diagnose"
+)
+
+// Appliance is what the provider's configuration gives to the objects of this package.
+type Appliance struct {
+	// Client is nil while a part of the configuration is unknown, which happens at plan only.
+	Client      *api.Client
+	Credentials Credentials
+}
+
+// Source is the provider data: it gives nil when block vb365 is not configured.
+type Source interface {
+	VB365() *Appliance
+}
+
+var product = diagnose.Product{
+	Name:  "Veeam Backup for Microsoft 365",
+	Block: "vb365",
+	Unreachable: "The REST API service of the appliance is switched off after installation; when it is on it listens on port 4443 " +
+		"(Veeam console, General Options, REST API).",
+}
+
+// appliance reads the data that the provider hands to an object; nil data means that only the schema is asked for.
+func appliance(data any, diags *diag.Diagnostics) *Appliance {
+	source, ok := data.(Source)
+	if !ok {
+		return nil
+	}
+	configured := source.VB365()
+	if configured == nil {
+		diags.AddError("Unable to Configure Veeam Backup for Microsoft 365", product.NotConfigured())
+	}
+	return configured
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// Credentials are the provider's proxy_credentials: accounts of the machines that proxies run on. They are part of
+// the provider's configuration because that, unlike write-only arguments, is there when a proxy is destroyed, and is
+// never stored.
+type Credentials struct {
+	Entries map[string]Machine
+	Unknown bool // the map itself is not known yet
+}
+
+// Machine is one entry of proxy_credentials.
+type Machine struct {
+	Username                string
+	Password                rest.Secret
+	SSHPrivateKey           rest.Secret // Linux: content of the key file
+	SSHPrivateKeyPassphrase rest.Secret
+	SSHRootPassword         rest.Secret
+	Unknown                 bool // the entry is there, its values are not known yet
+}
+
+// DefaultEntry is the entry for all proxies that have no other.
+const DefaultEntry = "default"
+
+// find gives the entry for a proxy: the named one, else the one named like its host, else the default.
+func (c Credentials) find(name, host string) (entry string, machine Machine, found bool) {
+	for _, candidate := range []string{name, host, DefaultEntry} {
+		for entry, machine := range c.Entries {
+			if candidate != "" && strings.EqualFold(entry, candidate) {
+				return entry, machine, true
+			}
+		}
+	}
+	return "", Machine{}, false
+}
+
+// has tells whether the entry is there, or may be there once the map is known.
+func (c Credentials) has(name string) bool {
+	_, ok := c.Entries[name]
+	return ok || c.Unknown
+}
+
+// names lists the entries for a message.
+func (c Credentials) names() string {
+	if len(c.Entries) == 0 {
+		return "it has no entries"
+	}
+	var names []string
+	for name := range c.Entries {
+		names = append(names, fmt.Sprintf("%q", name))
+	}
+	slices.Sort(names)
+	return "it has " + strings.Join(names, ", ")
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+)
+
+// attributeFeatures are the attributes that not every API version has.
+var attributeFeatures = map[string]api.Feature{
+	"use_domain_network": api.FeatureDomainNetwork,
+	"threads_number":     api.FeatureThreads,
+	"operating_system":   api.FeatureOperatingSystem,
+	"ssh":                api.FeatureSSH,
+	"service_account":    api.FeatureServiceAccount,
+	"maintenance_mode":   api.FeatureMaintenance,
+	"removal.force":      api.FeatureForce,
+	"fqdn":               api.FeatureFQDN,
+	"version":            api.FeatureProxyVersion,
+	"proxy_pool_id":      api.FeatureProxyPool,
+}
+
+func featureNote(attribute string) string {
+	return "API versions: " + attributeFeatures[attribute].Versions() + "."
+}
+
+func attributePath(name string) path.Path {
+	root, child, nested := strings.Cut(name, ".")
+	if !nested {
+		return path.Root(root)
+	}
+	return path.Root(root).AtName(child)
+}
+
+func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config proxyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	proxy := object[internetProxyModel](ctx, config.InternetProxy, &resp.Diagnostics)
+	if proxy.Type.ValueString() == "Custom" && proxy.HostName.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("internet_proxy").AtName("host_name"), "Missing Host Name",
+			"An internet proxy of type Custom needs host_name.")
+	}
+	if !config.SSH.IsNull() && config.OperatingSystem.ValueString() != "Linux" && !config.OperatingSystem.IsUnknown() {
+		resp.Diagnostics.AddAttributeError(path.Root("ssh"), "SSH Settings Without Linux",
+			"ssh is for Linux machines: set operating_system = \"Linux\", or leave ssh out.")
+	}
+}
+
+// ModifyPlan says at plan what would otherwise fail, or be missed, at apply.
+func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.appliance == nil {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		r.warnBeforeRemoval(ctx, req.State, &resp.Diagnostics)
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		if req.Plan.Raw.Equal(req.State.Raw) {
+			return
+		}
+		// The framework does not announce a replacement here, so it is foreseen from the attributes that cause it.
+		if len(resp.RequiresReplace) > 0 || replaces(ctx, req, &resp.Diagnostics) {
+			r.warnBeforeRemoval(ctx, req.State, &resp.Diagnostics)
+		}
+	}
+	r.checkCredentialsName(ctx, req.Config, &resp.Diagnostics)
+	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
+}
+
+func replaces(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) bool {
+	for _, name := range []string{"host_name", "use_domain_network", "operating_system", "service_account"} {
+		var configured, prior, planned attr.Value
+		diags.Append(req.Config.GetAttribute(ctx, path.Root(name), &configured)...)
+		diags.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
+		diags.Append(req.Plan.GetAttribute(ctx, path.Root(name), &planned)...)
+		if diags.HasError() {
+			return false
+		}
+		if name == "service_account" {
+			if serviceAccountChanged(ctx, prior, planned, diags) {
+				return true
+			}
+		} else if !configured.IsNull() && !planned.Equal(prior) {
+			return true
+		}
+	}
+	return false
+}
+
+// serviceAccountReplaces leaves the version of the write-only password out of the comparison.
+func serviceAccountReplaces(ctx context.Context, req planmodifier.ObjectRequest, resp *objectReplaceResponse) {
+	resp.RequiresReplace = serviceAccountChanged(ctx, req.StateValue, req.PlanValue, &resp.Diagnostics)
+}
+
+func serviceAccountChanged(ctx context.Context, prior, planned attr.Value, diags *diag.Diagnostics) bool {
+	before, beforeOK := prior.(types.Object)
+	after, afterOK := planned.(types.Object)
+	if !beforeOK || !afterOK || after.IsUnknown() {
+		return false
+	}
+	old, new := object[serviceAccountModel](ctx, before, diags), object[serviceAccountModel](ctx, after, diags)
+	return before.IsNull() != after.IsNull() || !old.Name.Equal(new.Name) || !old.Create.Equal(new.Create)
+}
+
+// warnBeforeRemoval looks whether the removal will find credentials: at apply it is late to give them.
+func (r *proxyResource) warnBeforeRemoval(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) {
+	var host, name types.String
+	diags.Append(state.GetAttribute(ctx, path.Root("host_name"), &host)...)
+	diags.Append(state.GetAttribute(ctx, path.Root("credentials_name"), &name)...)
+	credentials := r.appliance.Credentials
+	if credentials.Unknown || diags.HasError() {
+		return
+	}
+	entry, _, found := credentials.find(name.ValueString(), host.ValueString())
+	switch {
+	case !found:
+		diags.AddWarning("Backup Proxy Will Be Removed Without Credentials",
+			fmt.Sprintf("Nothing in proxy_credentials of block \"vb365\" is for the machine of proxy %q (%s), so the remove action will be sent without "+
+				"credentials, which the server may refuse. %s", host.ValueString(), credentials.names(), credentialsAdvice(host.ValueString())))
+	case !name.IsNull() && !strings.EqualFold(entry, name.ValueString()):
+		diags.AddWarning("Backup Proxy Will Be Removed With Other Credentials",
+			fmt.Sprintf("credentials_name of proxy %q is %q, and proxy_credentials of block \"vb365\" has no such entry (%s). Entry %q will be used.",
+				host.ValueString(), name.ValueString(), credentials.names(), entry))
+	}
+}
+
+func credentialsAdvice(host string) string {
+	return fmt.Sprintf("Add an entry \"default\" or %q to proxy_credentials, or set %s and %s.", host,
+		product.Variable("proxy_username"), product.Variable("proxy_password"))
+}
+
+func (r *proxyResource) checkCredentialsName(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	var name types.String
+	diags.Append(config.GetAttribute(ctx, path.Root("credentials_name"), &name)...)
+	if name.IsNull() || name.IsUnknown() || r.appliance.Credentials.has(name.ValueString()) {
+		return
+	}
+	diags.AddAttributeError(path.Root("credentials_name"), "Unknown Credentials",
+		fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s.", name.ValueString(), r.appliance.Credentials.names()))
+}
+
+// checkVersion refuses attributes that the server's API version lacks. A server that cannot be asked yet is asked at
+// apply.
+func (r *proxyResource) checkVersion(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	configured := map[string]api.Feature{}
+	for name, feature := range attributeFeatures {
+		var value attr.Value
+		if d := config.GetAttribute(ctx, attributePath(name), &value); !d.HasError() && value != nil && !value.IsNull() {
+			configured[name] = feature
+		}
+	}
+	if len(configured) == 0 || r.appliance.Client == nil {
+		return
+	}
+	version, err := r.appliance.Client.Version(ctx)
+	if err != nil {
+		return
+	}
+	for name, feature := range configured {
+		if !version.Supports(feature) {
+			diags.AddAttributeError(attributePath(name), "Attribute Not Supported By The Server",
+				fmt.Sprintf("The server is used with API version %s, and %s exists in %s only. Leave the attribute out, or choose another api_version in block \"vb365\".",
+					version, name, feature.Versions()))
+		}
+	}
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+)
+
+// remove issues the remove action once and sees to it that the proxy is gone. That it was not there is success; on
+// any refusal the state stays, so that the next destroy tries again.
+func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *diagnostics) {
+	force := object[removalModel](ctx, state.Removal, diags).Force.ValueBool()
+	machine := r.machine(ctx, state, nil, diags)
+	if diags.HasError() {
+		return
+	}
+	id := state.ID.ValueString()
+	err := r.appliance.Client.RemoveProxy(ctx, id, api.RemoveOptions{MachineCredentials: machine.MachineCredentials, Force: force})
+	var refused *rest.APIError
+	switch {
+	case errors.Is(err, rest.ErrNotFound):
+		return
+	case err == nil:
+		err = r.waitGone(ctx, id)
+	case rest.OutcomeUnknown(err):
+		err = r.findRemoved(ctx, id, err)
+	case errors.As(err, &refused):
+		// Versions up to v7 may answer 400 or 500 for a proxy that is not there.
+		if _, readErr := r.appliance.Client.Proxy(ctx, id); errors.Is(readErr, rest.ErrNotFound) {
+			return
+		}
+	}
+	if err != nil {
+		diags.AddError("Unable to Remove Backup Proxy", product.Detail(state.object(), err, r.removalAdvice(ctx, state, machine, force, err)...))
+	}
+}
+
+// waitGone reads the proxy until the server does not know it any more.
+func (r *proxyResource) waitGone(ctx context.Context, id string) error {
+	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
+		_, err := r.appliance.Client.Proxy(ctx, id)
+		return errors.Is(err, rest.ErrNotFound), ignoreNotFound(err)
+	})
+	if err != nil {
+		return fmt.Errorf("the server accepted the removal and still lists the proxy: %w", err)
+	}
+	return nil
+}
+
+// findRemoved resolves a lost answer to the removal: the proxy may be gone, or go within a moment. The request is not
+// sent again; should the proxy stay, the next destroy sends it.
+func (r *proxyResource) findRemoved(ctx context.Context, id string, lost error) error {
+	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
+	defer cancel()
+	if r.waitGone(search, id) != nil {
+		return fmt.Errorf("the answer to the removal was lost, and the server still lists the proxy: %w", lost)
+	}
+	return nil
+}
+
+// removalAdvice names the settings that help when the server refuses.
+func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, machine machineAccess, force bool, err error) []string {
+	var refused *rest.APIError
+	if !errors.As(err, &refused) || errors.Is(err, rest.ErrUnauthorized) {
+		return nil
+	}
+	advice := []string{"The proxy stays in state; the next destroy tries again.", machine.advice(state.HostName.ValueString())}
+	version, versionErr := r.appliance.Client.Version(ctx)
+	switch {
+	case versionErr != nil || force:
+	case version.Supports(api.FeatureForce):
+		advice = append(advice, "If the machine is unreachable, the proxy is in use, or it is the server's default proxy, only a forced removal goes through: "+
+			"set removal = { force = true }, apply, and destroy again.")
+	default:
+		advice = append(advice, fmt.Sprintf("API version %s knows no forced removal: bring the machine online, and free the proxy of its repositories and jobs, in the Veeam console.", version))
+	}
+	if !state.ProxyPoolID.IsNull() {
+		advice = append(advice, fmt.Sprintf("The proxy belongs to proxy pool %s; a pool must keep an active proxy. Take the proxy out of the pool first.", state.ProxyPoolID.ValueString()))
+	}
+	return advice
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+)
+
+var (
+	_ resource.ResourceWithConfigure  = &proxyRescanResource{}
+	_ resource.ResourceWithModifyPlan = &proxyRescanResource{}
+)
+
+const defaultRescanTimeout = 15 * time.Minute
+
+// proxyRescanResource is veeam_vb365_proxy_rescan: a record of the rescans that were fired.
+type proxyRescanResource struct {
+	appliance *Appliance
+}
+
+// NewProxyRescanResource makes veeam_vb365_proxy_rescan.
+func NewProxyRescanResource() resource.Resource { return &proxyRescanResource{} }
+
+type proxyRescanModel struct {
+	ProxyID           types.String   `tfsdk:"proxy_id"`
+	Triggers          types.Map      `tfsdk:"triggers"`
+	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
+	RescannedAt       types.String   `tfsdk:"rescanned_at"`
+	Status            types.String   `tfsdk:"status"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (r *proxyRescanResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vb365_proxy_rescan"
+}
+
+func (r *proxyRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *proxyRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Rescans a backup proxy of Veeam Backup for Microsoft 365 when it is created, and again whenever one of its `triggers` changes.\n\n" +
+			"The API answers a rescan with nothing, in any version: it counts as done when the server reports the proxy `Online`. Destroying the resource " +
+			"sends nothing.",
+		Attributes: rescan.Attributes(),
+	}
+	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
+		"proxy_id": schema.StringAttribute{
+			Required: true, Validators: []validator.String{validate.UUID()},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			MarkdownDescription: "ID of the proxy. Changing it replaces the rescan, which fires it for the new proxy.",
+		},
+		"rescanned_at": computedString("When the server accepted the last rescan, in UTC by the clock of the machine that runs the provider.", false),
+		"status": computedString("Status of the proxy after the last rescan: `Online` when it ended, `Offline` when the proxy had not come back yet. Null while the end of a "+
+			"rescan that is not waited for has not been seen.", false),
+		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+			Create: true, CreateDescription: "How long the first rescan may take. A duration such as `15m`, the default. Changing it fires nothing.",
+			Update: true, UpdateDescription: "How long a rescan fired by a trigger may take. Default `15m`. Changing it fires nothing.",
+		}),
+	})
+}
+
+func (r *proxyRescanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	rescan.Plan(ctx, req, resp, path.Root("proxy_id"), "rescanned_at", "status")
+}
+
+func (r *proxyRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan proxyRescanModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultRescanTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.fire(ctx, timeout, &plan, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+}
+
+func (r *proxyRescanResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan proxyRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultRescanTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !rescan.Fires(state.Triggers, plan.Triggers) {
+		plan.RescannedAt, plan.Status = state.RescannedAt, state.Status
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		return
+	}
+	accepted := r.fire(ctx, timeout, &plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		if !accepted {
+			plan = state
+		}
+		plan.Triggers = state.Triggers // so that the next plan still shows the change, and fires again
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// fire sends the rescan once and, if asked to, waits for the proxy. It returns whether the server accepted it.
+func (r *proxyRescanResource) fire(ctx context.Context, timeout time.Duration, model *proxyRescanModel, diags *diagnostics) (accepted bool) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	id := model.ProxyID.ValueString()
+	if err := r.appliance.Client.RescanProxy(ctx, id); err != nil {
+		advice := ""
+		if errors.Is(err, rest.ErrNotFound) {
+			advice = "The server knows no proxy with this ID. Take proxy_id from a veeam_vb365_proxy."
+		}
+		diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id, err, advice))
+		return false
+	}
+	model.RescannedAt = values.Timestamp(time.Now())
+	model.Status = types.StringNull()
+	if !model.WaitForCompletion.ValueBool() {
+		return true
+	}
+	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
+		proxy, err := r.appliance.Client.Proxy(ctx, id)
+		if err == nil {
+			model.Status = values.Optional(proxy.Status)
+		}
+		return proxy.Status == api.StatusOnline, err
+	})
+	if err != nil {
+		diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id,
+			fmt.Errorf("the rescan was accepted at %s, and the proxy is not reported online (last status: %s): %w",
+				model.RescannedAt.ValueString(), statusText(model.Status), err),
+			"See whether the proxy service runs on the machine and whether the server reaches it on the proxy's port. The next apply fires the rescan again."))
+	}
+	return true
+}
+
+func statusText(status types.String) string {
+	if status.IsNull() {
+		return "none seen"
+	}
+	return status.ValueString()
+}
+
+// Read sees how a rescan ended that nobody waited for. Once that is known the object is a record, about which nothing
+// is asked any more, whatever became of the proxy.
+func (r *proxyRescanResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state proxyRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.Status.ValueString() == api.StatusOnline || r.appliance.Client == nil {
+		return
+	}
+	proxy, err := r.appliance.Client.Proxy(ctx, state.ProxyID.ValueString())
+	switch {
+	case errors.Is(err, rest.ErrNotFound):
+		return
+	case err != nil:
+		resp.Diagnostics.AddError("Unable to Read Rescan of Backup Proxy", product.Detail("Proxy "+state.ProxyID.ValueString(), err))
+		return
+	}
+	state.Status = values.Optional(proxy.Status)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Delete forgets the record; there is nothing to take back.
+func (r *proxyRescanResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}

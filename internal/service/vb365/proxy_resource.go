@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = &proxyResource{}
+	_ resource.ResourceWithImportState    = &proxyResource{}
+	_ resource.ResourceWithModifyPlan     = &proxyResource{}
+	_ resource.ResourceWithValidateConfig = &proxyResource{}
+)
+
+type objectReplaceResponse = objectplanmodifier.RequiresReplaceIfFuncResponse
+
+const (
+	defaultReadTimeout   = 5 * time.Minute
+	defaultChangeTimeout = 30 * time.Minute // the server installs software on the machine meanwhile
+)
+
+// proxyResource is veeam_vb365_proxy: its life cycle reads from top to bottom.
+type proxyResource struct {
+	appliance *Appliance
+}
+
+// NewProxyResource makes veeam_vb365_proxy.
+func NewProxyResource() resource.Resource { return &proxyResource{} }
+
+func (r *proxyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vb365_proxy"
+}
+
+func (r *proxyResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config proxyModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultChangeTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	fail := func(err error, advice ...string) {
+		resp.Diagnostics.AddError("Unable to Create Backup Proxy", product.Detail(plan.object(), err, advice...))
+	}
+
+	existing, err := r.appliance.Client.ProxyByHost(ctx, plan.HostName.ValueString())
+	if err == nil {
+		resp.Diagnostics.AddAttributeError(path.Root("host_name"), "Unable to Create Backup Proxy", alreadyRegistered(existing))
+		return
+	}
+	if !errors.Is(err, rest.ErrNotFound) {
+		fail(err)
+		return
+	}
+	spec := plan.toCreate(ctx, &config, &resp.Diagnostics)
+	machine := r.machine(ctx, &plan, &config, &resp.Diagnostics)
+	spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	created, err := r.appliance.Client.AddProxy(ctx, spec)
+	if err == nil && created.ID == "" || rest.OutcomeUnknown(err) {
+		created, err = r.findCreated(ctx, plan.HostName.ValueString(), err)
+	}
+	if err != nil {
+		fail(err, machine.advice(plan.HostName.ValueString()))
+		return
+	}
+
+	wanted := plan.MaintenanceMode
+	version := r.finish(ctx, &plan, created, &resp.Diagnostics)
+	if wanted.ValueBool() && version.Supports(api.FeatureMaintenance) {
+		current, err := r.setMaintenance(ctx, plan.ID.ValueString(), true, machine)
+		if err != nil {
+			fail(fmt.Errorf("the proxy was created but is not in maintenance mode: %w", err))
+		} else {
+			plan.fromAPI(ctx, version, current, &resp.Diagnostics)
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// findCreated resolves a lost or empty answer to the creation by looking the host up: it was not registered before,
+// so what is found now was created by this call. The request is never sent again. The search does not end with the
+// operation, or Ctrl-C would leave a proxy that Terraform does not know of.
+func (r *proxyResource) findCreated(ctx context.Context, host string, lost error) (found api.Proxy, err error) {
+	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
+	defer cancel()
+	err = rest.Poll(search, func(ctx context.Context) (bool, error) {
+		var err error
+		found, err = r.appliance.Client.ProxyByHost(ctx, host)
+		return err == nil, ignoreNotFound(err)
+	})
+	switch {
+	case err == nil:
+		return found, nil
+	case lost != nil:
+		return found, fmt.Errorf("the answer to the creation was lost, and the server does not list the proxy: %w", lost)
+	}
+	return found, fmt.Errorf("the server accepted the creation and does not list the proxy: %w", err)
+}
+
+// patience is how long the outcome of a request without an answer is looked for; little when the user has interrupted.
+func patience(ctx context.Context) time.Duration {
+	if ctx.Err() != nil {
+		return 5 * time.Second
+	}
+	return 20 * time.Second
+}
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, rest.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func alreadyRegistered(existing api.Proxy) string {
+	return fmt.Sprintf("Proxy %q is registered on the server already, with ID %s. To bring it under this configuration instead of creating it, import it:\n\n"+
+		"  terraform import veeam_vb365_proxy.NAME %s\n\nor with a block\n\n  import {\n    to = veeam_vb365_proxy.NAME\n    id = %q\n  }",
+		existing.HostName, existing.ID, existing.ID, existing.ID)
+}
+
+// finish completes the model from the object that the creation answered, read again where the answer was a partial one.
+func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api.Proxy, diags *diagnostics) api.Version {
+	if proxy.Status == "" || proxy.Port == 0 {
+		if read, err := r.appliance.Client.Proxy(ctx, proxy.ID); err == nil {
+			proxy = read
+		}
+	}
+	version, err := r.appliance.Client.Version(ctx) // known since the first call
+	if err != nil {
+		diags.AddError("Unable to Create Backup Proxy", product.Detail(model.object(), err))
+	}
+	model.fromAPI(ctx, version, proxy, diags)
+	return version
+}
+
+func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	if r.appliance.Client == nil {
+		return // the provider's configuration is not known yet: nothing can be refreshed
+	}
+	var state proxyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	proxy, err := r.appliance.Client.Proxy(ctx, state.ID.ValueString())
+	if errors.Is(err, rest.ErrNotFound) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err == nil {
+		var version api.Version
+		if version, err = r.appliance.Client.Version(ctx); err == nil {
+			state.fromAPI(ctx, version, proxy, &resp.Diagnostics)
+		}
+	}
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to Read Backup Proxy", product.Detail(state.object(), err))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config proxyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultChangeTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	current, err := r.edit(ctx, &state, &plan, &config, &resp.Diagnostics)
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to Update Backup Proxy", product.Detail(plan.object(), err,
+			r.machine(ctx, &plan, &config, &resp.Diagnostics).advice(plan.HostName.ValueString())))
+		return
+	}
+	if current == nil { // only arguments changed that the server knows nothing of
+		plan.Status, plan.Version, plan.ProxyPoolID = state.Status, state.Version, state.ProxyPoolID
+	} else {
+		version, err := r.appliance.Client.Version(ctx)
+		if err != nil {
+			resp.Diagnostics.AddError("Unable to Update Backup Proxy", product.Detail(plan.object(), err))
+			return
+		}
+		plan.fromAPI(ctx, version, *current, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// edit sends what differs between state and plan, and gives the proxy as it is afterwards; nil when there was nothing to send.
+func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyModel, diags *diagnostics) (*api.Proxy, error) {
+	machine := r.machine(ctx, plan, config, diags)
+	spec := plan.toAPI(ctx, config, diags)
+	settingsChanged := !reflect.DeepEqual(spec, state.toAPI(ctx, config, diags)) || plan.secretsChanged(ctx, state, diags)
+	maintenanceChanged := flag(plan.MaintenanceMode) != nil && !plan.MaintenanceMode.Equal(state.MaintenanceMode)
+	if diags.HasError() || !settingsChanged && !maintenanceChanged {
+		return nil, nil
+	}
+	client, id := r.appliance.Client, state.ID.ValueString()
+	if settingsChanged {
+		// An edit deploys to the machine anew, so its credentials go along.
+		spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH
+		plan.serviceAccountPassword(ctx, state, config, &spec, diags)
+		if err := client.EditProxy(ctx, id, spec); err != nil {
+			return nil, err
+		}
+	}
+	if maintenanceChanged {
+		current, err := r.setMaintenance(ctx, id, plan.MaintenanceMode.ValueBool(), machine)
+		return &current, err
+	}
+	current, err := client.Proxy(ctx, id)
+	return &current, err
+}
+
+// setMaintenance switches the mode and waits until the server reports it.
+func (r *proxyResource) setMaintenance(ctx context.Context, id string, on bool, machine machineAccess) (current api.Proxy, err error) {
+	wanted := maintenanceDisabled
+	if on {
+		wanted = maintenanceEnabled
+	}
+	if err := r.appliance.Client.SetMaintenance(ctx, id, on, machine.MachineCredentials); err != nil {
+		return current, err
+	}
+	err = rest.Poll(ctx, func(ctx context.Context) (bool, error) {
+		var err error
+		current, err = r.appliance.Client.Proxy(ctx, id)
+		return current.MaintenanceModeState == wanted, err
+	})
+	return current, err
+}
+
+func (r *proxyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state proxyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Delete(ctx, defaultChangeTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	r.remove(ctx, &state, &resp.Diagnostics)
+}
+
+// ImportState takes the ID of a proxy, or the name of its host.
+func (r *proxyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := req.ID
+	if !validate.IsUUID(id) {
+		if r.appliance.Client == nil {
+			resp.Diagnostics.AddError("Unable to Import Backup Proxy", "The configuration of the provider is not known yet, so the host name cannot be looked up. Import by ID.")
+			return
+		}
+		proxy, err := r.appliance.Client.ProxyByHost(ctx, id)
+		if errors.Is(err, rest.ErrNotFound) {
+			resp.Diagnostics.AddError("Unable to Import Backup Proxy",
+				fmt.Sprintf("No proxy with host name %q is registered on the server. Import takes the ID of a proxy or its host name, as the Veeam console shows it.", id))
+			return
+		}
+		if err != nil {
+			resp.Diagnostics.AddError("Unable to Import Backup Proxy", product.Detail(fmt.Sprintf("Proxy %q", id), err))
+			return
+		}
+		id = proxy.ID
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), types.StringValue(id))...)
+}

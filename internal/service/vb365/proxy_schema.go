@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+)
+
+const proxyDescription = "Registers a backup proxy of Veeam Backup for Microsoft 365, and removes it on destroy.\n\n" +
+	"Creating it installs the proxy service on the machine, which takes minutes. Destroying it issues the *remove* action with the " +
+	"credentials of the proxy's machine, which come from `proxy_credentials` of the provider: write-only arguments are not available at destroy.\n\n" +
+	"Works with API versions v3 to v8 (products 3.0 to 8)."
+
+func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: proxyDescription,
+		Attributes: map[string]schema.Attribute{
+			"host_name": schema.StringAttribute{
+				Required: true, Validators: []validator.String{validate.NotBlank()},
+				PlanModifiers:       []planmodifier.String{ignoreCase{}, stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "DNS name or IP address of the machine. Compared without case. Changing it replaces the proxy.",
+			},
+			"description": schema.StringAttribute{
+				Optional: true, Computed: true, Validators: []validator.String{validate.NotBlank()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Description of the proxy. Left out, the server's own text stays.",
+			},
+			"port": schema.Int64Attribute{
+				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				MarkdownDescription: "TCP port of the proxy service. The server's default is 9193.",
+			},
+			"credentials_name": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{validate.NotBlank()},
+				MarkdownDescription: "Entry of the provider's `proxy_credentials` for this proxy's machine. It is stored in state, so that destroy finds it. Left out, the " +
+					"entry named like the host is used, and then the entry `default`. Changing it sends nothing to the server.",
+			},
+			"username": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{validate.NotBlank(), stringvalidator.AlsoRequires(path.MatchRoot("password_wo"))},
+				MarkdownDescription: "Account of the machine for create and update, for example `EXAMPLE\\proxy-admin`. Left out, `proxy_credentials` are used. Destroy always uses those.",
+			},
+			"password_wo": schema.StringAttribute{
+				Optional: true, Sensitive: true, WriteOnly: true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1),
+					stringvalidator.AlsoRequires(path.MatchRoot("username"), path.MatchRoot("password_wo_version"))},
+				MarkdownDescription: "Password of `username`. Write-only: it is never stored, and not available at destroy. Needs Terraform or OpenTofu 1.11.",
+			},
+			"password_wo_version": schema.Int64Attribute{
+				Optional: true, Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
+				MarkdownDescription: "Any number; change it to have a changed `password_wo` sent.",
+			},
+			"attach_used_proxy": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether create may take over a proxy that another Veeam Backup for Microsoft 365 server manages. Changing it later sends nothing.",
+			},
+			"use_domain_network": schema.BoolAttribute{
+				Optional: true, Computed: true,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown(), boolplanmodifier.RequiresReplaceIfConfigured()},
+				MarkdownDescription: "Whether the proxy is a member of a domain (`type` `Domain`) rather than of a workgroup. The server's default is `false`. Changing it " +
+					"replaces the proxy. " + featureNote("use_domain_network"),
+			},
+			"threads_number": schema.Int64Attribute{
+				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Number of threads that the proxy works with. The server's default is 64. " + featureNote("threads_number"),
+			},
+			"network_throttling": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Limit of the proxy's network use. Left out, nothing is limited.",
+				Attributes: map[string]schema.Attribute{
+					"value": schema.Int64Attribute{
+						Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+						MarkdownDescription: "The limit, in `unit`.",
+					},
+					"unit": schema.StringAttribute{
+						Optional: true, Computed: true, Default: stringdefault.StaticString("Mbps"),
+						Validators:          []validator.String{stringvalidator.OneOf("Mbps", "MBs", "KBs")},
+						MarkdownDescription: "`Mbps` (megabits per second, the default), `MBs` (megabytes per second) or `KBs` (kilobytes per second).",
+					},
+				},
+			},
+			"internet_proxy":   internetProxyAttribute(),
+			"operating_system": operatingSystemAttribute(),
+			"ssh":              sshAttribute(),
+			"service_account":  serviceAccountAttribute(),
+			"maintenance_mode": maintenanceModeAttribute(),
+			"removal":          removalAttribute(),
+			"id":               computedString("ID of the proxy.", true),
+			"type":             computedString("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is told.", true),
+			"fqdn":             computedString("Fully qualified name of the machine, as the server found it. "+featureNote("fqdn"), true),
+			"status":           computedString("`Online` or `Offline`, at the last refresh.", false),
+			"version":          computedString("Build of the proxy service. "+featureNote("version"), false),
+			"proxy_pool_id":    computedString("ID of the proxy pool that the proxy belongs to. "+featureNote("proxy_pool_id"), false),
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+				Create: true, CreateDescription: "How long the creation may take, which installs software on the machine. A duration such as `30m`, the default.",
+				Read: true, ReadDescription: "How long a refresh may take. Default `5m`.",
+				Update: true, UpdateDescription: "How long an edit may take, which deploys the settings to the machine. Default `30m`.",
+				Delete: true, DeleteDescription: "How long the removal may take, which uninstalls software from the machine. Default `30m`. Must be applied before destroy to take effect.",
+			}),
+		},
+	}
+}
+
+func computedString(description string, stable bool) schema.StringAttribute {
+	a := schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	if stable {
+		a.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	}
+	return a
+}
+
+func internetProxyAttribute() schema.Attribute {
+	custom := path.MatchRelative().AtParent()
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "Internet proxy that the backup proxy goes through. Left out, none.",
+		Attributes: map[string]schema.Attribute{
+			"type": schema.StringAttribute{
+				Required: true, Validators: []validator.String{stringvalidator.OneOf("FromManagementServer", "Custom")},
+				MarkdownDescription: "`FromManagementServer` (the settings of the server) or `Custom` (those below).",
+			},
+			"host_name": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{validate.NotBlank()},
+				MarkdownDescription: "Host name of the internet proxy. Required with `Custom`.",
+			},
+			"port": schema.Int64Attribute{
+				Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
+				MarkdownDescription: "Port of the internet proxy. Left out, 3128 is sent with `Custom`.",
+			},
+			"username": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{validate.NotBlank()},
+				MarkdownDescription: "Account at the internet proxy. Left out, none.",
+			},
+			"password_wo": schema.StringAttribute{
+				Optional: true, Sensitive: true, WriteOnly: true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1),
+					stringvalidator.AlsoRequires(custom.AtName("username"), custom.AtName("password_wo_version"))},
+				MarkdownDescription: "Password of `username`. Write-only: it is never stored.",
+			},
+			"password_wo_version": schema.Int64Attribute{
+				Optional: true, Validators: []validator.Int64{int64validator.AlsoRequires(custom.AtName("password_wo"))},
+				MarkdownDescription: "Any number; change it to have a changed `password_wo` sent.",
+			},
+		},
+	}
+}
+
+// ignoreCase plans the prior spelling of a name that differs in case only.
+type ignoreCase struct{}
+
+func (ignoreCase) Description(context.Context) string { return "Names are compared without case." }
+
+func (m ignoreCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && strings.EqualFold(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}

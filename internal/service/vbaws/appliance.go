@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package vbaws holds the Terraform objects of Veeam Backup for AWS.
+package vbaws
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/diagnose"
+)
+
+// Appliance is what the provider's configuration gives to the objects of this package.
+type Appliance struct {
+	// Client is nil while a part of the configuration is unknown, which happens at plan only.
+	Client *api.Client
+}
+
+// Source is the provider data: it gives nil when block vbaws is not configured.
+type Source interface {
+	VBAWS() *Appliance
+}
+
+var product = diagnose.Product{
+	Name:  api.Product,
+	Block: "vbaws",
+	Unreachable: "The public REST API listens on port 11005, which the security group of a new appliance does not open; " +
+		"port 443 is another API.",
+}
+
+// appliance reads the data that the provider hands to an object; nil data means that only the schema is asked for.
+func appliance(data any, diags *diag.Diagnostics) *Appliance {
+	source, ok := data.(Source)
+	if !ok {
+		return nil
+	}
+	configured := source.VBAWS()
+	if configured == nil {
+		diags.AddError("Unable to Configure Veeam Backup for AWS", product.NotConfigured())
+	}
+	return configured
+}
