@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
+)
+
+const usage = `Usage: veeam-simulator [options]
+
+Serves simulated Veeam appliances over HTTPS, on this machine only, until Ctrl-C. Prints the VEEAM_... variables that
+point the Terraform provider at them. In one terminal and then in another:
+
+  veeam-simulator --log --env-file veeam.env
+  . ./veeam.env && terraform plan
+
+Appliances
+  --vb365-product P      Veeam Backup for Microsoft 365: 3.0, 4.0, 5.0, 6.0, 7, 8 or none (default 8)
+  --vbaws-product P      Veeam Backup for AWS: 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9, 10, 11 or none (default 5.0);
+                         8.0 and later have no repository rescan
+  --vb365-listen A       loopback address and port (default 127.0.0.1:0, a free port)
+  --vbaws-listen A       the same for Veeam Backup for AWS
+  --user NAME            account of both (default terraform)
+  --password TEXT        its password (default: a new one at every start)
+  --vbaws-operator       the account is a Portal Operator of Veeam Backup for AWS, not a Portal Administrator
+  --token-lifetime D     of access tokens (default 1h)
+
+What they have
+  --proxies N            registered backup proxies (default 3), besides the default proxy "localhost".
+                         Number n is 36500000-0000-4000-8000-00000000000n, seed-proxy-n.example.com;
+                         number 2 is offline until it is rescanned, number 3 is in use
+  --repositories N       backup repositories (default 2).
+                         Number n is a3500000-0000-4000-8000-00000000000n, "Repository n"
+  --strict               only the machines of the registered proxies and those of --machine exist, and only the
+                         proxy account opens them. Without it every host name and every account will do
+  --machine HOST         a machine that only the proxy account opens (repeatable)
+  --proxy-user NAME      the proxy account (default EXAMPLE\proxy-admin)
+  --proxy-password TEXT  its password (default: a new one at every start)
+
+What they do
+  --rescan-duration D    until a rescanned proxy shows its new status (default 2s)
+  --session-duration D   of repository rescans (default 2s); with 0 the first read finds them ended
+  --session-outcome S    Succeeded, Warning, Failed or Canceled; Running and NeverExecuted never end (default Succeeded)
+  --fault METHOD:PATH:SETTINGS
+                         disturb the requests that match (repeatable). "*" is any method, and in a path any segment or,
+                         alone, any path. SETTINGS are separated by commas:
+                           status=N        answer this status instead        latency=D      wait first
+                           html            ... with an HTML page             drop=before    cut before processing
+                           retry-after=N   ... with Retry-After: N           drop=after     cut after processing
+                           skip=N          let the first N pass              truncate=N     cut the body after N bytes
+                           times=N         then hit only N                   endless        a body without an end
+                         Example: --fault 'POST:/v8/Proxies:status=503,times=2,latency=2s'
+
+Output
+  --ca-file FILE         where to write the certificate of the authority (default: a file that is removed at the end)
+  --env-file FILE        also write the variables to this file; it appears once the appliances answer
+  --log                  show each request as it comes, without secrets
+  --log-file FILE        append the requests to this file
+  --help                 this text
+
+D is a duration such as 500ms, 2s or 1m30s.
+`
+
+const none = "none"
+
+// maxSeeds bounds --proxies and --repositories: their numbers end the seeded IDs.
+const maxSeeds = 10_000
+
+var (
+	vb365Products = []string{"3.0", "4.0", "5.0", "6.0", "7", "8"}
+	outcomes      = []string{
+		vbaws.StatusSucceeded, vbaws.StatusWarning, vbaws.StatusFailed, vbaws.StatusCanceled, vbaws.StatusRunning,
+		vbaws.StatusNeverExecuted,
+	}
+)
+
+type options struct {
+	vb365Product, vbawsProduct string
+	vb365Listen, vbawsListen   string
+	user, password             string
+	operator                   bool
+	tokenLifetime              time.Duration
+
+	proxies, repositories    int
+	strict                   bool
+	machines                 []string
+	proxyUser, proxyPassword string
+
+	rescanDuration, sessionDuration time.Duration
+	sessionOutcome                  string
+	faults                          []appliance.Fault
+
+	caFile, envFile, logFile string
+	log                      bool
+}
+
+// parseOptions reads and checks the command line; flag.ErrHelp when help was asked for.
+func parseOptions(args []string) (options, error) {
+	var o options
+	flags := o.flagSet()
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	return o, o.check()
+}
+
+func (o *options) flagSet() *flag.FlagSet {
+	f := flag.NewFlagSet("veeam-simulator", flag.ContinueOnError)
+	f.SetOutput(io.Discard) // run prints errors and the usage
+	f.StringVar(&o.vb365Product, "vb365-product", "8", "")
+	f.StringVar(&o.vbawsProduct, "vbaws-product", "5.0", "")
+	f.StringVar(&o.vb365Listen, "vb365-listen", "127.0.0.1:0", "")
+	f.StringVar(&o.vbawsListen, "vbaws-listen", "127.0.0.1:0", "")
+	f.StringVar(&o.user, "user", "terraform", "")
+	f.StringVar(&o.password, "password", rand.Text(), "")
+	f.BoolVar(&o.operator, "vbaws-operator", false, "")
+	f.DurationVar(&o.tokenLifetime, "token-lifetime", time.Hour, "")
+
+	f.IntVar(&o.proxies, "proxies", 3, "")
+	f.IntVar(&o.repositories, "repositories", 2, "")
+	f.BoolVar(&o.strict, "strict", false, "")
+	f.Func("machine", "", func(host string) error {
+		o.machines = append(o.machines, host)
+		return nil
+	})
+	f.StringVar(&o.proxyUser, "proxy-user", `EXAMPLE\proxy-admin`, "")
+	f.StringVar(&o.proxyPassword, "proxy-password", rand.Text(), "")
+
+	f.DurationVar(&o.rescanDuration, "rescan-duration", 2*time.Second, "")
+	f.DurationVar(&o.sessionDuration, "session-duration", 2*time.Second, "")
+	f.StringVar(&o.sessionOutcome, "session-outcome", vbaws.StatusSucceeded, "")
+	f.Func("fault", "", func(text string) error {
+		fault, err := parseFault(text)
+		o.faults = append(o.faults, fault)
+		return err
+	})
+
+	f.StringVar(&o.caFile, "ca-file", "", "")
+	f.StringVar(&o.envFile, "env-file", "", "")
+	f.BoolVar(&o.log, "log", false, "")
+	f.StringVar(&o.logFile, "log-file", "", "")
+	return f
+}
+
+func (o *options) check() error {
+	if o.vb365Product == "" {
+		o.vb365Product = none
+	}
+	if o.vbawsProduct == "" {
+		o.vbawsProduct = none
+	}
+	if o.vb365Product == none && o.vbawsProduct == none {
+		return errors.New("both products are left out")
+	}
+	if err := oneOf("vb365-product", o.vb365Product, append(slices.Clone(vb365Products), none)); err != nil {
+		return err
+	}
+	if err := oneOf("vbaws-product", o.vbawsProduct, append(vbaws.Products(), none)); err != nil {
+		return err
+	}
+	if err := oneOf("session-outcome", o.sessionOutcome, outcomes); err != nil {
+		return err
+	}
+	for name, address := range map[string]string{"vb365-listen": o.vb365Listen, "vbaws-listen": o.vbawsListen} {
+		if err := loopback(address); err != nil {
+			return fmt.Errorf("--%s: %w", name, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"user": o.user, "password": o.password, "proxy-user": o.proxyUser, "proxy-password": o.proxyPassword,
+	} {
+		if text == "" {
+			return fmt.Errorf("--%s is empty", name)
+		}
+	}
+	for name, n := range map[string]int{"proxies": o.proxies, "repositories": o.repositories} {
+		if n < 0 || n > maxSeeds {
+			return fmt.Errorf("--%s is a number from 0 to %d", name, maxSeeds)
+		}
+	}
+	for name, d := range map[string]time.Duration{
+		"token-lifetime": o.tokenLifetime - 1, "rescan-duration": o.rescanDuration, "session-duration": o.sessionDuration,
+	} {
+		if d < 0 {
+			return fmt.Errorf("--%s is too short", name)
+		}
+	}
+	return nil
+}
+
+func oneOf(name, value string, allowed []string) error {
+	if !slices.Contains(allowed, value) {
+		return fmt.Errorf("--%s is one of %s, not %q", name, strings.Join(allowed, ", "), value)
+	}
+	return nil
+}
+
+// loopback refuses what other machines could reach: a simulator believes everybody.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%q is not an address and a port", address)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%q is not on the loopback interface, such as 127.0.0.1:0", address)
+	}
+	return nil
+}
