@@ -117,8 +117,8 @@ func removeAction(o RemoveOptions) any {
 // the names' case does not matter to the appliance, and the type is that of v6.
 func removeActionWithForce(o RemoveOptions) any {
 	return struct {
-		Remove removeBody `json:"remove"`
-	}{removeFlat(o).(removeBody)}
+		Remove any `json:"remove"`
+	}{removeFlat(o)}
 }
 
 // removeBody is RESTRemoveProxyOptions (S6 to S8); sshSettings exist in v8 only.

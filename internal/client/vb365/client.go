@@ -84,7 +84,7 @@ func (c *Client) speak(ctx context.Context, features ...Feature) (*dialect, erro
 			if result.Err != nil {
 				return nil, result.Err
 			}
-			d = result.Val.(*dialect)
+			d = c.dialect.Load()
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}

@@ -76,7 +76,7 @@ func saysGone(err error) bool {
 func (c *Client) proxyFromList(ctx context.Context, d *dialect, id string, failure error) (Proxy, error) {
 	proxies, err := c.list(ctx, d, false)
 	if err != nil {
-		return Proxy{}, fmt.Errorf("%v; whether the proxy still exists could not be found out: %w", failure, err)
+		return Proxy{}, fmt.Errorf("%s; whether the proxy still exists could not be found out: %w", failure.Error(), err)
 	}
 	at := slices.IndexFunc(proxies, func(p Proxy) bool { return strings.EqualFold(p.ID, id) })
 	switch {
@@ -85,7 +85,7 @@ func (c *Client) proxyFromList(ctx context.Context, d *dialect, id string, failu
 	case strings.EqualFold(proxies[at].Status, StatusOffline):
 		return proxies[at], nil // what the controller knows of a proxy that it cannot ask
 	}
-	return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read: %v", failure)
+	return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read: %s", failure.Error())
 }
 
 // list reads the whole collection: an array up to v7, pages in v8.
