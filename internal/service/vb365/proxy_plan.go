@@ -68,7 +68,8 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	if !req.State.Raw.IsNull() {
-		if req.Plan.Raw.Equal(req.State.Raw) {
+		keepUnlessSent(ctx, req, resp)
+		if resp.Diagnostics.HasError() || resp.Plan.Raw.Equal(req.State.Raw) {
 			return
 		}
 		// The framework does not announce a replacement here, so it is foreseen from the attributes that cause it.
@@ -78,6 +79,33 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	r.checkCredentialsName(ctx, req.Config, &resp.Diagnostics)
 	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
+}
+
+// What an update sends, and what may be different after it.
+var (
+	sentAttributes = []string{
+		"description", "port", "username", "password_wo_version", "threads_number", "network_throttling", "internet_proxy",
+		"ssh", "service_account", "maintenance_mode",
+	}
+	volatileAttributes = []string{"status", "version", "proxy_pool_id"}
+)
+
+// keepUnlessSent plans the prior values of the volatile attributes for an update that sends nothing, because only
+// timeouts, removal and the like change, or a name in its case.
+func keepUnlessSent(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	for _, name := range sentAttributes {
+		var prior, planned attr.Value
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root(name), &planned)...)
+		if resp.Diagnostics.HasError() || !planned.Equal(prior) {
+			return
+		}
+	}
+	for _, name := range volatileAttributes {
+		var prior types.String
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), prior)...)
+	}
 }
 
 func replaces(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) bool {

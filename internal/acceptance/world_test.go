@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acceptance
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
+)
+
+// Secrets of every test. None of them may turn up in anything that the CLI or the provider writes.
+const (
+	user          = `EXAMPLE\svc-terraform`
+	loginPassword = "canary-login-7f3a"
+	proxyUser     = `EXAMPLE\proxy-admin`
+	proxyPassword = "canary-proxy-91bc"
+)
+
+// world is a user's folder with a configuration, and the appliances that it is about.
+type world struct {
+	*testing.T
+	vb365   *vb365.Running
+	vbaws   *vbaws.Running
+	dir     string
+	env     map[string]string
+	secrets []string // beside those above
+}
+
+// newWorld starts both appliances and configures the provider for them by environment variables, with credentials
+// for the proxies' machines in the entry "default".
+func newWorld(t *testing.T, m365 vb365.Config, aws vbaws.Config) *world {
+	t.Helper()
+	t.Parallel()
+	if cli == "" {
+		t.Skip("VEEAM_TEST_CLI does not name a CLI")
+	}
+	if m365.Users == nil {
+		m365.Users = map[string]string{user: loginPassword}
+	}
+	if aws.Users == nil {
+		aws.Users = map[string]vbaws.User{user: {Password: loginPassword, Role: vbaws.Administrator}}
+	}
+	w := &world{T: t, dir: t.TempDir()}
+	var err error
+	if w.vb365, err = vb365.Start(m365, appliance.Options{Name: "vb365", Wrap: contract(t, "vb365")}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.vb365.Close)
+	if w.vbaws, err = vbaws.Start(aws, appliance.Options{Name: "vbaws", Wrap: contract(t, "vbaws")}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.vbaws.Close)
+	w.env = map[string]string{
+		"PATH": os.Getenv("PATH"), "HOME": w.dir, "TMPDIR": os.TempDir(), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
+		"TF_CLI_CONFIG_FILE": filepath.Join(shared, "cli.tfrc"), "GORACE": "log_path=" + filepath.Join(shared, "race"),
+		"TF_LOG": "TRACE", "TF_LOG_PATH": filepath.Join(w.dir, "trace.log"),
+		"VEEAM_VB365_ENDPOINT": w.vb365.URL(), "VEEAM_VB365_USERNAME": user, "VEEAM_VB365_PASSWORD": loginPassword,
+		"VEEAM_VB365_CA_CERTIFICATE":  string(w.vb365.CAPEM()),
+		"VEEAM_VB365_PROXY_USERNAME":  proxyUser,
+		"VEEAM_VB365_PROXY_PASSWORD":  proxyPassword,
+		"VEEAM_VBAWS_ENDPOINT":        w.vbaws.URL(),
+		"VEEAM_VBAWS_USERNAME":        user,
+		"VEEAM_VBAWS_PASSWORD":        loginPassword,
+		"VEEAM_VBAWS_CA_CERTIFICATE":  string(w.vbaws.CAPEM()),
+		"VEEAM_VBAWS_REQUEST_TIMEOUT": "30s",
+	}
+	return w
+}
+
+// config replaces the configuration; what every configuration begins with is added.
+func (w *world) config(hcl string) {
+	w.Helper()
+	head := "terraform {\n  required_providers {\n    veeam = { source = \"registry.terraform.io/veeam-community/veeam\" }\n  }\n}\n"
+	if err := os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(head+hcl), 0o600); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// result is what a command left behind.
+type result struct {
+	output string // standard output and error
+	code   int
+	// The requests made during the command, in order: "POST /v8/Proxies/{id}/Remove". Tokens and version probes are
+	// counted apart, as they are made once for a whole command.
+	vb365, vbaws []string
+	logins       int
+}
+
+var uuids = regexp.MustCompile(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
+
+// run executes the CLI, and looks for secrets in all that it wrote.
+func (w *world) run(args ...string) result {
+	w.Helper()
+	return w.runUntil(nil, args...)
+}
+
+// runUntil executes the CLI and, once interrupt is closed, sends it what Ctrl-C sends.
+func (w *world) runUntil(interrupt <-chan struct{}, args ...string) result {
+	w.Helper()
+	w.vb365.ResetLog()
+	w.vbaws.ResetLog()
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	var output bytes.Buffer
+	command := exec.CommandContext(ctx, cli, args...)
+	command.Dir, command.Stdout, command.Stderr = w.dir, &output, &output
+	for name, value := range w.env {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	if err := command.Start(); err != nil {
+		w.Fatal(err)
+	}
+	ended := make(chan struct{})
+	if interrupt != nil {
+		go func() {
+			select {
+			case <-interrupt:
+				_ = command.Process.Signal(os.Interrupt)
+			case <-ended:
+			}
+		}()
+	}
+	err := command.Wait()
+	close(ended)
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		w.Fatalf("%s %s: %v", cli, strings.Join(args, " "), err)
+	}
+	r := result{output: unwrap(output.String()), code: command.ProcessState.ExitCode()}
+	r.vb365, r.logins = requests(w.vb365.Requests())
+	aws, logins := requests(w.vbaws.Requests())
+	r.vbaws, r.logins = aws, r.logins+logins
+	w.lookForSecrets(strings.Join(args, " "), output.Bytes())
+	return r
+}
+
+// unwrap makes the text of diagnostics searchable: the CLI breaks lines and draws a border.
+func unwrap(output string) string {
+	output = strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(output)
+	return strings.Join(strings.Fields(output), " ")
+}
+
+func requests(exchanges []appliance.Exchange) (calls []string, logins int) {
+	for _, e := range exchanges {
+		call := e.Method + " " + uuids.ReplaceAllString(e.Path, "{id}")
+		switch {
+		case strings.HasSuffix(strings.ToLower(e.Path), "/token"):
+			logins++
+		case e.Header.Get("Authorization") == "": // a version probe
+		default:
+			calls = append(calls, call)
+		}
+	}
+	return calls, logins
+}
+
+// lookForSecrets searches the output, the state with its backups, saved plans and the trace log.
+func (w *world) lookForSecrets(command string, output []byte) {
+	w.Helper()
+	secrets := append([]string{loginPassword, proxyPassword}, w.secrets...)
+	for _, e := range append(w.vb365.Requests(), w.vbaws.Requests()...) {
+		if token, ok := strings.CutPrefix(e.Header.Get("Authorization"), "Bearer "); ok && !slices.Contains(secrets, token) {
+			secrets = append(secrets, token)
+		}
+	}
+	look := func(place string, content []byte) {
+		for _, secret := range secrets {
+			if bytes.Contains(content, []byte(secret)) {
+				w.Errorf("%q: the secret %.12q… stands in %s", command, secret, place)
+			}
+		}
+	}
+	look("the output", output)
+	files, _ := filepath.Glob(filepath.Join(w.dir, "*"))
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil || strings.HasSuffix(file, ".tf") {
+			continue
+		}
+		look(filepath.Base(file), content)
+		if archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content))); err == nil {
+			for _, member := range archive.File {
+				if reader, err := member.Open(); err == nil && !strings.HasPrefix(member.Name, "tfconfig/") {
+					content, _ := io.ReadAll(reader)
+					look(filepath.Base(file)+":"+member.Name, content)
+				}
+			}
+		}
+	}
+	_ = os.Truncate(filepath.Join(w.dir, "trace.log"), 0)
+}
+
+// succeed and fail run a command and check its exit code; fail also wants each of the texts in the output.
+func (w *world) succeed(args ...string) result {
+	w.Helper()
+	r := w.run(args...)
+	if r.code != 0 {
+		w.Fatalf("%v failed: %s", args, r.output)
+	}
+	return r
+}
+
+func (w *world) fail(args []string, texts ...string) result {
+	w.Helper()
+	r := w.run(args...)
+	if r.code == 0 {
+		w.Fatalf("%v succeeded: %s", args, r.output)
+	}
+	r.wants(w, texts...)
+	return r
+}
+
+// wants checks that the output holds the texts.
+func (r result) wants(w *world, texts ...string) {
+	w.Helper()
+	for _, text := range texts {
+		if !strings.Contains(r.output, text) {
+			w.Errorf("the output does not say %q: %s", text, r.output)
+		}
+	}
+}
+
+var (
+	applyArgs   = []string{"apply", "-auto-approve", "-input=false", "-no-color"}
+	destroyArgs = []string{"destroy", "-auto-approve", "-input=false", "-no-color"}
+	planArgs    = []string{"plan", "-input=false", "-no-color", "-detailed-exitcode"}
+)
+
+func (w *world) apply() result   { w.Helper(); return w.succeed(applyArgs...) }
+func (w *world) destroy() result { w.Helper(); return w.succeed(destroyArgs...) }
+
+// planIsEmpty plans and wants no change.
+func (w *world) planIsEmpty() result {
+	w.Helper()
+	r := w.run(planArgs...)
+	if r.code != 0 {
+		w.Fatalf("the plan is not empty (exit code %d): %s", r.code, r.output)
+	}
+	return r
+}
+
+// planChanges plans and wants changes.
+func (w *world) planChanges(texts ...string) result {
+	w.Helper()
+	r := w.run(planArgs...)
+	if r.code != 2 {
+		w.Fatalf("the plan has exit code %d instead of changes: %s", r.code, r.output)
+	}
+	r.wants(w, texts...)
+	return r
+}
+
+// attributes gives an object of the state, nil when it is not there.
+func (w *world) attributes(address string) map[string]any {
+	w.Helper()
+	content, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	var state struct {
+		Resources []struct {
+			Type, Name string
+			Instances  []struct {
+				IndexKey   any `json:"index_key"`
+				Status     string
+				Attributes map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal(content, &state); err != nil {
+		w.Fatal(err)
+	}
+	for _, r := range state.Resources {
+		for _, i := range r.Instances {
+			name := r.Type + "." + r.Name
+			if i.IndexKey != nil {
+				name += fmt.Sprintf("[%v]", i.IndexKey)
+			}
+			if name == address {
+				i.Attributes["(status)"] = i.Status // "tainted" or empty
+				return i.Attributes
+			}
+		}
+	}
+	return nil
+}
+
+// stateHas checks attributes of an object in the state.
+func (w *world) stateHas(address string, want map[string]any) {
+	w.Helper()
+	have := w.attributes(address)
+	if have == nil {
+		w.Errorf("%s is not in the state", address)
+		return
+	}
+	for name, value := range want {
+		if diff := cmp.Diff(value, have[name]); diff != "" {
+			w.Errorf("%s.%s differs from what was expected (-want +have):\n%s", address, name, diff)
+		}
+	}
+}
+
+// stateLacks checks that an object is not in the state.
+func (w *world) stateLacks(address string) {
+	w.Helper()
+	if w.attributes(address) != nil {
+		w.Errorf("%s is in the state", address)
+	}
+}
+
+// made checks the calls of a command, in order.
+func made(t *testing.T, have []string, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, have); diff != "" && len(want)+len(have) > 0 {
+		t.Errorf("other requests than expected (-want +have):\n%s", diff)
+	}
+}
