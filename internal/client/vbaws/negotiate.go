@@ -132,9 +132,11 @@ func (c *Client) probe(ctx context.Context, candidates []Revision) error {
 	return &RevisionError{Tried: candidates, Last: refused.Last}
 }
 
-// ask sends GET /system/time: every revision has it and any role may call it (SPEC10).
+// ask sends GET /system/time: every revision has it and any role may call it (SPEC10). The answer is read so that a page
+// of another service does not pass for one.
 func (c *Client) ask(ctx context.Context, revision Revision) error {
-	return c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath})
+	var answer struct{}
+	return c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath, Out: &answer})
 }
 
 // stepDown finds a revision older than the one that turned out to be refused.

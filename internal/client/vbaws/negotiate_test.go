@@ -298,30 +298,50 @@ func TestUnclearRescanIsAskedAgain(t *testing.T) {
 
 func TestCancelledCallerLeavesTheOthers(t *testing.T) {
 	t.Parallel()
+	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t, "1.9-rev0")
+			entered, release := make(chan struct{}), make(chan struct{})
+			hold := func(answer http.HandlerFunc) http.HandlerFunc {
+				return func(w http.ResponseWriter, r *http.Request) {
+					close(entered)
+					<-release
+					answer(w, r)
+				}
+			}
+			f.token, f.routes["GET "+timePath] = hold(f.logIn), hold(f.routes["GET "+timePath])
+			c := f.client(change)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			first, second := make(chan error, 1), make(chan error, 1)
+			go func() { _, err := c.Revision(ctx); first <- err }()
+			<-entered
+			go func() { _, err := c.Revision(context.Background()); second <- err }()
+			stopped := errors.New("stopped by the test")
+			cancel(stopped)
+			if err := <-first; !errors.Is(err, stopped) {
+				t.Errorf("err = %v", err)
+			}
+			close(release)
+			if err := <-second; err != nil {
+				t.Error(err)
+			}
+			if got := f.requests(); len(got) != 1 {
+				t.Errorf("requests %v", got)
+			}
+		})
+	}
+}
+
+// A page in front of the appliance is no proof of a revision.
+func TestAccessTokenAndAnHTMLPage(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, "1.9-rev0")
-	entered, release := make(chan struct{}), make(chan struct{})
-	f.token = func(w http.ResponseWriter, r *http.Request) {
-		close(entered)
-		<-release
-		f.logIn(w, r)
+	f.on("GET "+timePath, 200, "<html>Welcome</html>")
+	_, err := f.client(withToken).Revision(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "HTML") || len(f.requests()) != 1 {
+		t.Errorf("err = %v after %v", err, f.requests())
 	}
-	c := f.client()
-	ctx, cancel := context.WithCancelCause(t.Context())
-	first := make(chan error, 1)
-	go func() { _, err := c.Revision(ctx); first <- err }()
-	<-entered
-	stopped := errors.New("stopped by the test")
-	cancel(stopped)
-	if err := <-first; !errors.Is(err, stopped) {
-		t.Errorf("err = %v", err)
-	}
-	second := make(chan error, 1)
-	go func() { _, err := c.Revision(context.Background()); second <- err }()
-	close(release)
-	if err := <-second; err != nil {
-		t.Error(err)
-	}
-	must(t, f, "POST /api/v1/token 1.9-rev0")
 }
 
 func TestUnreachable(t *testing.T) {
