@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -57,8 +58,10 @@ var routes = []route{
 	{method: "GET", pattern: "/repositories/{id}", serve: (*Simulator).getRepository, roles: portalUsers},
 	{method: "PUT", pattern: "/repositories/{id}", serve: unserved, roles: portalUsers},
 	{method: "DELETE", pattern: "/repositories/{id}", serve: (*Simulator).deleteRepository, roles: portalUsers},
-	{method: "POST", pattern: "/repositories/{id}/rescan", serve: (*Simulator).rescanRepository, roles: portalUsers,
-		in: func(d dialect) bool { return d.rescan }},
+	{
+		method: "POST", pattern: "/repositories/{id}/rescan", serve: (*Simulator).rescanRepository, roles: portalUsers,
+		in: func(d dialect) bool { return d.rescan },
+	},
 	{method: "GET", pattern: "/sessions", serve: (*Simulator).listSessions},
 	{method: "GET", pattern: "/sessions/{id}", serve: (*Simulator).getSession},
 	{method: "GET", pattern: "/sessions/{id}/log", serve: (*Simulator).getSessionLog},
@@ -208,9 +211,7 @@ func (s *Simulator) authorize(c *call, r route) (answer, bool) {
 // send writes an answer. An unsupported Accept falls back to application/json (D20), and both media types are listed
 // for every status.
 func (s *Simulator) send(w http.ResponseWriter, r *http.Request, a answer) {
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), a.header)
 	if a.body == nil {
 		w.WriteHeader(a.status)
 		return

@@ -67,6 +67,11 @@ type reply struct {
 // factor); requests carry the newest accepted revision and a token of admin.
 func start(t *testing.T, c Config) *station {
 	t.Helper()
+	return startWith(t, c, appliance.Options{})
+}
+
+func startWith(t *testing.T, c Config, o appliance.Options) *station {
+	t.Helper()
 	at := &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 123456789, time.UTC)}
 	c.Now = at.Now
 	c.Users = map[string]User{
@@ -75,7 +80,7 @@ func start(t *testing.T, c Config) *station {
 		"restorer": {Password: operatorPassword, Role: "Portal Restore Operator"},
 		"careful":  {Password: adminPassword, Role: Operator, MFA: "123456"},
 	}
-	running, err := Start(c, appliance.Options{})
+	running, err := Start(c, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,18 +21,19 @@ type mfaLogin struct {
 	expires time.Time
 }
 
-// restLogin is the schema RESTLogin of SPEC10. A login that waits for its MFA code carries no access token.
+// restLogin is the schema RESTLogin of SPEC10. A login that waits for its MFA code carries no access token, a
+// complete one no MFA token; the schema allows no null.
 type restLogin struct {
-	AccessToken  string  `json:"access_token,omitempty"`
-	TokenType    string  `json:"token_type,omitempty"`
-	RefreshToken string  `json:"refresh_token,omitempty"`
-	ExpiresIn    int     `json:"expires_in,omitempty"` // seconds
-	Issued       string  `json:".issued,omitempty"`
-	Expires      string  `json:".expires,omitempty"`
-	Username     string  `json:"username"`
-	RoleName     string  `json:"roleName"`
-	MFAEnabled   bool    `json:"mfa_enabled"`
-	MFAToken     *string `json:"mfa_token"`
+	AccessToken  string `json:"access_token,omitempty"`
+	TokenType    string `json:"token_type,omitempty"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	ExpiresIn    int    `json:"expires_in,omitempty"` // seconds
+	Issued       string `json:".issued,omitempty"`
+	Expires      string `json:".expires,omitempty"`
+	Username     string `json:"username"`
+	RoleName     string `json:"roleName"`
+	MFAEnabled   bool   `json:"mfa_enabled"`
+	MFAToken     string `json:"mfa_token,omitempty"`
 }
 
 // login is POST /token. Field names and the grant type are matched without case, as real appliances do.
@@ -77,7 +78,7 @@ func (s *Simulator) passwordLogin(form fields) answer {
 	token := "mfa-" + randomID()
 	s.mfa[token] = mfaLogin{user: name, expires: s.now().Add(mfaLifetime)}
 	return answer{status: http.StatusOK, body: restLogin{
-		Username: name, RoleName: s.role(name), MFAEnabled: true, MFAToken: &token,
+		Username: name, RoleName: s.role(name), MFAEnabled: true, MFAToken: token,
 	}}
 }
 

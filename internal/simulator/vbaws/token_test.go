@@ -21,12 +21,15 @@ func TestLogin(t *testing.T) {
 	r := s.want(http.StatusOK, s.form(passwordForm("operator", operatorPassword)))
 	for field, want := range map[string]any{
 		"token_type": "bearer", "expires_in": 90.0, "username": "operator", "roleName": Operator,
-		"mfa_enabled": false, "mfa_token": nil,
-		".issued": "2026-03-04T05:06:07Z", ".expires": "2026-03-04T05:07:37Z",
+		"mfa_enabled": false,
+		".issued":     "2026-03-04T05:06:07Z", ".expires": "2026-03-04T05:07:37Z",
 	} {
 		if got, ok := r.json[field]; !ok || got != want {
 			t.Errorf("%s: got %v, want %v", field, got, want)
 		}
+	}
+	if _, ok := r.json["mfa_token"]; ok {
+		t.Errorf("a complete login carries an MFA token: %s", r.text)
 	}
 	if r.json["refresh_token"] == "" || r.json["refresh_token"] == r.json["access_token"] {
 		t.Errorf("got %s", r.text)

@@ -41,7 +41,7 @@ func TestHelp(t *testing.T) {
 			t.Errorf("the help does not promise %s", promised)
 		}
 	}
-	for _, line := range strings.Split(usage, "\n") {
+	for line := range strings.SplitSeq(usage, "\n") {
 		if len(line) > 120 {
 			t.Errorf("a line of %d columns: %s", len(line), line)
 		}
