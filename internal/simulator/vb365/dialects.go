@@ -63,6 +63,7 @@ type dialect struct {
 	view          extendedView
 	add, edit     rule
 	act           int  // success of rescan, removal and maintenance
+	settingsOpen  bool // whether internetProxySettings is answered is not documented
 	editAnswers   bool // an edit answers the object (H40:put_method)
 	jsonToken     bool // the token endpoint takes JSON, too (S6)
 	antiforgery   bool // tokens are bound to an antiforgery cookie unless asked not to (S7)
@@ -87,15 +88,15 @@ const (
 
 var dialects = []*dialect{
 	{
-		name: "v3", number: 3, links: "absolute", add: rule{201, true}, edit: rule{200, false}, act: 200, editAnswers: true,
+		name: "v3", number: 3, links: "absolute", add: rule{201, true}, edit: rule{200, false}, act: 200, editAnswers: true, settingsOpen: true,
 		oauthErrors: true, timeFormat: http.TimeFormat, failures: oldFailures, ownRepository: "/Proxies/%s/Repositories",
 	},
 	{
-		name: "v4", number: 4, links: "absolute", add: rule{201, true}, edit: rule{200, false}, act: 200, editAnswers: true,
+		name: "v4", number: 4, links: "absolute", add: rule{201, true}, edit: rule{200, false}, act: 200, editAnswers: true, settingsOpen: true,
 		oauthErrors: true, timeFormat: http.TimeFormat, failures: oldFailures, ownRepository: "/BackupRepositories?proxyId=%s",
 	},
 	{
-		name: "v5", number: 5, links: "absolute", view: viewDefaultOn, add: rule{201, true}, edit: rule{200, false}, act: 200, editAnswers: true,
+		name: "v5", number: 5, links: "absolute", view: viewDefaultOn, add: rule{201, true}, edit: rule{200, false}, act: 200, editAnswers: true, settingsOpen: true,
 		oauthErrors: true, timeFormat: http.TimeFormat, failures: oldFailures, ownRepository: "/BackupRepositories?proxyId=%s",
 	},
 	{

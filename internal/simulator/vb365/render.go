@@ -36,12 +36,12 @@ func (s *Simulator) pageLinks(c *call, limit, offset int) map[string]any {
 	link := func(version string, at int) any {
 		return map[string]any{"href": fmt.Sprintf("/%s/Proxies?offset=%d&limit=%d", version, at, limit)}
 	}
-	links := map[string]any{"self": link("v8", offset), "first": link("v8", 0)}
+	links := map[string]any{"self": link(c.dialect.name, offset), "first": link(c.dialect.name, 0)}
 	if offset > 0 {
-		links["prev"] = link("v8", max(0, offset-limit))
+		links["prev"] = link(c.dialect.name, max(0, offset-limit))
 	}
 	if offset+limit < len(s.proxies) {
-		links["next"] = link("v8", offset+limit)
+		links["next"] = link(c.dialect.name, offset+limit)
 		if s.config.Behaviour.NextLinksOfV7 {
 			links["next"] = link("v7", offset+limit)
 		}
@@ -80,7 +80,7 @@ func (s *Simulator) render(c *call, e *entry, extended bool) map[string]any {
 			body[f.name] = f.value(e)
 		}
 	}
-	hidden := d.number <= 5 && s.config.Behaviour.OmitInternetProxySettings
+	hidden := d.settingsOpen && s.config.Behaviour.OmitInternetProxySettings
 	if e.UseInternetProxy && e.InternetProxyType == Custom && !hidden {
 		body["internetProxySettings"] = map[string]any{
 			"hostName": e.InternetProxy.HostName, "port": e.InternetProxy.Port,
