@@ -17,8 +17,8 @@ case $api in
   *) echo "VB365_API is v3, v4, v5, v6, v7 or v8, not \"$api\"" >&2; exit 2 ;;
 esac
 case $vbaws in
-  2.0 | 3.0 | 4.0 | 5.0 | 6.0 | 7.0) aws_rescan=true ;;
-  8.0 | 9 | 10) aws_rescan=false ;;
+  2.0 | 3.0 | 4.0 | 5.0 | 6.0 | 7.0) aws=yes ;;
+  8.0 | 9 | 10) aws= ;; # no repository rescan: each ${aws:+text} below is nothing
   *) echo "VBAWS_PRODUCT is 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9 or 10, not \"$vbaws\"" >&2; exit 2 ;;
 esac
 
@@ -46,15 +46,16 @@ chapter() {
 
 cli() {
   printf '   $ %s %s\n' "$(basename "$cli")" "$*"
-  (cd "$work/config" && "$cli" "$@" -no-color 2>&1) | sed 's/^/   │ /'
+  (cd "$work/config" && "$cli" "$@" -no-color 2>&1) | cat -s | sed 's/^/   │ /'
 }
 
-# requests shows what the appliances were asked since it was last called; equal lines in a row become one with a count.
+# requests shows what the appliances were asked since it was last called: one appliance after the other, each in the order of
+# its log. Equal lines in a row become one with a count.
 shown=0
 requests() {
   local lines
   sleep 0.2 # the log line of an exchange follows its answer
-  lines=$(tail -n "+$((shown + 1))" "$work/requests.log")
+  lines=$(tail -n "+$((shown + 1))" "$work/requests.log" | sort -s -k 1,1)
   shown=$(wc -l <"$work/requests.log")
   if [ -z "$lines" ]; then
     printf '\n   The appliances were asked nothing.\n'
@@ -96,16 +97,20 @@ HCL
   cp examples/demo/*.tf "$work/config"
 }
 
+# The one machine there is opens only for the account that the provider configuration names.
 start_simulator() {
   touch "$work/requests.log"
-  "$work/veeam-simulator" --vb365 "$vb365" --vbaws "$vbaws" --session-duration 1s \
-    --env-file "$work/env" --log-file "$work/requests.log" >"$work/simulator.out" 2>&1 &
+  "$work/veeam-simulator" --vb365-product "$vb365" --vbaws-product "$vbaws" --session-duration 1s --rescan-duration 1s \
+    --proxies 0 --repositories 1 --strict --machine proxy-1.example.com \
+    --env-file "$work/env" --ca-file "$work/ca.pem" --log-file "$work/requests.log" >"$work/simulator.out" 2>&1 &
   simulator=$!
   until [ -s "$work/env" ]; do
     kill -0 "$simulator" 2>/dev/null || { cat "$work/simulator.out" >&2; exit 1; }
     sleep 0.1
   done
   . "$work/env"
+  export TF_VAR_repository_id=$VEEAM_DEMO_REPOSITORY_ID TF_VAR_proxy_admin_password=$VEEAM_VB365_PROXY_PASSWORD
+  unset VEEAM_VB365_PROXY_USERNAME VEEAM_VB365_PROXY_PASSWORD
 }
 
 chapter "Build" \
@@ -114,20 +119,15 @@ build
 start_simulator
 export TF_CLI_CONFIG_FILE=$work/cli.tfrc CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
 export VEEAM_VB365_API_VERSION=$api
-export TF_VAR_proxy_admin_password=not-to-be-found-in-the-state
-export TF_VAR_repository_id=$VEEAM_DEMO_REPOSITORY_ID
-cat <<TEXT
-   Veeam Backup for Microsoft 365 $vb365, REST API $api   $VEEAM_VB365_ENDPOINT
-   Veeam Backup for AWS $vbaws   $VEEAM_VBAWS_ENDPOINT
-   $("$cli" version | head -n 1)
-TEXT
+printf '   %-60s%s\n' "Veeam Backup for Microsoft 365 $vb365, REST API $api" "$VEEAM_VB365_ENDPOINT" \
+  "Veeam Backup for AWS $vbaws" "$VEEAM_VBAWS_ENDPOINT" "$("$cli" version | head -n 1)" "$cli"
 
 chapter "Init" \
   "The provider is found in a mirror folder, the way a released one is found in the registry."
 # A lock file made from a local mirror knows one platform only, which is worth a long warning, but not here.
 expect 0 cli init | sed '/created a lock file/,/is the platform to generate/d'
 
-if [ "$aws_rescan" = false ]; then
+if [ -z "$aws" ]; then
   chapter "Plan, refused" \
     "Veeam took the rescan of a repository out of the API with revision 1.4-rev0, and appliance $vbaws accepts nothing" \
     "older. The plan already says so, before anything has been changed."
@@ -138,14 +138,16 @@ if [ "$aws_rescan" = false ]; then
 fi
 
 chapter "Plan" \
-  "A proxy to register and rescans to fire. What a rescan will bring is known only after apply."
-expect 2 cli plan -detailed-exitcode
+  "A proxy to register and rescans to fire. What a rescan will bring is known only after apply." \
+  ${aws:+"A refused login of the AWS appliance means an API revision that it does not know: the provider looks for the newest one"} \
+  ${aws:+"that both know, and for the newest one that still has the rescan of a repository."}
+expect 2 cli plan -detailed-exitcode -out=demo.tfplan
 requests
 
 chapter "Apply" \
-  "The proxy is registered, then rescanned. The repository is rescanned: one POST, then the session is watched until it" \
-  "ends; its ID is in the outputs."
-expect 0 cli apply -auto-approve
+  "The proxy is registered, then rescanned: the API names no session, so the proxy itself is watched until it is online." \
+  ${aws:+"The repository is rescanned: one POST, then its session is watched until it ends; its ID is in the outputs."}
+expect 0 cli apply demo.tfplan
 requests
 
 chapter "Plan again" \
@@ -156,17 +158,22 @@ requests
 export TF_VAR_inventory_version=2
 chapter "Plan with another trigger" \
   "The inventory has a new version. The plan shows that this fires the rescans again, in place."
-expect 2 cli plan -detailed-exitcode
+expect 2 cli plan -detailed-exitcode -out=demo.tfplan
 requests
 
 chapter "Apply the changed trigger" \
-  "Each rescan is fired once more and its session is a new one."
-expect 0 cli apply -auto-approve
+  "Each rescan is fired once more.${aws:+ The session of the repository is a new one.}"
+expect 0 cli apply demo.tfplan
 requests
 
+chapter "Look for the password in the state" \
+  "The account of the proxy's machine comes from the provider configuration, so no state and no plan has to hold it."
+cat "$work"/config/terraform.tfstate* | grep -c "$TF_VAR_proxy_admin_password" >"$work/found" || true
+printf '   Lines of the state that hold it: %s\n' "$(cat "$work/found")"
+expect 0 test "$(cat "$work/found")" -eq 0
+
 chapter "Destroy" \
-  "The remove action goes out with the account of the proxy's machine, which comes from the provider configuration and" \
-  "was never in the state. The rescans are only records: destroying them asks nothing."
+  "The remove action goes out with that account. The rescans are only records: destroying them asks nothing."
 expect 0 cli destroy -auto-approve
 requests
 
