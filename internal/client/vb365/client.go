@@ -190,8 +190,7 @@ func servedOr(d *dialect, err error) error {
 
 // statusOf is the status of an *rest.APIError, 0 of anything else.
 func statusOf(err error) int {
-	var api *rest.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*rest.APIError](err); ok {
 		return api.Status
 	}
 	return 0

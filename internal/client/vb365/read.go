@@ -68,8 +68,8 @@ func (c *Client) Proxy(ctx context.Context, id string) (Proxy, error) {
 
 // saysGone tells the code apart from a mere 404.
 func saysGone(err error) bool {
-	var api *rest.APIError
-	return errors.As(err, &api) && api.Code == "ResourceNotFound"
+	api, ok := errors.AsType[*rest.APIError](err)
+	return ok && api.Code == "ResourceNotFound"
 }
 
 // proxyFromList resolves a failed read. It never wraps the failure, which may be a 404 that does not mean "gone".

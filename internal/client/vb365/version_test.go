@@ -246,6 +246,19 @@ func TestPinnedVersionNotServed(t *testing.T) {
 	})
 }
 
+// A login at a version that is not served must not make a removal look as if the proxy were gone.
+func TestUnservedLoginIsNotGone(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, v Version) {
+		a := scripted(t, answer{404, ""})
+		err := newClient(t, Config{Rest: withPassword(a), Version: v}).RemoveProxy(t.Context(), id, RemoveOptions{})
+		if _, ok := errors.AsType[*NotServedError](err); !ok || errors.Is(err, rest.ErrNotFound) {
+			t.Errorf("%v, want a NotServedError that does not say gone", err)
+		}
+		a.wantLines(t, "POST /"+string(v)+"/token")
+	})
+}
+
 func listing(ctx context.Context, c *Client) error {
 	_, err := c.Proxies(ctx)
 	return err
