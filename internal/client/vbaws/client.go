@@ -48,6 +48,9 @@ type Client struct {
 	mu       sync.Mutex
 	accepted Revision // empty: not known yet
 	rescan   *rescanAnswer
+
+	rescanFirst bool // the search for accepted begins at the newest revision that has the rescan
+	refused     bool // that revision was refused
 }
 
 // New makes a client; it sends nothing.

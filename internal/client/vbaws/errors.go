@@ -15,7 +15,7 @@ import (
 
 // RevisionError says that the appliance accepts none of the revisions that it was asked for.
 type RevisionError struct {
-	Tried []Revision     // at least one, newest first
+	Tried []Revision     // at least one
 	Last  *rest.APIError // the last refusal
 }
 
@@ -27,8 +27,9 @@ func (e *RevisionError) Error() string {
 	return fmt.Sprintf("%s accepts no API revision from %s: %v", Product, span(e.Tried), e.Last)
 }
 
-// span names a list of revisions by its ends, the oldest first.
+// span names a list of revisions by its ends, the oldest first, in whatever order they were tried.
 func span(revisions []Revision) string {
+	revisions = slices.DeleteFunc(Revisions(), func(r Revision) bool { return !slices.Contains(revisions, r) })
 	return fmt.Sprintf("%s to %s", revisions[len(revisions)-1], revisions[0])
 }
 

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
-// Revision gives the pinned revision, or the newest one that the appliance accepts. With a user name and a password the
-// login is the question, so it costs no request of its own; with an access token GET /system/time is.
+// Revision gives the pinned revision, or the newest one that the appliance accepts; once a rescan was the first to ask, the
+// newest that has the rescan, where there is one. With a user name and a password the login is the question, so it costs
+// no request of its own; with an access token GET /system/time is.
 func (c *Client) Revision(ctx context.Context) (Revision, error) {
 	if revision := c.known(); revision != "" {
 		return revision, nil
@@ -24,7 +26,7 @@ func (c *Client) Revision(ctx context.Context) (Revision, error) {
 		case c.loginTells:
 			return c.rest.Login(ctx)
 		}
-		return c.probe(ctx, Revisions())
+		return c.probe(ctx, c.candidates())
 	})
 	return c.known(), err
 }
@@ -68,14 +70,23 @@ func (a *rescanAnswer) unpack() (Revision, error) {
 }
 
 func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
+	c.preferRescan()
 	revision, err := c.Revision(ctx)
-	if err != nil || revision.HasRescan() {
+	if err != nil || revision.HasRescan() && (revision == c.pinned || revision != newestRescan()) {
 		return rescanAnswer{revision: revision}, err
 	}
-	err = c.ask(ctx, newestRescan())
-	var refused *RevisionError
-	if !errors.As(err, &refused) {
-		return rescanAnswer{revision: newestRescan()}, err
+	if !c.rescanRefused() {
+		// The login may take any revision, so its word on this one is not enough.
+		err = c.ask(ctx, newestRescan())
+		var refused *RevisionError
+		if !errors.As(err, &refused) {
+			return rescanAnswer{revision: newestRescan()}, err
+		}
+	}
+	if revision == newestRescan() {
+		if err := c.probe(ctx, Revisions()); err != nil {
+			return rescanAnswer{}, err
+		}
 	}
 	unsupported := c.unsupported(ctx)
 	// That may have corrected a revision which only the login had accepted.
@@ -83,6 +94,26 @@ func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
 		return rescanAnswer{revision: unsupported.Newest}, nil
 	}
 	return rescanAnswer{unsupported: unsupported}, nil
+}
+
+// preferRescan makes a search that has not begun start at the newest revision with the rescan. Three generations of
+// appliances accept it, so most searches end with the first question instead of one refused login for each newer revision.
+func (c *Client) preferRescan() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rescanFirst = true
+}
+
+// candidates are the revisions in the order in which the appliance is asked.
+func (c *Client) candidates() []Revision {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := Revisions()
+	if !c.rescanFirst {
+		return all
+	}
+	rest := slices.DeleteFunc(slices.Clone(all), func(r Revision) bool { return r == newestRescan() })
+	return append([]Revision{newestRescan()}, rest...)
 }
 
 // unsupported describes the appliance. Its version is a courtesy: an account that may not read it, or an error, must
@@ -98,7 +129,7 @@ func (c *Client) unsupported(ctx context.Context) *RescanUnsupportedError {
 // login is the rest.LoginFunc. As long as no revision is known it steps down through all of them until one is not
 // refused for itself. Any other answer ends that: a refused password must not be sent again.
 func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error) {
-	candidates := Revisions()
+	candidates := c.candidates()
 	if revision := c.known(); revision != "" {
 		candidates = []Revision{revision}
 	}
@@ -106,6 +137,7 @@ func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error)
 	for _, revision := range candidates {
 		token, err := c.rest.FetchToken(ctx, tokenPath, revision.header(), form)
 		if last = versionRefusal(err); last != nil {
+			c.noteRefusal(revision)
 			continue
 		}
 		if err == nil {
@@ -122,6 +154,7 @@ func (c *Client) probe(ctx context.Context, candidates []Revision) error {
 	for _, revision := range candidates {
 		err := c.ask(ctx, revision)
 		if errors.As(err, &refused) {
+			c.noteRefusal(revision)
 			continue
 		}
 		if err == nil {
@@ -178,6 +211,19 @@ func (c *Client) remember(revision Revision) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.accepted = revision
+}
+
+// noteRefusal remembers that the newest revision with the rescan was refused, which rescans need not ask again.
+func (c *Client) noteRefusal(revision Revision) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = c.refused || revision == newestRescan()
+}
+
+func (c *Client) rescanRefused() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.refused
 }
 
 func (c *Client) rescanAnswer() *rescanAnswer {

@@ -22,19 +22,20 @@ var products = []struct {
 	newest   Revision
 	attempts int // logins until one is accepted
 	rescan   Revision
+	logins   int // the same, when a rescan is the first to ask
 	asks     int // GET /system/time for the rescan
 }{
-	{"2.0", []Revision{"1.0-rev0"}, "1.0-rev0", 11, "1.0-rev0", 0},
-	{"3.0", []Revision{"1.1-rev0", "1.0-rev0"}, "1.1-rev0", 10, "1.1-rev0", 0},
-	{"4.0", []Revision{"1.2-rev0", "1.1-rev0", "1.0-rev0"}, "1.2-rev0", 9, "1.2-rev0", 0},
-	{"5.0", []Revision{"1.3-rev0", "1.2-rev0", "1.1-rev0", "1.0-rev0"}, "1.3-rev0", 8, "1.3-rev0", 0},
-	{"6.0", []Revision{"1.4-rev0", "1.3-rev0"}, "1.4-rev0", 7, "1.3-rev0", 1},
-	{"7.0", []Revision{"1.5-rev0", "1.4-rev0", "1.3-rev0"}, "1.5-rev0", 6, "1.3-rev0", 1},
-	{"7.0 updated", []Revision{"1.5-rev1", "1.5-rev0", "1.4-rev0", "1.3-rev0"}, "1.5-rev1", 5, "1.3-rev0", 1},
-	{"8.0", []Revision{"1.6-rev0", "1.5-rev1", "1.5-rev0", "1.4-rev0"}, "1.6-rev0", 4, "", 1},
-	{"9", []Revision{"1.7-rev0", "1.6-rev0", "1.5-rev1"}, "1.7-rev0", 3, "", 1},
-	{"10", []Revision{"1.8-rev0", "1.7-rev0", "1.6-rev0"}, "1.8-rev0", 2, "", 1},
-	{"11", []Revision{"1.9-rev0", "1.8-rev0", "1.7-rev0"}, "1.9-rev0", 1, "", 1},
+	{"2.0", []Revision{"1.0-rev0"}, "1.0-rev0", 11, "1.0-rev0", 11, 0},
+	{"3.0", []Revision{"1.1-rev0", "1.0-rev0"}, "1.1-rev0", 10, "1.1-rev0", 10, 0},
+	{"4.0", []Revision{"1.2-rev0", "1.1-rev0", "1.0-rev0"}, "1.2-rev0", 9, "1.2-rev0", 9, 0},
+	{"5.0", []Revision{"1.3-rev0", "1.2-rev0", "1.1-rev0", "1.0-rev0"}, "1.3-rev0", 8, "1.3-rev0", 1, 1},
+	{"6.0", []Revision{"1.4-rev0", "1.3-rev0"}, "1.4-rev0", 7, "1.3-rev0", 1, 1},
+	{"7.0", []Revision{"1.5-rev0", "1.4-rev0", "1.3-rev0"}, "1.5-rev0", 6, "1.3-rev0", 1, 1},
+	{"7.0 updated", []Revision{"1.5-rev1", "1.5-rev0", "1.4-rev0", "1.3-rev0"}, "1.5-rev1", 5, "1.3-rev0", 1, 1},
+	{"8.0", []Revision{"1.6-rev0", "1.5-rev1", "1.5-rev0", "1.4-rev0"}, "1.6-rev0", 4, "", 5, 0},
+	{"9", []Revision{"1.7-rev0", "1.6-rev0", "1.5-rev1"}, "1.7-rev0", 3, "", 4, 0},
+	{"10", []Revision{"1.8-rev0", "1.7-rev0", "1.6-rev0"}, "1.8-rev0", 2, "", 3, 0},
+	{"11", []Revision{"1.9-rev0", "1.8-rev0", "1.7-rev0"}, "1.9-rev0", 1, "", 2, 0},
 }
 
 // refusals are the ways in which an appliance may refuse a revision.
@@ -125,8 +126,8 @@ func TestRescanRevision(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got := f.count("POST " + tokenPath); got != p.attempts {
-				t.Errorf("%d logins, want %d", got, p.attempts)
+			if got := f.count("POST " + tokenPath); got != p.logins {
+				t.Errorf("%d logins, want %d", got, p.logins)
 			}
 			if got := f.count("GET " + timePath + " 1.3-rev0"); got != p.asks || f.count("GET "+timePath) != p.asks {
 				t.Errorf("asked %d times, want %d", got, p.asks)
@@ -246,7 +247,7 @@ func TestConcurrentCallersShareOneNegotiation(t *testing.T) {
 				})
 			}
 			wait.Wait()
-			// Two to negotiate, one for the rescan, one for the version.
+			// One for the rescan, two to negotiate, one for the version.
 			if got := f.requests(); len(got) != 4 {
 				t.Errorf("requests %v", got)
 			}

@@ -267,7 +267,7 @@ func TestRescanRouteMissing(t *testing.T) {
 			f.on("GET "+versionPath, 403, "")
 			_, err := f.client().RescanRepository(t.Context(), repositoryID)
 			var unsupported *RescanUnsupportedError
-			if !errors.As(err, &unsupported) || unsupported.Newest != "1.5-rev0" || f.count(rescanRoute) != 1 {
+			if !errors.As(err, &unsupported) || unsupported.Newest != "1.3-rev0" || f.count(rescanRoute) != 1 {
 				t.Errorf("err = %v after %v", err, f.requests())
 			}
 		})
