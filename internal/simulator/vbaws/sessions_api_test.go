@@ -167,6 +167,18 @@ func TestSessionsBehindTheBackOfClients(t *testing.T) {
 	}
 }
 
+func TestSessionsThatStayQueued(t *testing.T) {
+	t.Parallel()
+	s, id := startWithRepository(t, Config{})
+	added, set := s.AddSession(Session{Status: StatusNeverExecuted}), s.rescan(id)
+	s.SetSession(set, func(x *Session) { x.Status = StatusNeverExecuted })
+	for _, session := range []string{added, set} {
+		if got := s.statuses(session, 2); got != "NeverExecuted NeverExecuted" {
+			t.Errorf("got %s", got)
+		}
+	}
+}
+
 func TestConcurrentRescans(t *testing.T) {
 	t.Parallel()
 	s, id := startWithRepository(t, Config{Session: SessionPlan{Polls: 1}})
