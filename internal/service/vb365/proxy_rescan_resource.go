@@ -73,10 +73,7 @@ func (r *proxyRescanResource) Schema(ctx context.Context, _ resource.SchemaReque
 		"rescanned_at": computedString("When the server accepted the last rescan, in UTC by the clock of the machine that runs the provider.", false),
 		"status": computedString("Status of the proxy after the last rescan: `Online` when it ended, `Offline` when the proxy had not come back yet. Null while the end of a "+
 			"rescan that is not waited for has not been seen.", false),
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-			Create: true, CreateDescription: "How long the first rescan may take. A duration such as `15m`, the default. Changing it fires nothing.",
-			Update: true, UpdateDescription: "How long a rescan fired by a trigger may take. Default `15m`. Changing it fires nothing.",
-		}),
+		"timeouts": rescan.Timeouts(ctx, "15m"),
 	})
 }
 

@@ -107,14 +107,23 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"status":           computedString("`Online` or `Offline`, at the last refresh.", false),
 			"version":          computedString("Build of the proxy service. "+featureNote("version"), false),
 			"proxy_pool_id":    computedString("ID of the proxy pool that the proxy belongs to. "+featureNote("proxy_pool_id"), false),
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-				Create: true, CreateDescription: "How long the creation may take, which installs software on the machine. A duration such as `30m`, the default.",
-				Read: true, ReadDescription: "How long a refresh may take. Default `5m`.",
-				Update: true, UpdateDescription: "How long an edit may take, which deploys the settings to the machine. Default `30m`.",
-				Delete: true, DeleteDescription: "How long the removal may take, which uninstalls software from the machine. Default `30m`. Must be applied before destroy to take effect.",
-			}),
+			"timeouts":         timeoutsAttribute(ctx),
 		},
 	}
+}
+
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	a := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, CreateDescription: "How long the creation may take, which installs software on the machine. Default `30m`.",
+		Read: true, ReadDescription: "How long a refresh may take. Default `5m`.",
+		Update: true, UpdateDescription: "How long an edit may take, which deploys the settings to the machine. Default `30m`.",
+		Delete: true, DeleteDescription: "How long the removal may take, which uninstalls software from the machine. Default `30m`. Must be applied before destroy to take effect.",
+	})
+	if nested, ok := a.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "Durations such as `90s`, `30m` or `2h`. Changing them sends nothing."
+		return nested
+	}
+	return a
 }
 
 func computedString(description string, stable bool) schema.StringAttribute {

@@ -82,10 +82,7 @@ func (r *repositoryRescanResource) Schema(ctx context.Context, _ resource.Schema
 		"session_result": computed("The appliance's own word for the result: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null while it is not told."),
 		"started_at":     computed("When the session started, in UTC (RFC 3339). Null while it is not told."),
 		"stopped_at":     computed("When the session ended, in UTC (RFC 3339). Null while it runs."),
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-			Create: true, CreateDescription: "How long the first rescan may take. A duration such as `60m`, the default. Changing it fires nothing.",
-			Update: true, UpdateDescription: "How long a rescan fired by a trigger may take. Default `60m`. Changing it fires nothing.",
-		}),
+		"timeouts":       rescan.Timeouts(ctx, "60m"),
 	})
 }
 

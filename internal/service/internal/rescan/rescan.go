@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -34,6 +35,19 @@ func Attributes() map[string]schema.Attribute {
 				"appliance has accepted the rescan, and later refreshes record its outcome. Changing it fires nothing.",
 		},
 	}
+}
+
+// Timeouts is the attribute of the same name; fallback is the default of both times, as a user would write it.
+func Timeouts(ctx context.Context, fallback string) schema.Attribute {
+	a := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, CreateDescription: "How long the first rescan may take. Default `" + fallback + "`.",
+		Update: true, UpdateDescription: "How long a rescan fired by a trigger may take. Default `" + fallback + "`.",
+	})
+	if nested, ok := a.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "Durations such as `90s`, `30m` or `2h`. Changing them fires nothing."
+		return nested
+	}
+	return a
 }
 
 // Fires tells whether an update from the prior to the planned triggers fires. The map itself coming or going is

@@ -1,0 +1,13 @@
+resource "veeam_vb365_proxy" "branch" {
+  host_name = "proxy-1.example.com"
+}
+
+# Rescans the proxy when it is created, and again whenever the machine gets a new image or more disks.
+resource "veeam_vb365_proxy_rescan" "branch" {
+  proxy_id = veeam_vb365_proxy.branch.id
+
+  triggers = {
+    image = "windows-2025-10"
+    disks = 2
+  }
+}
