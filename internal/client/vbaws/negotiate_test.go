@@ -3,12 +3,10 @@
 package vbaws
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -230,31 +228,6 @@ func TestUnknownPin(t *testing.T) {
 	}
 }
 
-func TestConcurrentCallersShareOneNegotiation(t *testing.T) {
-	t.Parallel()
-	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			f := newFake(t, "1.8-rev0", "1.7-rev0")
-			c := f.client(change)
-			var wait sync.WaitGroup
-			for range 50 {
-				wait.Go(func() {
-					var unsupported *RescanUnsupportedError
-					if _, err := c.RescanRevision(context.Background()); !errors.As(err, &unsupported) {
-						t.Errorf("err = %v", err)
-					}
-				})
-			}
-			wait.Wait()
-			// One for the rescan, two to negotiate, one for the version.
-			if got := f.requests(); len(got) != 4 {
-				t.Errorf("requests %v", got)
-			}
-		})
-	}
-}
-
 func TestFailedNegotiationIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
@@ -294,43 +267,6 @@ func TestUnclearRescanIsAskedAgain(t *testing.T) {
 	f.on("GET "+timePath, 200, `{}`)
 	if got, err := c.RescanRevision(t.Context()); err != nil || got != "1.3-rev0" {
 		t.Errorf("RescanRevision = %q, %v", got, err)
-	}
-}
-
-func TestCancelledCallerLeavesTheOthers(t *testing.T) {
-	t.Parallel()
-	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			f := newFake(t, "1.9-rev0")
-			entered, release := make(chan struct{}), make(chan struct{})
-			hold := func(answer http.HandlerFunc) http.HandlerFunc {
-				return func(w http.ResponseWriter, r *http.Request) {
-					close(entered)
-					<-release
-					answer(w, r)
-				}
-			}
-			f.token, f.routes["GET "+timePath] = hold(f.logIn), hold(f.routes["GET "+timePath])
-			c := f.client(change)
-			ctx, cancel := context.WithCancelCause(t.Context())
-			first, second := make(chan error, 1), make(chan error, 1)
-			go func() { _, err := c.Revision(ctx); first <- err }()
-			<-entered
-			go func() { _, err := c.Revision(context.Background()); second <- err }()
-			stopped := errors.New("stopped by the test")
-			cancel(stopped)
-			if err := <-first; !errors.Is(err, stopped) {
-				t.Errorf("err = %v", err)
-			}
-			close(release)
-			if err := <-second; err != nil {
-				t.Error(err)
-			}
-			if got := f.requests(); len(got) != 1 {
-				t.Errorf("requests %v", got)
-			}
-		})
 	}
 }
 

@@ -168,6 +168,17 @@ func TestWaitSessionPatience(t *testing.T) {
 	})
 }
 
+// A session that was there and is gone was purged: waiting for it is of no use.
+func TestWaitSessionPurged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		read, reads := script("Running", errGone)
+		if _, err := waitSession(t.Context(), Session{}, read, func(Session) {}); !errors.Is(err, rest.ErrNotFound) || *reads != 2 {
+			t.Errorf("%v after %d reads", err, *reads)
+		}
+	})
+}
+
 func TestWaitSessionEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -3,7 +3,6 @@
 package vbaws
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"testing"
@@ -57,39 +56,5 @@ func TestNothingLeftToStepDownTo(t *testing.T) {
 		if !errors.As(err, &refused) {
 			t.Errorf("err = %v", err)
 		}
-	}
-}
-
-// Two calls are refused; the one that hears of it late must not look again.
-func TestStepDownIsShared(t *testing.T) {
-	t.Parallel()
-	f := newFake(t, "1.7-rev0")
-	f.tokenNeutral = true
-	f.on("GET "+repositoryPath+"/early", 200, `{}`)
-	f.on("GET "+repositoryPath+"/late", 200, `{}`)
-	c := f.client()
-	if _, err := c.Revision(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	entered, release := make(chan struct{}), make(chan struct{})
-	f.refuse = func(w http.ResponseWriter, revision string) {
-		if f.last().uri == repositoryPath+"/late" && revision == "1.9-rev0" {
-			close(entered)
-			<-release
-		}
-		refuseRevision(400)(w, revision)
-	}
-	late := make(chan error, 1)
-	go func() { _, err := c.Repository(context.Background(), "late"); late <- err }()
-	<-entered
-	if _, err := c.Repository(t.Context(), "early"); err != nil {
-		t.Error(err)
-	}
-	close(release)
-	if err := <-late; err != nil {
-		t.Error(err)
-	}
-	if got := f.count("GET " + timePath); got != 2 {
-		t.Errorf("%d questions, want 2: %v", got, f.requests())
 	}
 }
