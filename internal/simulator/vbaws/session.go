@@ -91,6 +91,26 @@ func (s *Simulator) PlanNext(plans ...SessionPlan) {
 	s.planned = append(s.planned, plans...)
 }
 
+// PlanFor is PlanNext for the rescans of one repository, and goes before it.
+func (s *Simulator) PlanFor(repositoryID string, plans ...SessionPlan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := strings.ToLower(repositoryID)
+	s.plannedFor[id] = append(s.plannedFor[id], plans...)
+}
+
+// nextPlan takes the plan of a repository's next session.
+func (s *Simulator) nextPlan(repositoryID string) SessionPlan {
+	plan := s.config.Session
+	if own := s.plannedFor[repositoryID]; len(own) > 0 {
+		plan, s.plannedFor[repositoryID] = own[0], own[1:]
+	} else if len(s.planned) > 0 {
+		plan, s.planned = s.planned[0], s.planned[1:]
+	}
+	plan.Outcome = cmp.Or(plan.Outcome, StatusSucceeded)
+	return plan
+}
+
 // AddSession adds a session that stays as it is, and returns its ID. Empty fields are filled in: a Task that
 // Succeeded now.
 func (s *Simulator) AddSession(x Session) string {
@@ -192,11 +212,7 @@ func (s *Simulator) findSession(id string) *session {
 
 // startSession begins the session of a rescan.
 func (s *Simulator) startSession(r Repository) *session {
-	plan := s.config.Session
-	if len(s.planned) > 0 {
-		plan, s.planned = s.planned[0], s.planned[1:]
-	}
-	plan.Outcome = cmp.Or(plan.Outcome, StatusSucceeded)
+	plan := s.nextPlan(r.ID)
 	behaviour := s.config.Behaviour
 	x := &session{plan: plan, created: s.now(), queued: plan.Queued}
 	switch behaviour.FreshSession {

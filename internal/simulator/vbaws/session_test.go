@@ -167,6 +167,21 @@ func TestSessionDuration(t *testing.T) {
 	}
 }
 
+func TestPlanFor(t *testing.T) {
+	t.Parallel()
+	s, id := startWithRepository(t, Config{})
+	other := s.AddRepository(Repository{Name: "other"})
+	s.PlanNext(SessionPlan{Outcome: StatusWarning})
+	s.PlanFor(strings.ToUpper(id), SessionPlan{Outcome: StatusFailed}, SessionPlan{Outcome: StatusCanceled})
+	for i, want := range []struct{ id, status string }{
+		{id, StatusFailed}, {other, StatusWarning}, {other, StatusSucceeded}, {id, StatusCanceled}, {id, StatusSucceeded},
+	} {
+		if got := s.statuses(s.rescan(want.id), 1); got != want.status {
+			t.Errorf("rescan %d ended %s, want %s", i, got, want.status)
+		}
+	}
+}
+
 func TestPlanNext(t *testing.T) {
 	t.Parallel()
 	log := []LogItem{

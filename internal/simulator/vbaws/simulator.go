@@ -41,7 +41,7 @@ type Config struct {
 	Users           map[string]User // by name
 	TokenLifetime   time.Duration   // of access tokens; 0: one hour
 	RefreshLifetime time.Duration   // of refresh tokens; 0: two hours
-	Session         SessionPlan     // course of the sessions that PlanNext says nothing about
+	Session         SessionPlan     // course of the sessions that PlanNext and PlanFor say nothing about
 	Behaviour       Behaviour
 	Now             func() time.Time // nil: time.Now
 }
@@ -58,6 +58,7 @@ type Simulator struct {
 	repositories []Repository
 	sessions     []*session
 	planned      []SessionPlan
+	plannedFor   map[string][]SessionPlan // by repository
 	usn          int64
 }
 
@@ -99,8 +100,9 @@ func newSimulator(c Config) (*Simulator, error) {
 			OneTimeRefresh:  !c.Behaviour.ReusableRefreshToken,
 			Now:             c.Now,
 		}),
-		expiries: map[string]time.Time{},
-		mfa:      map[string]mfaLogin{},
+		expiries:   map[string]time.Time{},
+		mfa:        map[string]mfaLogin{},
+		plannedFor: map[string][]SessionPlan{},
 	}, nil
 }
 
