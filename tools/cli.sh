@@ -34,7 +34,7 @@ usable() {
 # pinned builds OpenTofu with Go alone. It takes its place by a rename, so an interrupted build leaves nothing behind that
 # looks finished.
 pinned() {
-  local version folder tofu building
+  local version folder tofu
   version=$(sed -n 's|^require github.com/opentofu/opentofu v||p' tools/opentofu/go.mod)
   folder="${XDG_CACHE_HOME:-$HOME/.cache}/terraform-provider-veeam/tofu-$version"
   tofu="$folder/tofu"
@@ -42,7 +42,7 @@ pinned() {
     say "Building OpenTofu $version from source: about 7 minutes on two cores, once. It is kept in $folder."
     mkdir -p "$folder"
     building=$(mktemp -d "$folder/building.XXXXXX")
-    trap 'rm -rf "$building"' EXIT
+    trap 'rm -rf "$building"' EXIT # not a local variable: the trap outlives the function
     (cd tools/opentofu && CGO_ENABLED=0 go build -trimpath -buildvcs=false \
       -ldflags "-s -w -X github.com/opentofu/opentofu/version.dev=no" \
       -o "$building/tofu" github.com/opentofu/opentofu/cmd/tofu) >&2
