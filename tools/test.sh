@@ -60,7 +60,7 @@ acceptance() {
   for cli in ${CLI:-terraform tofu}; do
     # Standard error is shown while it comes (a first build of OpenTofu takes minutes) and kept for the summary.
     if ! path=$(tools/cli.sh "$cli" 2> >(tee "$problem" >&2)); then
-      note "not run" "acceptance tests with $cli: $(tail -n 1 "$problem")"
+      note "not run" "acceptance tests: $(tail -n 1 "$problem")"
       # Somebody who asks for one CLI by name wants to hear that it is missing.
       [ -z "${CLI:-}" ] || failed=1
       continue
