@@ -5,7 +5,6 @@ package rest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -96,7 +95,7 @@ type flight struct {
 
 func newTokenSource(o Options) *tokenSource {
 	s := &tokenSource{
-		product: o.Product, account: fmt.Sprintf("the account %q", o.Username),
+		product: o.Product, account: "the account " + o.Username,
 		username: o.Username, password: o.Password, login: o.Login,
 		timeout: time.Duration(o.MaxRetries+1) * (o.RequestTimeout + retryCap),
 	}

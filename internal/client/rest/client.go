@@ -62,7 +62,7 @@ type Request struct {
 	Form       url.Values    // sent as a form instead of Body
 	Out        any           // decoded from a JSON answer; nil: the answer's body is ignored
 	Anonymous  bool          // no login, no Authorization header
-	Idempotent bool          // a POST that may be sent again after a lost answer
+	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
 	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits it
 	Mask       []Secret      // what the body carries and the server's words must not repeat
 }
@@ -138,11 +138,13 @@ type call struct {
 	body        []byte
 	contentType string
 	idempotent  bool
+	harmless    bool
 	mask        []Secret
 }
 
 func newCall(r Request) (*call, error) {
 	c := &call{Request: r, mask: r.Mask, idempotent: r.Idempotent || r.Method != http.MethodPost && r.Method != http.MethodPatch}
+	c.harmless = r.Idempotent || r.Method == http.MethodGet
 	id := make([]byte, 8)
 	_, _ = rand.Read(id)
 	c.id = hex.EncodeToString(id)
@@ -188,7 +190,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
-		return &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err}
+		return &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err, harmless: call.harmless}
 	}
 	resp, err := c.http.Do(c.newRequest(traced, call, token))
 	if err != nil {
@@ -287,7 +289,8 @@ func mediaType(resp *http.Response) string {
 }
 
 func (c *Client) apiError(call *call, resp *http.Response) error {
-	e := &APIError{Product: c.product, Method: call.Method, Path: call.Path, Status: resp.StatusCode, RequestID: call.id, RetryAfter: resp.Header.Get("Retry-After") != ""}
+	e := &APIError{Product: c.product, Method: call.Method, Path: call.Path, Status: resp.StatusCode, RequestID: call.id,
+		RetryAfter: resp.Header.Get("Retry-After") != "", harmless: call.harmless}
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {
 		e.Message = "a redirect, which is not followed because it would carry the credentials elsewhere"
 		if target, err := url.Parse(location); err == nil && target.Host != "" {

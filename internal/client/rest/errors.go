@@ -34,6 +34,8 @@ type APIError struct {
 	RequestID string
 	// RetryAfter tells that the server asked for a later try.
 	RetryAfter bool
+
+	harmless bool // the call changes nothing, whether processed or not
 }
 
 func (e *APIError) Error() string {
@@ -74,6 +76,8 @@ type TransportError struct {
 	RequestID string
 	Sent      bool // the request, or a part of it, left this machine: the server may have processed it
 	Err       error
+
+	harmless bool // the call changes nothing, whether processed or not
 }
 
 func (e *TransportError) Error() string {
@@ -82,20 +86,21 @@ func (e *TransportError) Error() string {
 
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// OutcomeUnknown tells that the request of err may have been processed although no usable answer came back.
+// OutcomeUnknown tells that the request of err may have been processed although no usable answer came back. It is false
+// for a call that changes nothing: a read, and the login that goes before the call.
 func OutcomeUnknown(err error) bool {
 	var transport *TransportError
 	if errors.As(err, &transport) {
-		return transport.Sent
+		return transport.Sent && !transport.harmless
 	}
 	var api *APIError // a gateway that gave up waiting says nothing about the server behind it
-	return errors.As(err, &api) && (api.Status == http.StatusBadGateway || api.Status == http.StatusGatewayTimeout)
+	return errors.As(err, &api) && !api.harmless && (api.Status == http.StatusBadGateway || api.Status == http.StatusGatewayTimeout)
 }
 
 // LoginError says that the server refused the account or the access token; asking again would not help.
 type LoginError struct {
 	Product string
-	Account string // as a message names it, for example `the account "EXAMPLE\\svc"`
+	Account string // as a message names it, for example `the account EXAMPLE\svc`
 	Err     error  // *APIError of the last refusal; nil when an answer came that is no login
 	Reason  string // used instead of Err
 }
@@ -187,7 +192,9 @@ const messageLimit = 600 // characters of a server's text that a diagnostic repe
 
 // tidy makes a server's text fit for a diagnostic: one line, bounded, without the secrets that the call carried.
 func tidy(s string, mask []Secret) string {
-	for _, secret := range mask {
+	// The longest first: a secret that begins like another one must not leave its end behind.
+	longestFirst := slices.SortedFunc(slices.Values(mask), func(a, b Secret) int { return len(b) - len(a) })
+	for _, secret := range longestFirst {
 		if len(secret) > 2 { // shorter ones would mutilate the text and tell nothing
 			s = strings.ReplaceAll(s, secret.Reveal(), redacted)
 		}

@@ -38,20 +38,20 @@ func (r *proxyResource) machine(ctx context.Context, model, config *proxyModel, 
 	var access machineAccess
 	entry, machine, found := r.appliance.Credentials.find(model.CredentialsName.ValueString(), model.HostName.ValueString())
 	if found {
-		access.source = fmt.Sprintf("entry %q of proxy_credentials (account %q)", entry, machine.Username)
+		access.source = fmt.Sprintf("entry %q of proxy_credentials (account %s)", entry, machine.Username)
 	}
 	var secrets sshModel
 	if config != nil {
 		secrets = object[sshModel](ctx, config.SSH, diags)
 		if config.PasswordWO.ValueString() != "" {
 			machine = Machine{Username: config.Username.ValueString(), Password: rest.Secret(config.PasswordWO.ValueString())}
-			access.source = fmt.Sprintf("username and password_wo (account %q)", machine.Username)
+			access.source = fmt.Sprintf("username and password_wo (account %s)", machine.Username)
 		}
 	}
 	if model.OperatingSystem.ValueString() == "Linux" {
 		access.SSH = object[sshModel](ctx, model.SSH, diags).toSSH(secrets, machine)
 		if access.source == "" && !model.SSH.IsNull() {
-			access.source = fmt.Sprintf("the ssh block (account %q)", access.SSH.Account)
+			access.source = fmt.Sprintf("the ssh block (account %s)", access.SSH.Account)
 		}
 		return access
 	}

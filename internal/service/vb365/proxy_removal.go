@@ -69,13 +69,16 @@ func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, ma
 	if !errors.As(err, &refused) || errors.Is(err, rest.ErrUnauthorized) {
 		return nil
 	}
-	advice := []string{"The proxy stays in state; the next destroy tries again.", machine.advice(state.HostName.ValueString())}
+	advice := []string{"The proxy stays in state; the next destroy tries again."}
+	if !errors.Is(err, rest.ErrOffline) {
+		advice = append(advice, machine.advice(state.HostName.ValueString()))
+	}
 	version, versionErr := r.appliance.Client.Version(ctx)
 	switch {
 	case versionErr != nil || force:
 	case version.Supports(api.FeatureForce):
-		advice = append(advice, "If the machine is unreachable, the proxy is in use, or it is the server's default proxy, only a forced removal goes through: "+
-			"set removal = { force = true }, apply, and destroy again.")
+		advice = append(advice, "Only a forced removal goes through while the machine is unreachable, the proxy is in use, or it is the server's default proxy. Set\n\n"+
+			"  removal = { force = true }\n\napply that, and destroy again.")
 	default:
 		advice = append(advice, fmt.Sprintf("API version %s knows no forced removal: bring the machine online, and free the proxy of its repositories and jobs, in the Veeam console.", version))
 	}
