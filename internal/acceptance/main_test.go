@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
@@ -34,12 +36,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(shared)
-	build := exec.Command("go", append(append([]string{"build"}, buildFlags...), "-o", filepath.Join(shared, "terraform-provider-veeam"), "../..")...)
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the provider: %v\n%s", err, out)
-		return 1
-	}
-	if err := os.WriteFile(filepath.Join(shared, "cli.tfrc"), []byte(cliConfig()), 0o600); err != nil {
+	if _, err := build(shared); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -54,9 +51,33 @@ func run(m *testing.M) int {
 	return code
 }
 
-// cliConfig makes the CLI take the provider just built. OpenTofu reads an address without a host as one of its own registry.
-func cliConfig() string {
+// build builds the provider in a folder, and a configuration of the CLI that makes it take this provider.
+func build(folder string, flags ...string) (config string, err error) {
+	arguments := slices.Concat([]string{"build", "-o", filepath.Join(folder, "terraform-provider-veeam")}, buildFlags, flags, []string{"../.."})
+	if out, err := exec.Command("go", arguments...).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the provider: %w\n%s", err, out)
+	}
+	config = filepath.Join(folder, "cli.tfrc")
+	return config, os.WriteFile(config, []byte(cliConfig(folder)), 0o600)
+}
+
+var buildOther = sync.OnceValues(func() (string, error) {
+	return build(filepath.Join(shared, "other"), "-ldflags=-X main.version=99.0.0")
+})
+
+// otherBuild gives the configuration of a CLI that takes a provider of another version, built once.
+func otherBuild(t *testing.T) string {
+	t.Helper()
+	config, err := buildOther()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
+
+// cliConfig makes the CLI take the provider of a folder. OpenTofu reads an address without a host as one of its own registry.
+func cliConfig(folder string) string {
 	short := provider.Address[strings.Index(provider.Address, "/")+1:]
 	return fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n    %q = %q\n  }\n  direct {}\n}\n",
-		provider.Address, shared, "registry.opentofu.org/"+short, shared)
+		provider.Address, folder, "registry.opentofu.org/"+short, folder)
 }
