@@ -47,7 +47,7 @@ func TestWrongPasswordAfterStepping(t *testing.T) {
 	f := newFake(t, "1.7-rev0")
 	_, err := f.client(wrongPassword).Revision(t.Context())
 	var login *rest.LoginError
-	if !errors.As(err, &login) || !strings.Contains(err.Error(), `"terraform"`) || !strings.Contains(err.Error(), "Wrong user name or password") {
+	if !errors.As(err, &login) || !strings.Contains(err.Error(), "the account terraform") || !strings.Contains(err.Error(), "Wrong user name or password") {
 		t.Fatalf("err = %v", err)
 	}
 	must(t, f, "POST /api/v1/token 1.9-rev0", "POST /api/v1/token 1.8-rev0", "POST /api/v1/token 1.7-rev0")
