@@ -139,8 +139,8 @@ fi
 
 chapter "Plan" \
   "A proxy to register and rescans to fire. What a rescan will bring is known only after apply." \
-  ${aws:+"A refused login of the AWS appliance means an API revision that it does not know: the provider looks for the newest one"} \
-  ${aws:+"that both know, and for the newest one that still has the rescan of a repository."}
+  ${aws:+"Only the AWS appliance is asked something: for an API revision that has the rescan of a repository. A login that it"} \
+  ${aws:+"answers with 400 tried one that it does not know."}
 expect 2 cli plan -detailed-exitcode -out=demo.tfplan
 requests
 
