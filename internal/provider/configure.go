@@ -112,9 +112,10 @@ func (s *settings) endpoint(defaultPort string) *url.URL {
 }
 
 func (s *settings) tls() (o rest.TLSOptions) {
-	names := []string{"ca_certificate", "ca_certificate_file", "certificate_sha256", "insecure_skip_verify"}
-	// One of them in the configuration keeps the environment out.
-	s.noEnvironment = s.configured(names...)
+	// What the configuration says of the certificate keeps the environment out.
+	s.noEnvironment = true
+	inConfiguration := s.configured("ca_certificate", "ca_certificate_file", "certificate_sha256") || s.flag("insecure_skip_verify")
+	s.noEnvironment = inConfiguration
 	defer func() { s.noEnvironment = false }()
 
 	given := []string{}

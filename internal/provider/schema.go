@@ -8,7 +8,6 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -65,12 +64,12 @@ func connectionAttributes(block string, port int, versions string) map[string]sc
 		"username": text("username", "Account that logs in. It must be able to without a second factor."),
 		"password": password, "access_token": token,
 		"api_version":         text("api_version", "Version of the API: "+versions+"."),
-		"ca_certificate":      text("ca_certificate", "Certificate authority of the appliance's certificate, in PEM form.", stringvalidator.ConflictsWith(sibling("ca_certificate_file", "certificate_sha256", "insecure_skip_verify")...)),
-		"ca_certificate_file": text("ca_certificate_file", "File with the same.", stringvalidator.ConflictsWith(sibling("certificate_sha256", "insecure_skip_verify")...)),
+		"ca_certificate":      text("ca_certificate", "Certificate authority of the appliance's certificate, in PEM form.", stringvalidator.ConflictsWith(sibling("ca_certificate_file", "certificate_sha256")...)),
+		"ca_certificate_file": text("ca_certificate_file", "File with the same.", stringvalidator.ConflictsWith(sibling("certificate_sha256")...)),
 		"certificate_sha256": text("certificate_sha256", "SHA-256 fingerprint of the appliance's certificate: this one is accepted, self-signed or not, and no other. "+
-			"An error about an untrusted certificate prints it.", stringvalidator.ConflictsWith(sibling("insecure_skip_verify")...)),
+			"An error about an untrusted certificate prints it."),
 		"insecure_skip_verify": schema.BoolAttribute{
-			Optional: true, Validators: []validator.Bool{boolvalidator.ConflictsWith(sibling("certificate_sha256")...)},
+			Optional:            true,
 			MarkdownDescription: "Whether to accept any certificate, also of an attacker. Default `false`." + from("insecure_skip_verify"),
 		},
 		"request_timeout": text("request_timeout", "How long one request may take, for example `90s`; requests that install or uninstall software are bounded by "+

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,24 +60,13 @@ func (s *settings) environment(argument string) string {
 	return os.Getenv(s.variable(argument))
 }
 
-// configured tells whether the configuration itself, not the environment, has one of the arguments.
+// configured tells whether the configuration itself, not the environment, has one of the arguments, which are texts.
 func (s *settings) configured(arguments ...string) bool {
-	for _, argument := range arguments {
-		var text types.String
-		var flag types.Bool
-		var set bool
-		if argument == "insecure_skip_verify" {
-			s.diags.Append(s.config.GetAttribute(s.ctx, s.path(argument), &flag)...)
-			set = !flag.IsNull()
-		} else {
-			s.diags.Append(s.config.GetAttribute(s.ctx, s.path(argument), &text)...)
-			set = !text.IsNull()
-		}
-		if set {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(arguments, func(argument string) bool {
+		var value types.String
+		s.diags.Append(s.config.GetAttribute(s.ctx, s.path(argument), &value)...)
+		return !value.IsNull()
+	})
 }
 
 func (s *settings) text(argument string) string {
