@@ -47,6 +47,7 @@ type Client struct {
 	userAgent  string
 	timeout    time.Duration
 	maxRetries int
+	bodyLimit  int64
 	slots      chan struct{}
 	logger     Logger
 	tokens     *tokenSource
@@ -88,7 +89,7 @@ func New(o Options) (*Client, error) {
 	transport.MaxResponseHeaderBytes = 256 << 10
 	c := &Client{
 		product: o.Product, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
-		slots: make(chan struct{}, o.MaxConcurrent), logger: o.Logger,
+		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), logger: o.Logger,
 		http: &http.Client{
 			Transport: transport,
 			// A redirect would carry the token to another place; it is answered as an error instead.
@@ -200,7 +201,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}
-	if err := decode(resp, call.Out); err != nil {
+	if err := decode(resp, call.Out, c.bodyLimit); err != nil {
 		return resp.StatusCode, 0, lost(err)
 	}
 	return resp.StatusCode, 0, nil
@@ -259,15 +260,16 @@ var (
 	errNotJSON  = errors.New("the answer is no JSON")
 )
 
-func decode(resp *http.Response, out any) error {
+func decode(resp *http.Response, out any, limit int64) error {
 	if out == nil {
+		_, _ = io.CopyN(io.Discard, resp.Body, errorBodyLimit) // a connection with an unread body is not used again
 		return nil
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
 		return fmt.Errorf("the answer broke off: %w", err)
 	}
-	if len(body) > bodyLimit {
+	if int64(len(body)) > limit {
 		return errTooLarge
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
