@@ -23,14 +23,13 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	err := r.appliance.Client.RemoveProxy(ctx, id, api.RemoveOptions{MachineCredentials: machine.MachineCredentials, Force: force})
 	var refused *rest.APIError
 	switch {
-	case errors.Is(err, rest.ErrNotFound):
-		return
 	case err == nil:
 		err = r.waitGone(ctx, id)
 	case rest.OutcomeUnknown(err):
 		err = r.findRemoved(ctx, id, err)
 	case errors.As(err, &refused):
-		// Versions up to v7 may answer 400 or 500 for a proxy that is not there.
+		// Versions up to v7 may answer 400 or 500 for a proxy that is not there, and a 404 may come from something in
+		// front of the server: what a read says decides.
 		if _, readErr := r.appliance.Client.Proxy(ctx, id); errors.Is(readErr, rest.ErrNotFound) {
 			return
 		}
