@@ -3,10 +3,12 @@
 package appliance
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -83,8 +85,20 @@ func (f *faults) apply(handler http.Handler) http.Handler {
 			handler.ServeHTTP(w, r)
 			return
 		}
+		if disturbed, ok := r.Context().Value(disturbedKey{}).(*atomic.Bool); ok {
+			disturbed.Store(true)
+		}
 		fault.serve(w, r, handler)
 	})
+}
+
+type disturbedKey struct{}
+
+// Watch is for Options.Wrap: it returns the request to pass on, and a function
+// that tells afterwards whether a fault was applied to it.
+func Watch(r *http.Request) (watched *http.Request, disturbed func() bool) {
+	var flag atomic.Bool
+	return r.WithContext(context.WithValue(r.Context(), disturbedKey{}, &flag)), flag.Load
 }
 
 // serve runs the exchange with the fault. Connections are cut by the panic

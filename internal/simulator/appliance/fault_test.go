@@ -153,3 +153,25 @@ func TestFaultLatency(t *testing.T) {
 		}
 	})
 }
+
+func TestWatchTellsOfFaults(t *testing.T) {
+	t.Parallel()
+	told := make(chan bool, 1)
+	s := start(t, echo, Options{Wrap: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			watched, disturbed := Watch(r)
+			next.ServeHTTP(w, watched)
+			told <- disturbed()
+		})
+	}})
+	c := client(t, s, true)
+	s.Inject(Fault{Skip: 1, Times: 1, Status: 503})
+	for i, want := range []bool{false, true, false} {
+		if _, _, err := post(c, s.URL(), "text/plain", "x"); err != nil {
+			t.Fatal(err)
+		}
+		if have := <-told; have != want {
+			t.Errorf("request %d: disturbed is %v", i, have)
+		}
+	}
+}
