@@ -56,7 +56,7 @@ const reportedLines = 10 // of a session's log
 func (r *repositoryRescanResource) report(ctx context.Context, model *repositoryRescanModel, session api.Session) string {
 	text := fmt.Sprintf("%s: the session ended with status %s", model.object(), session.Status)
 	if session.Reason != "" {
-		text += ": " + session.Reason
+		text += ": " + strings.TrimSuffix(session.Reason, ".")
 	}
 	log, err := r.appliance.Client.SessionLog(ctx, session.ID)
 	if err != nil {
