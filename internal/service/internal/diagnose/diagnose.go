@@ -32,6 +32,13 @@ func (p Product) NotConfigured() string {
 		p.Name, p.Block, p.Block, p.Variable("endpoint"), p.Variable("username"), p.Variable("password"))
 }
 
+// NotKnownYet is the detail of the error of a look-up, which happens at plan, while a part of the product's block is known
+// only after apply.
+func (p Product) NotKnownYet() string {
+	return fmt.Sprintf("Block %q of the provider configuration depends on values that are known only after apply, so %s cannot be asked yet. "+
+		"Give it known values, or apply the objects that they come from first: terraform apply -target=ADDRESS.", p.Block, p.Name)
+}
+
 // Detail is the text below a summary "Unable to …": the object, the error, and what to do, the caller's own advice
 // before the general one.
 func (p Product) Detail(object string, err error, advice ...string) string {
