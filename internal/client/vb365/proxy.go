@@ -3,6 +3,11 @@
 package vb365
 
 import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
@@ -37,6 +42,11 @@ type Proxy struct {
 	MaintenanceModeState string // "Disabled", "Enabling", "Enabled"
 	Version              string // build of the proxy's component
 	ServiceAccount       string
+
+	// What changes from one read to the next (v8). Never worth an error: what cannot be read is nil.
+	CPUUsagePercent    *float64
+	MemoryUsagePercent *float64
+	Roles              []string // "Unknown", "Orchestrator", "Scheduler", "ApplianceProcessor", "Processor"
 }
 
 // InternetProxy is the web proxy by which a backup proxy reaches the internet. Empty and zero fields are not sent.
@@ -71,6 +81,31 @@ type proxyAnswer struct {
 	MaintenanceModeState    string               `json:"maintenanceModeState"`
 	Version                 string               `json:"version"`
 	ServiceAccount          string               `json:"serviceAccount"`
+	CPUUsagePercent         figure               `json:"cpuUsagePercent"`
+	MemoryUsagePercent      figure               `json:"memoryUsagePercent"`
+	Role                    roles                `json:"role"`
+}
+
+// figure is a number that is nice to know: JSON that holds none leaves it nil.
+type figure struct{ value *float64 }
+
+func (f *figure) UnmarshalJSON(data []byte) error {
+	value, err := strconv.ParseFloat(strings.Trim(string(data), `" `), 64)
+	if err == nil && !math.IsNaN(value) && !math.IsInf(value, 0) {
+		f.value = &value
+	}
+	return nil
+}
+
+// roles are an array of names (S8 RESTProxy); anything else leaves them empty.
+type roles []string
+
+func (r *roles) UnmarshalJSON(data []byte) error {
+	var names []string
+	if json.Unmarshal(data, &names) == nil {
+		*r = names
+	}
+	return nil
 }
 
 // internetProxyAnswer is S6 to S8 RESTInternetProxySettings.
@@ -81,7 +116,9 @@ type internetProxyAnswer struct {
 	Username          string    `json:"username"`
 }
 
-func (a *proxyAnswer) proxy() Proxy {
+func (a proxyAnswer) key() string { return a.ID }
+
+func (a proxyAnswer) proxy() Proxy {
 	p := Proxy{
 		ID: a.ID, HostName: a.HostName, FQDN: a.FQDN, Description: a.Description, Port: int64(a.Port), Status: a.Status, Type: a.Type,
 		ThreadsNumber: (*int64)(a.ThreadsNumber), EnableNetworkThrottling: bool(a.EnableNetworkThrottling),
@@ -89,6 +126,7 @@ func (a *proxyAnswer) proxy() Proxy {
 		UseInternetProxy: bool(a.UseInternetProxy), InternetProxyType: a.InternetProxyType,
 		OperatingSystem: a.OperatingSystem, ProxyPoolID: a.ProxyPoolID, MaintenanceModeState: a.MaintenanceModeState,
 		Version: a.Version, ServiceAccount: a.ServiceAccount,
+		CPUUsagePercent: a.CPUUsagePercent.value, MemoryUsagePercent: a.MemoryUsagePercent.value, Roles: a.Role,
 	}
 	if p.Type == "" && bool(a.IsDefault) {
 		p.Type = "Local"
