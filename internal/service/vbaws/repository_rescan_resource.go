@@ -5,6 +5,7 @@ package vbaws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"time"
 
@@ -135,8 +136,9 @@ func (r *repositoryRescanResource) Update(ctx context.Context, req resource.Upda
 	defer cancel()
 	pending, diags := rescan.LoadPending(ctx, req.Private, plan.Triggers)
 	resp.Diagnostics.Append(diags...)
-	if !r.resume(ctx, pending, &plan) && !r.fire(ctx, &plan, &resp.Diagnostics) {
-		return // refused: state and triggers stay as they were
+	runs := r.resume(ctx, pending, &plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !runs && !r.fire(ctx, &plan, &resp.Diagnostics) {
+		return // unknown or refused: state and triggers stay as they were
 	}
 	r.wait(ctx, &plan, &resp.Diagnostics)
 	unfinished := ""
@@ -153,12 +155,18 @@ func (r *repositoryRescanResource) Update(ctx context.Context, req resource.Upda
 }
 
 // resume takes up a pending session if it still runs.
-func (r *repositoryRescanResource) resume(ctx context.Context, pending string, model *repositoryRescanModel) bool {
+func (r *repositoryRescanResource) resume(ctx context.Context, pending string, model *repositoryRescanModel, diags *diag.Diagnostics) bool {
 	if pending == "" {
 		return false
 	}
 	session, err := r.appliance.Client.Session(ctx, pending)
-	if err != nil || session.Outcome() != api.Running {
+	switch {
+	case errors.Is(err, rest.ErrNotFound) || err == nil && session.Outcome() != api.Running:
+		return false
+	case err != nil:
+		model.SessionID = types.StringValue(pending)
+		diags.AddError("Unable to Rescan Repository", product.Detail(model.object(),
+			fmt.Errorf("whether this earlier rescan still runs could not be found out, so no other one was fired: %w", err)))
 		return false
 	}
 	model.fromAPI(session)
