@@ -4,7 +4,9 @@ package vb365
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -71,6 +73,16 @@ func (a machineAccess) advice(host string) string {
 		return "No credentials for the proxy's machine were sent, because there are none. " + credentialsAdvice(host)
 	}
 	return "The credentials for the proxy's machine came from " + a.source + "; if the server says that they are wrong, correct them there."
+}
+
+// attachAdvice is for a refusal whose reason only the server's own words tell: no version documents the answer for a
+// machine whose proxy belongs to another server.
+func (m *proxyModel) attachAdvice(err error) string {
+	var refused *rest.APIError
+	if m.AttachUsedProxy.ValueBool() || !errors.As(err, &refused) || !slices.Contains([]int{400, 409, 500}, refused.Status) {
+		return ""
+	}
+	return "If another Veeam Backup for Microsoft 365 server manages the proxy on this machine, attach_used_proxy = true takes it over."
 }
 
 // secretsChanged tells whether the user asks for write-only values to be sent again.

@@ -84,7 +84,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 		created, err = r.findCreated(ctx, plan.HostName.ValueString(), err)
 	}
 	if err != nil {
-		fail(err, machine.advice(plan.HostName.ValueString()))
+		fail(err, machine.advice(plan.HostName.ValueString()), plan.attachAdvice(err))
 		return
 	}
 

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acceptance
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
+)
+
+// TestCreateOfRegisteredHost says how to import what is there, and posts nothing.
+func TestCreateOfRegisteredHost(t *testing.T) {
+	for _, version := range removalVersions {
+		t.Run(version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			id := w.vb365.AddProxy(vb365.Proxy{HostName: "Proxy-1.Example.Com", Description: "there before"})
+			w.config(proxyConfig())
+			r := w.fail(applyArgs, "is registered on the server already, with ID "+id, "terraform import veeam_vb365_proxy.NAME "+id, `id = "`+id+`"`,
+				`on main.tf line 7, in resource "veeam_vb365_proxy" "this": 7: host_name`)
+			made(t, r.vb365, calls(version, "list")...)
+			w.stateLacks(proxyAddress)
+
+			// The hint works.
+			w.succeed("import", "-no-color", proxyAddress, id)
+			w.planIsEmpty()
+			w.stateHas(proxyAddress, map[string]any{"id": id, "description": "there before"})
+		})
+	}
+}
+
+// TestCreateWithLostAnswer adopts the proxy that the server has created although its answer did not arrive, and never
+// posts twice.
+func TestCreateWithLostAnswer(t *testing.T) {
+	for name, fault := range map[string]appliance.Fault{
+		"connection cut": {DropAfter: true},
+		"body cut":       {Truncate: 20},
+	} {
+		for _, version := range removalVersions {
+			t.Run(name+" "+version, func(t *testing.T) {
+				w := newProxyWorld(t, version, vb365.Config{})
+				fault.Method, fault.Path, fault.Times = "POST", "/*/Proxies", 1
+				w.vb365.Inject(fault)
+				w.config(proxyConfig(`description = "lost and found"`))
+				made(t, w.apply().vb365, calls(version, "list", "add", "list")...)
+				w.stateHas(proxyAddress, map[string]any{"id": w.vb365.Proxies()[0].ID, "description": "lost and found", "status": "Online", "(status)": ""})
+				w.planIsEmpty()
+			})
+		}
+	}
+	t.Run("without a body", func(t *testing.T) {
+		w := newProxyWorld(t, "v6", vb365.Config{})
+		w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies", Times: 1, Status: http.StatusOK})
+		w.config(proxyConfig(`timeouts = { create = "2s" }`))
+		w.fail(applyArgs, "the server accepted the creation and does not list the proxy")
+		if n := w.vb365.Count("POST", "/*/Proxies"); n != 1 {
+			t.Errorf("the creation was sent %d times", n)
+		}
+		w.stateLacks(proxyAddress)
+	})
+	t.Run("before processing", func(t *testing.T) {
+		w := newProxyWorld(t, "v8", vb365.Config{})
+		w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies", Times: 1, DropBefore: true})
+		w.config(proxyConfig())
+		w.fail(applyArgs, "the answer to the creation was lost, and the server does not list the proxy")
+		if n := w.vb365.Count("POST", "/*/Proxies"); n != 1 {
+			t.Errorf("the creation was sent %d times", n)
+		}
+		w.stateLacks(proxyAddress)
+		made(t, w.apply().vb365, calls("v8", "list", "add")...)
+	})
+}
+
+// TestCreateInterrupted leaves no orphan on Ctrl-C: a proxy that the server goes on to create is in state, and one that
+// it does not is not.
+func TestCreateInterrupted(t *testing.T) {
+	for _, finished := range []bool{true, false} {
+		t.Run(fmt.Sprint("finished by the server ", finished), func(t *testing.T) {
+			w := newProxyWorld(t, "v8", vb365.Config{})
+			w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies", Times: 1, Latency: time.Minute})
+			w.config(proxyConfig())
+			interrupt := make(chan struct{})
+			seen := w.seen("POST", "/v8/Proxies")
+			go func() {
+				<-seen
+				close(interrupt)
+				if finished {
+					w.vb365.AddProxy(vb365.Proxy{HostName: "proxy-1.example.com"})
+				}
+			}()
+			r := w.runUntil(interrupt, applyArgs...)
+			if n := w.vb365.Count("POST", "/v8/Proxies"); n != 1 {
+				t.Errorf("the creation was sent %d times: %s", n, r.output)
+			}
+			if finished {
+				w.stateHas(proxyAddress, map[string]any{"id": w.vb365.Proxies()[0].ID, "(status)": ""})
+				w.planIsEmpty()
+				return
+			}
+			r.wants(w, "The operation was cancelled")
+			w.stateLacks(proxyAddress)
+			made(t, w.apply().vb365, calls("v8", "list", "add")...)
+		})
+	}
+}
+
+// TestCreateRefused words the refusals of a machine and of the server, and leaves nothing behind.
+func TestCreateRefused(t *testing.T) {
+	for _, version := range removalVersions {
+		t.Run("wrong credentials "+version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			w.env["VEEAM_VB365_PROXY_PASSWORD"] = wrongPassword
+			w.config(proxyConfig())
+			r := w.fail(applyArgs, "The user name or password is incorrect", `came from entry "default" of proxy_credentials (account EXAMPLE\proxy-admin)`)
+			made(t, r.vb365, calls(version, "list", "add")...)
+			w.stateLacks(proxyAddress)
+		})
+		t.Run("without credentials "+version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			delete(w.env, "VEEAM_VB365_PROXY_USERNAME")
+			delete(w.env, "VEEAM_VB365_PROXY_PASSWORD")
+			w.config(proxyConfig())
+			w.fail(applyArgs, "The user name or password is incorrect", `Add an entry "default" or "proxy-1.example.com" to proxy_credentials`)
+			w.stateLacks(proxyAddress)
+		})
+		t.Run("unreachable "+version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			w.vb365.SetMachine("proxy-1.example.com", func(m *vb365.Machine) { m.Unreachable = true })
+			w.config(proxyConfig())
+			w.fail(applyArgs, "Unable to Create Backup Proxy", "Failed to connect to proxy-1.example.com")
+			w.stateLacks(proxyAddress)
+		})
+		t.Run("owned by another server "+version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			w.vb365.SetMachine("proxy-1.example.com", func(m *vb365.Machine) { m.OwnedByOther = true })
+			w.config(proxyConfig())
+			w.fail(applyArgs, "is managed by another server", "attach_used_proxy = true")
+			w.stateLacks(proxyAddress)
+			w.create(proxyConfig("attach_used_proxy = true"))
+			w.config(proxyConfig())
+			made(t, w.apply().vb365, calls(version, "read")...) // changing it later sends nothing
+		})
+	}
+}
+
+// TestCreateWithWriteOnlyPassword stores no password, sends it again when its version changes, and only then.
+func TestCreateWithWriteOnlyPassword(t *testing.T) {
+	const first, second = "canary-first-11", "canary-second-22"
+	account := func(password string, version int) string {
+		return proxyConfig(`username = "EXAMPLE\\proxy-admin"`, fmt.Sprintf("password_wo = %q", password), fmt.Sprintf("password_wo_version = %d", version))
+	}
+	for _, version := range removalVersions {
+		t.Run(version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			w.secrets = append(w.secrets, first, second)
+			password := func(p string) {
+				w.vb365.SetMachine("proxy-1.example.com", func(m *vb365.Machine) { m.Password = p })
+			}
+			password(first)
+			w.create(account(first, 1))
+			w.stateHas(proxyAddress, map[string]any{"password_wo": nil, "password_wo_version": 1.0, "username": proxyUser})
+
+			password(second)
+			w.config(account(second, 1))
+			w.planIsEmpty()
+			w.config(account(second, 2))
+			made(t, w.apply().vb365, calls(version, "read", "edit", "read")...)
+			have, _ := w.vb365.LastCredentials("proxy-1.example.com")
+			if have.Username == nil || *have.Username != proxyUser || have.Password == nil || *have.Password != second {
+				t.Error("the edit did not carry the new password")
+			}
+			w.planIsEmpty()
+		})
+	}
+	t.Run("without its version", func(t *testing.T) {
+		w := newProxyWorld(t, "v8", vb365.Config{})
+		w.env["TF_VAR_password"] = proxyPassword
+		w.config("variable \"password\" {\n  type      = string\n  ephemeral = true\n}\n" +
+			proxyConfig(`username = "EXAMPLE\\proxy-admin"`, `password_wo = var.password`))
+		r := w.fail(planArgs, `Attribute "password_wo_version" must be specified when "password_wo" is specified`, "password_wo = var.password")
+		made(t, r.vb365)
+	})
+}
+
+// TestCredentialsNameThatIsUnknown is an error of the plan on that attribute.
+func TestCredentialsNameThatIsUnknown(t *testing.T) {
+	w := newProxyWorld(t, "v8", vb365.Config{})
+	w.config(proxyConfig(`credentials_name = "lab"`))
+	r := w.fail(planArgs, "Unknown Credentials", `has no entry "lab"; it has "default"`, `8: credentials_name = "lab"`)
+	made(t, r.vb365)
+	w.config(credentialsConfig(entry("lab", proxyPassword)) + proxyConfig(`credentials_name = "lab"`))
+	w.apply()
+}
+
+// TestCreateOfManyProxies logs in once, whatever the number of proxies, and asks for each only what it must.
+func TestCreateOfManyProxies(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	w.config("resource \"veeam_vb365_proxy\" \"this\" {\n  count     = 50\n  host_name = \"proxy-${count.index}.example.com\"\n}\n")
+	r := w.succeed(append(slices.Clone(applyArgs), "-parallelism=50")...)
+	if r.logins != 1 || w.vb365.Count("POST", "/v8/Proxies") != 50 || len(r.vb365) != 100 {
+		t.Errorf("%d logins, %d creations, %d requests", r.logins, w.vb365.Count("POST", "/v8/Proxies"), len(r.vb365))
+	}
+}
