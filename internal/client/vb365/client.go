@@ -103,27 +103,62 @@ func (c *Client) probeOnce(ctx context.Context) (*dialect, error) {
 	return d, err
 }
 
-// probe asks for the versions without a token, newest first, because the API has no endpoint that names them: 404
-// means not served, any other answer to the request (401 as a rule) means served. A server that is in trouble says
-// neither, which is an error: an older version must not be chosen for that reason.
+// probe looks for the newest version that is served.
 func (c *Client) probe(ctx context.Context) (*dialect, error) {
-	var tried []string
 	for i := range dialects {
-		d := &dialects[i]
-		path := "/" + string(d.version) + d.probe
-		var answer json.RawMessage // a page of HTML, which another service's port would send, is no answer
-		_, err := c.rest.Do(ctx, rest.Request{Method: http.MethodGet, Path: path, Out: &answer, Anonymous: true})
-		status := statusOf(err)
-		switch {
-		case status == http.StatusNotFound:
-			tried = append(tried, path)
-		case err == nil, status >= 400 && status <= 499 && status != http.StatusTooManyRequests:
-			return d, nil
-		default:
+		served, err := c.serves(ctx, &dialects[i])
+		if err != nil {
 			return nil, fmt.Errorf("finding the newest version of the REST API: %w", err)
 		}
+		if served {
+			return &dialects[i], nil
+		}
 	}
-	return nil, fmt.Errorf("%s serves no version of the REST API of %s that this client knows: all of %s were answered with 404. "+
+	return nil, c.nothingServed()
+}
+
+// ServedVersions asks for every version, whichever is in use, and returns those that the appliance serves, newest
+// first. It needs no account. None is an error.
+func (c *Client) ServedVersions(ctx context.Context) ([]Version, error) {
+	var versions []Version
+	for i := range dialects {
+		served, err := c.serves(ctx, &dialects[i])
+		if err != nil {
+			return nil, fmt.Errorf("finding the versions of the REST API: %w", err)
+		}
+		if served {
+			versions = append(versions, dialects[i].version)
+			c.dialect.CompareAndSwap(nil, &dialects[i]) // the newest: nothing else needs to ask for it
+		}
+	}
+	if versions == nil {
+		return nil, c.nothingServed()
+	}
+	return versions, nil
+}
+
+// serves asks for a version without a token, because the API has no endpoint that names them: 404 means not served, any
+// other answer to the request (401 as a rule) means served. A server that is in trouble says neither, which is an
+// error: an older version must not be chosen for that reason.
+func (c *Client) serves(ctx context.Context, d *dialect) (bool, error) {
+	var answer json.RawMessage // a page of HTML, which another service's port would send, is no answer
+	_, err := c.rest.Do(ctx, rest.Request{Method: http.MethodGet, Path: d.probePath(), Out: &answer, Anonymous: true})
+	status := statusOf(err)
+	switch {
+	case status == http.StatusNotFound:
+		return false, nil
+	case err == nil, status >= 400 && status <= 499 && status != http.StatusTooManyRequests:
+		return true, nil
+	}
+	return false, err
+}
+
+func (c *Client) nothingServed() error {
+	var tried []string
+	for _, d := range dialects {
+		tried = append(tried, d.probePath())
+	}
+	return fmt.Errorf("%s serves no version of the REST API of %s that this client knows: all of %s were answered with 404. "+
 		"Is the endpoint's port that of the REST API (4443 unless changed)?", c.endpoint, product, strings.Join(tried, ", "))
 }
 
@@ -158,10 +193,10 @@ func (c *Client) ServiceInstance(ctx context.Context) (ServiceInstance, error) {
 	return answer, servedOr(d, err)
 }
 
-// call sends one operation of the dialect on the proxy of that id.
+// call sends one operation on the object of that id.
 func (c *Client) call(ctx context.Context, d *dialect, e endpoint, id string, r rest.Request) error {
 	if strings.Contains(e.path, "{id}") && strings.Trim(id, ".") == "" {
-		return fmt.Errorf("%q is no proxy ID", id) // it would address the collection instead
+		return fmt.Errorf("%q is no ID", id) // it would address the collection instead
 	}
 	r.Method, r.Path = e.method, e.pathFor(d.version, id)
 	_, err := c.rest.Do(ctx, r)

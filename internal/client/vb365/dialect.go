@@ -56,7 +56,7 @@ type dialect struct {
 	probe string
 
 	noAntiforgery bool  // the token form takes disable_antiforgery_token (S7, S8 token); without it a cookie is needed too
-	paged         bool  // GET /Proxies answers a page instead of an array (H8:breaking_changes)
+	paged         bool  // Proxies and BackupRepositories come in pages instead of an array (H8:breaking_changes)
 	extendedView  bool  // reads take extendedView, which defaults to false in v7 and then hides figures (H60:get_proxies, S7)
 	unknownID     []int // statuses that an unknown id may be answered with; only v8 says so by a code as well
 
@@ -67,15 +67,19 @@ type dialect struct {
 	removeBody           func(RemoveOptions) any
 	enable, disable      endpoint // maintenance mode
 	checkSSH             endpoint
+	sync                 endpoint // of a repository
+	syncBody             any      // nil: no body
 
 	features []Feature
 }
+
+func (d *dialect) probePath() string { return "/" + string(d.version) + d.probe }
 
 // endpoint is one operation. The status is the documented one of success; it is not relied on, any 2xx will do: the
 // documents and the appliances disagree about them.
 type endpoint struct {
 	method string
-	path   string // below the version; {id} stands for the proxy's id
+	path   string // below the version; {id} stands for the object's id
 	status int
 }
 
@@ -85,7 +89,8 @@ func (e endpoint) pathFor(v Version, id string) string {
 
 // The sources of the rows: v8 is S8, v7 is S7, v6 is S6, v5 is H50:get_proxies_id, H50:post_proxies_id_action and
 // H50:delete_proxies_id, v4 is H40:get_proxies_id and H40:post_proxies_id_action, v3 is H30:post_proxies,
-// H30:put_proxies_id and H30:post_proxies_id_action. The pages of v3 and v4 print GET before .../Action, their titles
+// H30:put_proxies_id and H30:post_proxies_id_action; the synchronization in v4 and v5 is
+// H40, H50:synchronizing_repositories. The pages of v3 and v4 print GET before .../Action, their titles
 // and examples say POST. The success of POST /Proxies in v3 to v5 is documented as "201 or 200" (H50:post_method).
 var dialects = []dialect{
 	{
@@ -101,9 +106,11 @@ var dialects = []dialect{
 		enable:     endpoint{http.MethodPost, "/Proxies/{id}/maintenance/enable", 204},
 		disable:    endpoint{http.MethodPost, "/Proxies/{id}/maintenance/disable", 204},
 		checkSSH:   endpoint{http.MethodPost, "/Proxies/CheckSshConnectionConfig", 200},
+		sync:       endpoint{http.MethodPost, "/BackupRepositories/{id}/Sync", 200},
 		features: []Feature{
 			FeatureForce, FeatureDomainNetwork, FeatureRescanMany, FeatureType, FeatureServiceInstance, FeatureFQDN,
 			FeatureOperatingSystem, FeatureSSH, FeatureServiceAccount, FeatureMaintenance, FeatureProxyPool, FeatureProxyVersion,
+			FeatureRepositorySync,
 		},
 	},
 	{
@@ -116,8 +123,10 @@ var dialects = []dialect{
 		rescanMany: endpoint{http.MethodPost, "/Proxies/Rescan", 200},
 		remove:     endpoint{http.MethodPost, "/Proxies/{id}/Remove", 200},
 		removeBody: removeFlat,
+		sync:       endpoint{http.MethodPost, "/BackupRepositories/{id}/Sync", 200},
 		features: []Feature{
 			FeatureThreads, FeatureForce, FeatureDomainNetwork, FeatureRescanMany, FeatureType, FeatureServiceInstance, FeatureFQDN,
+			FeatureRepositorySync,
 		},
 	},
 	{
@@ -130,8 +139,10 @@ var dialects = []dialect{
 		rescanMany: endpoint{http.MethodPost, "/Proxies/Rescan", 200},
 		remove:     endpoint{http.MethodPost, "/Proxies/{id}/Remove", 200},
 		removeBody: removeFlat,
+		sync:       endpoint{http.MethodPost, "/BackupRepositories/{id}/Sync", 200},
 		features: []Feature{
 			FeatureThreads, FeatureForce, FeatureDomainNetwork, FeatureRescanMany, FeatureType, FeatureServiceInstance,
+			FeatureRepositorySync,
 		},
 	},
 	{
@@ -144,7 +155,9 @@ var dialects = []dialect{
 		rescanBody: rescanAction{},
 		remove:     endpoint{http.MethodPost, "/Proxies/{id}/action", 200},
 		removeBody: removeActionWithForce,
-		features:   []Feature{FeatureThreads, FeatureForce},
+		sync:       endpoint{http.MethodPost, "/BackupRepositories/{id}/action", 200},
+		syncBody:   syncAction{},
+		features:   []Feature{FeatureThreads, FeatureForce, FeatureRepositorySync},
 	},
 	{
 		version: V4, probe: "/Proxies", unknownID: []int{400, 404, 500},
@@ -156,7 +169,9 @@ var dialects = []dialect{
 		rescanBody: rescanAction{},
 		remove:     endpoint{http.MethodPost, "/Proxies/{id}/Action", 200},
 		removeBody: removeAction,
-		features:   []Feature{FeatureThreads},
+		sync:       endpoint{http.MethodPost, "/BackupRepositories/{id}/action", 200},
+		syncBody:   syncAction{},
+		features:   []Feature{FeatureThreads, FeatureRepositorySync},
 	},
 	{
 		version: V3, probe: "/Proxies", unknownID: []int{400, 404, 500},

@@ -33,6 +33,7 @@ func TestFeatures(t *testing.T) {
 	for feature, want := range map[Feature]string{
 		FeatureThreads:         "v3 to v7",
 		FeatureForce:           "v5 to v8",
+		FeatureRepositorySync:  "v4 to v8",
 		FeatureDomainNetwork:   "v6 to v8",
 		FeatureRescanMany:      "v6 to v8",
 		FeatureType:            "v6 to v8",
@@ -78,6 +79,7 @@ func TestDialectsAreWhole(t *testing.T) {
 			"rescan of many":   {d.rescanMany.path != "", d.version.Supports(FeatureRescanMany)},
 			"maintenance on":   {d.enable.path != "", d.version.Supports(FeatureMaintenance)},
 			"maintenance off":  {d.disable.path != "", d.version.Supports(FeatureMaintenance)},
+			"synchronization":  {d.sync.path != "", d.version.Supports(FeatureRepositorySync)},
 			"SSH check":        {d.checkSSH.path != "", d.version.Supports(FeatureSSH)},
 			"service instance": {d.probe == "/ServiceInstance", d.version.Supports(FeatureServiceInstance)},
 		} {

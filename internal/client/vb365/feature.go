@@ -14,6 +14,7 @@ type Feature string
 // The features; the dialect table says which version has which.
 const (
 	FeatureThreads         Feature = "threadsNumber"          // gone in v8 (S8 RESTProxyFromClient)
+	FeatureRepositorySync  Feature = "repository sync"        // H40:synchronizing_repositories
 	FeatureForce           Feature = "force"                  // of a removal (H50:delete_proxies_id)
 	FeatureDomainNetwork   Feature = "useDomainNetwork"       // S6 RESTProxyFromClient
 	FeatureRescanMany      Feature = "the rescan of many"     // S6 RESTRescanOptions

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"slices"
 	"strconv"
@@ -14,20 +15,42 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
-// pageSize is what one request for a page asks for; the appliance's limit is 10,000 (S8 PageOf...), its default 30.
-const pageSize = 1000
-
 // Proxies lists all proxies, in the appliance's order.
-func (c *Client) Proxies(ctx context.Context) ([]Proxy, error) {
-	d, err := c.speak(ctx)
-	if err != nil {
-		return nil, err
+func (c *Client) Proxies(ctx context.Context) ([]Proxy, error) { return collect(c.EachProxy(ctx)) }
+
+// EachProxy yields all proxies, in the appliance's order. Nothing is asked before the first is taken, and in v8, which
+// lists page by page, no page before it is needed. An error is the last that comes.
+func (c *Client) EachProxy(ctx context.Context) iter.Seq2[Proxy, error] {
+	return func(yield func(Proxy, error) bool) {
+		d, err := c.speak(ctx)
+		if err != nil {
+			yield(Proxy{}, err)
+			return
+		}
+		offline := false
+		for p, err := range c.proxies(ctx, d, true) {
+			if offline = d.extendedView && errors.Is(err, rest.ErrOffline); offline {
+				break
+			}
+			if !yield(p, err) {
+				return
+			}
+		}
+		if offline { // one proxy that cannot be asked must not hide all the others
+			c.proxies(ctx, d, false)(yield)
+		}
 	}
-	proxies, err := c.list(ctx, d, true)
-	if d.extendedView && errors.Is(err, rest.ErrOffline) {
-		return c.list(ctx, d, false) // one proxy that cannot be asked must not hide all the others
+}
+
+// proxies yields the list as one view shows it.
+func (c *Client) proxies(ctx context.Context, d *dialect, extended bool) iter.Seq2[Proxy, error] {
+	return func(yield func(Proxy, error) bool) {
+		for answer, err := range items[proxyAnswer](ctx, c, d, d.list, d.view(extended)) {
+			if !yield(answer.proxy(), err) {
+				return
+			}
+		}
 	}
-	return proxies, err
 }
 
 // ProxyByHost finds the proxy on a host; names are compared without case. None: errors.Is(err, rest.ErrNotFound).
@@ -60,7 +83,7 @@ func (c *Client) Proxy(ctx context.Context, id string) (Proxy, error) {
 		return answer.proxy(), nil
 	case err == nil:
 		return Proxy{}, fmt.Errorf("the answer of %s to %s %s holds no proxy", product, d.get.method, d.get.pathFor(d.version, id))
-	case saysGone(err), !slices.Contains(d.unknownID, statusOf(err)) && !errors.Is(err, rest.ErrOffline):
+	case !d.unclear(err) && (saysGone(err) || !errors.Is(err, rest.ErrOffline)):
 		return Proxy{}, err
 	}
 	return c.proxyFromList(ctx, d, id, err)
@@ -72,9 +95,14 @@ func saysGone(err error) bool {
 	return ok && api.Code == "ResourceNotFound"
 }
 
+// unclear tells that err may mean that the object is gone, and may not.
+func (d *dialect) unclear(err error) bool {
+	return slices.Contains(d.unknownID, statusOf(err)) && !saysGone(err)
+}
+
 // proxyFromList resolves a failed read. It never wraps the failure, which may be a 404 that does not mean "gone".
 func (c *Client) proxyFromList(ctx context.Context, d *dialect, id string, failure error) (Proxy, error) {
-	proxies, err := c.list(ctx, d, false)
+	proxies, err := collect(c.proxies(ctx, d, false))
 	if err != nil {
 		return Proxy{}, fmt.Errorf("%s; whether the proxy still exists could not be found out: %w", failure.Error(), err)
 	}
@@ -86,62 +114,6 @@ func (c *Client) proxyFromList(ctx context.Context, d *dialect, id string, failu
 		return proxies[at], nil // what the controller knows of a proxy that it cannot ask
 	}
 	return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read: %s", failure.Error())
-}
-
-// list reads the whole collection: an array up to v7, pages in v8.
-func (c *Client) list(ctx context.Context, d *dialect, extended bool) ([]Proxy, error) {
-	if d.paged {
-		return c.pages(ctx, d)
-	}
-	var answers []proxyAnswer
-	err := c.call(ctx, d, d.list, "", rest.Request{Query: d.view(extended), Out: &answers})
-	if err != nil {
-		return nil, servedOr(d, err)
-	}
-	if answers == nil { // an empty body or null: taken for "no proxies" it would make all of them look gone
-		return nil, errNoList
-	}
-	proxies := make([]Proxy, len(answers))
-	for i := range answers {
-		proxies[i] = answers[i].proxy()
-	}
-	return proxies, nil
-}
-
-var errNoList = errors.New("the answer of " + product + " holds no list of proxies")
-
-// pages reads page by page. The offset is computed: "next" links of v8 have been seen to lead to /v7. The page ends
-// the list when it is shorter than the limit that the appliance applied, or holds nothing new.
-func (c *Client) pages(ctx context.Context, d *dialect) ([]Proxy, error) {
-	proxies, seen := []Proxy{}, map[string]bool{}
-	for offset := 0; ; {
-		var page struct {
-			Limit   rest.Int      `json:"limit"`
-			Results []proxyAnswer `json:"results"`
-		}
-		query := url.Values{"limit": {strconv.Itoa(pageSize)}, "offset": {strconv.Itoa(offset)}}
-		if err := c.call(ctx, d, d.list, "", rest.Request{Query: query, Out: &page}); err != nil {
-			return nil, servedOr(d, err)
-		}
-		if page.Results == nil {
-			return nil, errNoList
-		}
-		before := len(proxies)
-		for i := range page.Results {
-			if p := page.Results[i].proxy(); !seen[p.ID] {
-				seen[p.ID] = true
-				proxies = append(proxies, p)
-			}
-		}
-		limit := pageSize
-		if page.Limit > 0 {
-			limit = min(limit, int(page.Limit))
-		}
-		if len(page.Results) < limit || len(proxies) == before {
-			return proxies, nil
-		}
-		offset += len(page.Results)
-	}
 }
 
 // view is the query of a read. True makes the appliance ask the proxy itself for its figures, false is what the

@@ -63,7 +63,7 @@ func TestDecoding(t *testing.T) {
 		"v8 with all and more": {
 			V8,
 			`{"id":"p","type":"Workgroup","hostName":"px","operatingSystem":"Linux","proxyPoolId":"pool","maintenanceModeState":"Enabling","cpuUsagePercent":1.5,"memoryUsagePercent":null,"version":"8.0.2.159","serviceAccount":"LocalSystem","role":["Processor"],"new":{"a":[1]},"_links":{}}`,
-			Proxy{ID: "p", Type: "Workgroup", HostName: "px", OperatingSystem: "Linux", ProxyPoolID: "pool", MaintenanceModeState: "Enabling", Version: "8.0.2.159", ServiceAccount: "LocalSystem"},
+			Proxy{ID: "p", Type: "Workgroup", HostName: "px", OperatingSystem: "Linux", ProxyPoolID: "pool", MaintenanceModeState: "Enabling", Version: "8.0.2.159", ServiceAccount: "LocalSystem", CPUUsagePercent: new(1.5), Roles: []string{"Processor"}},
 		},
 		"v8 of nulls": {
 			V8,
