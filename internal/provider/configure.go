@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"net/url"
 	"os"
@@ -38,6 +39,7 @@ func configureVB365(ctx context.Context, config tfsdk.Config, agent string, diag
 	client, err := vb365api.New(vb365api.Config{Rest: options, Version: version})
 	if err != nil {
 		s.unusable(err)
+		return appliance
 	}
 	appliance.Client = client
 	return appliance
@@ -59,6 +61,7 @@ func configureVBAWS(ctx context.Context, config tfsdk.Config, agent string, diag
 	client, err := vbawsapi.New(vbawsapi.Config{Rest: options, Revision: revision})
 	if err != nil {
 		s.unusable(err)
+		return &vbaws.Appliance{}
 	}
 	return &vbaws.Appliance{Client: client}
 }
@@ -101,7 +104,7 @@ func (s *settings) endpoint(defaultPort string) *url.URL {
 	case u.Scheme != "https":
 		s.invalid("endpoint", "must begin with https://: credentials are never sent unencrypted")
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		s.invalid("endpoint", "must not have a path: the provider adds the paths of the API itself")
+		s.invalid("endpoint", "must end after host and port: the provider adds the paths of the API itself")
 	default:
 		if u.Port() == "" {
 			u.Host += ":" + defaultPort
@@ -119,16 +122,21 @@ func (s *settings) tls() (o rest.TLSOptions) {
 	defer func() { s.noEnvironment = false }()
 
 	given := []string{}
+	authority := func(argument string, pem []byte, err error) {
+		given, o.CA = append(given, argument), pem
+		switch {
+		case err != nil:
+			s.invalid(argument, "must be a readable file: "+err.Error())
+		case !x509.NewCertPool().AppendCertsFromPEM(pem):
+			s.invalid(argument, "must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+		}
+	}
 	if pem := s.text("ca_certificate"); pem != "" {
-		given, o.CA = append(given, "ca_certificate"), []byte(pem)
+		authority("ca_certificate", []byte(pem), nil)
 	}
 	if file := s.text("ca_certificate_file"); file != "" {
-		given = append(given, "ca_certificate_file")
 		pem, err := os.ReadFile(file)
-		if err != nil {
-			s.invalid("ca_certificate_file", "must be a readable file: "+err.Error())
-		}
-		o.CA = pem
+		authority("ca_certificate_file", pem, err)
 	}
 	if pin := s.text("certificate_sha256"); pin != "" {
 		given = append(given, "certificate_sha256")
