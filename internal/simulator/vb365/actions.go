@@ -32,7 +32,7 @@ func (s *Simulator) act(c *call) answer {
 	}
 	e := s.find(c.id)
 	if e == nil {
-		return s.failUnknown(c, c.id)
+		return s.failUnknown(c, "Proxy", c.id)
 	}
 	if body.Remove != nil {
 		return s.removeProxy(c, e, *body.Remove)
@@ -60,7 +60,7 @@ func (s *Simulator) rescanOne(c *call) answer {
 	}
 	e := s.find(c.id)
 	if e == nil {
-		return s.failUnknown(c, c.id)
+		return s.failUnknown(c, "Proxy", c.id)
 	}
 	s.startRescan(e)
 	return answer{status: c.dialect.act}
@@ -80,7 +80,7 @@ func (s *Simulator) rescanMany(c *call) answer {
 	for _, item := range body.Proxies {
 		e := s.find(item.ID)
 		if e == nil {
-			return s.failUnknown(c, item.ID)
+			return s.failUnknown(c, "Proxy", item.ID)
 		}
 		chosen = append(chosen, e)
 	}
@@ -103,7 +103,7 @@ func (s *Simulator) remove(c *call) answer {
 	}
 	e := s.find(c.id)
 	if e == nil {
-		return s.failUnknown(c, c.id)
+		return s.failUnknown(c, "Proxy", c.id)
 	}
 	return s.removeProxy(c, e, body)
 }
@@ -166,7 +166,7 @@ func (s *Simulator) setMaintenance(c *call, change func(*entry)) answer {
 	}
 	e := s.find(c.id)
 	if e == nil {
-		return s.failUnknown(c, c.id)
+		return s.failUnknown(c, "Proxy", c.id)
 	}
 	credentials := Credentials{Operation: "maintenance", Username: body.Username, Password: body.Password, SSH: body.SSHSettings}
 	s.keep(e.HostName, credentials)

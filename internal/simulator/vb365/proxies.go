@@ -134,7 +134,7 @@ func (s *Simulator) editProxy(c *call) answer {
 	}
 	e := s.find(c.id)
 	if e == nil {
-		return s.failUnknown(c, c.id)
+		return s.failUnknown(c, "Proxy", c.id)
 	}
 	if body.HostName != nil && !strings.EqualFold(*body.HostName, e.HostName) && s.config.Behaviour.RejectOtherHostName {
 		return s.fail(c, invalidBody, "The host name cannot be changed.")
@@ -168,7 +168,7 @@ func (s *Simulator) getProxy(c *call) answer {
 	}
 	e := s.find(c.id)
 	if e == nil {
-		return s.failUnknown(c, c.id)
+		return s.failUnknown(c, "Proxy", c.id)
 	}
 	defer e.read()
 	if c.dialect.view != viewFull && extended && s.shownStatus(e) == Offline && s.config.Behaviour.OfflineViewFails {
@@ -185,25 +185,10 @@ func (s *Simulator) listProxies(c *call) answer {
 	if !ok {
 		return s.fail(c, invalidBody, "The value of extendedView is not valid.")
 	}
-	shown, limit, offset := s.proxies, 0, 0
-	if c.dialect.page {
-		var reply answer
-		if limit, offset, reply, ok = s.window(c); !ok {
-			return reply
-		}
-		shown = shown[min(offset, len(shown)):min(offset+limit, len(shown))]
-	}
-	results := make([]any, len(shown))
-	for i, e := range shown {
-		results[i] = s.render(c, e, extended)
-		e.read()
-	}
-	if !c.dialect.page {
-		return answer{status: http.StatusOK, body: results}
-	}
-	return answer{status: http.StatusOK, body: map[string]any{
-		"offset": offset, "limit": limit, "results": results, "_links": s.pageLinks(c, limit, offset),
-	}}
+	return answerList(s, c, s.proxies, func(e *entry) any {
+		defer e.read()
+		return s.render(c, e, extended)
+	})
 }
 
 // deleteProxy: see Behaviour.Delete.
@@ -217,12 +202,12 @@ func (s *Simulator) deleteProxy(c *call) answer {
 	}
 	e := s.find(c.id)
 	if e == nil {
-		return s.failUnknown(c, c.id)
+		return s.failUnknown(c, "Proxy", c.id)
 	}
 	s.drop(e)
 	return answer{status: http.StatusOK}
 }
 
-func (s *Simulator) failUnknown(c *call, id string) answer {
-	return s.fail(c, unknownID, fmt.Sprintf("Proxy %s is not found.", id))
+func (s *Simulator) failUnknown(c *call, what, id string) answer {
+	return s.fail(c, unknownID, fmt.Sprintf("%s %s is not found.", what, id))
 }

@@ -4,6 +4,7 @@ package vb365
 
 import (
 	"fmt"
+	"net/http"
 	"strconv"
 )
 
@@ -32,15 +33,46 @@ func (s *Simulator) window(c *call) (limit, offset int, reply answer, ok bool) {
 	return min(limit, maxLimit), offset, answer{}, true
 }
 
-func (s *Simulator) pageLinks(c *call, limit, offset int) map[string]any {
+// answerList is a collection in the form of the version: an array, or the page
+// that limit and offset ask for.
+func answerList[E any](s *Simulator, c *call, all []E, render func(E) any) answer {
+	shown, limit, offset := all, 0, 0
+	if c.dialect.page {
+		var reply answer
+		var ok bool
+		if limit, offset, reply, ok = s.window(c); !ok {
+			return reply
+		}
+		shown = all[min(offset, len(all)):min(offset+limit, len(all))]
+	}
+	results := make([]any, len(shown))
+	for i, e := range shown {
+		results[i] = render(e)
+	}
+	if !c.dialect.page {
+		return answer{status: http.StatusOK, body: results}
+	}
+	return answer{status: http.StatusOK, body: map[string]any{
+		"offset": offset, "limit": limit, "results": results, "_links": s.pageLinks(c, limit, offset, len(all)),
+	}}
+}
+
+func (s *Simulator) pageLinks(c *call, limit, offset, total int) map[string]any {
+	filters := c.URL.Query()
+	filters.Del("limit")
+	filters.Del("offset")
+	more := filters.Encode()
+	if more != "" {
+		more = "&" + more
+	}
 	link := func(version string, at int) any {
-		return map[string]any{"href": fmt.Sprintf("/%s/Proxies?offset=%d&limit=%d", version, at, limit)}
+		return map[string]any{"href": fmt.Sprintf("/%s/%s?offset=%d&limit=%d%s", version, c.route.path, at, limit, more)}
 	}
 	links := map[string]any{"self": link(c.dialect.name, offset), "first": link(c.dialect.name, 0)}
 	if offset > 0 {
 		links["prev"] = link(c.dialect.name, max(0, offset-limit))
 	}
-	if offset+limit < len(s.proxies) {
+	if offset+limit < total {
 		links["next"] = link(c.dialect.name, offset+limit)
 		if s.config.Behaviour.NextLinksOfV7 {
 			links["next"] = link("v7", offset+limit)
@@ -105,12 +137,17 @@ func quote(body map[string]any) {
 }
 
 func (c *call) links(e *entry) map[string]any {
+	return map[string]any{
+		"self":         c.link("/Proxies/" + e.ID),
+		"repositories": c.link(fmt.Sprintf(c.dialect.ownRepository, e.ID)),
+	}
+}
+
+// link points to a path below the version.
+func (c *call) link(path string) map[string]any {
 	base := "/" + c.dialect.name
 	if c.dialect.links == "absolute" {
 		base = "https://" + c.Host + base
 	}
-	return map[string]any{
-		"self":         map[string]any{"href": base + "/Proxies/" + e.ID},
-		"repositories": map[string]any{"href": base + fmt.Sprintf(c.dialect.ownRepository, e.ID)},
-	}
+	return map[string]any{"href": base + path}
 }
