@@ -3,10 +3,8 @@
 package rest
 
 import (
-	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -228,113 +226,30 @@ func TestAccessTokenIsUsedAsItIs(t *testing.T) {
 	}, withToken)
 }
 
-func TestAnswerThatIsNoLogin(t *testing.T) {
-	for name, c := range map[string]struct{ body, reason string }{
-		"MFA":         {`{"mfa_enabled":true,"mfa_token":"canary-mfa","access_token":null}`, ReasonMFA},
-		"no token":    {`{"token_type":"bearer"}`, "no access token"},
-		"empty":       {``, "no access token"},
-		"empty token": {`{"access_token":""}`, "no access token"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			requests := 0
-			client := inMemory(t, func(*http.Request) (*http.Response, error) { requests++; return answerOf(200, nil, c.body), nil })
-			for range 2 {
-				err := get(t.Context(), client)
-				var login *LoginError
-				if !errors.As(err, &login) || !strings.Contains(err.Error(), c.reason) {
-					t.Fatalf("err = %v", err)
-				}
-				noCanary(t, err.Error())
-			}
-			if requests != 1 {
-				t.Errorf("%d requests", requests)
-			}
-		})
-	}
-}
-
-func TestCancelledCallerLeavesTheLogin(t *testing.T) {
+// An appliance that keeps the refresh token does not send it again.
+func TestRefreshTokenThatStays(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a := &account{}
+		var grants []string
 		c := inMemory(t, func(r *http.Request) (*http.Response, error) {
-			select {
-			case <-time.After(time.Second):
-				return a.answer(r)
-			case <-r.Context().Done():
-				return nil, r.Context().Err()
+			if r.URL.Path != tokenPath {
+				return answerOf(200, nil, ""), nil
 			}
-		})
-		stopped := errors.New("stopped by the test")
-		ctx, cancel := context.WithTimeoutCause(t.Context(), 500*time.Millisecond, stopped)
-		defer cancel()
-		first, second := make(chan error), make(chan error)
-		go func() { first <- get(ctx, c) }()
-		synctest.Wait()
-		go func() { second <- get(context.Background(), c) }()
-		if err := <-first; !errors.Is(err, stopped) {
-			t.Errorf("err = %v", err)
-		}
-		if err := <-second; err != nil {
-			t.Errorf("err = %v", err)
-		}
-		mustHave(t, a, "password call")
-	})
-}
-
-// The login that hangs ends with its time limit although nobody's context does.
-func TestLoginIsBounded(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := inMemory(t, func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() })
-		began := time.Now()
-		err := get(t.Context(), c)
-		if took := time.Since(began); !errors.Is(err, errExchangeTimeout) || took != time.Minute {
-			t.Errorf("%v after %v", err, took)
-		}
-		if OutcomeUnknown(err) {
-			t.Error("a login changes nothing")
-		}
-	})
-}
-
-// A call never leaves when its login fails: nothing about it is unknown.
-func TestFailedLoginLeavesNoDoubt(t *testing.T) {
-	t.Parallel()
-	for name, answer := range map[string]func(*http.Request) (*http.Response, error){
-		"gateway": func(*http.Request) (*http.Response, error) { return answerOf(504, nil, ""), nil },
-		"cut":     func(r *http.Request) (*http.Response, error) { wrote(r); return nil, errors.New("connection reset") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := inMemory(t, answer).Do(t.Context(), Request{Method: http.MethodPost, Path: "/thing"})
-			if err == nil || OutcomeUnknown(err) {
-				t.Errorf("%v, unknown: %t", err, OutcomeUnknown(err))
+			_ = r.ParseForm()
+			grants = append(grants, r.PostForm.Get("grant_type")+r.PostForm.Get("refresh_token"))
+			if len(grants) > 1 {
+				return answerOf(200, nil, `{"access_token":"canary-b","expires_in":3600}`), nil
 			}
+			return answerOf(200, nil, `{"access_token":"canary-a","refresh_token":"canary-r","expires_in":3600}`), nil
 		})
-	}
-}
-
-func TestFetchTokenOnTheWire(t *testing.T) {
-	t.Parallel()
-	var sent *http.Request
-	var form url.Values
-	c := inMemory(t, func(r *http.Request) (*http.Response, error) {
-		_ = r.ParseForm()
-		sent, form = r, r.PostForm
-		return answerOf(200, nil, `{"access_token":"canary-a","refresh_token":"canary-r","expires_in":"60"}`), nil
+		for range 3 {
+			if err := get(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Hour)
+		}
+		if got := strings.Join(grants, " "); got != "password refresh_tokencanary-r refresh_tokencanary-r" {
+			t.Errorf("%d grants", len(grants))
+		}
 	})
-	before := time.Now()
-	token, err := c.FetchToken(t.Context(), tokenPath, http.Header{"X-Api-Version": {"1.0-rev0"}}, url.Values{"grant_type": {"password"}, "password": {"a&b=c d"}})
-	if err != nil || token.Access.Reveal() != "canary-a" || token.Refresh.Reveal() != "canary-r" {
-		t.Fatalf("err = %v", err)
-	}
-	if life := token.Expires.Sub(before); life < 59*time.Second || life > 61*time.Second {
-		t.Errorf("lives %v", life)
-	}
-	if sent.Method != "POST" || form.Get("password") != "a&b=c d" || sent.Header.Get("X-Api-Version") != "1.0-rev0" ||
-		sent.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || sent.Header.Get("Authorization") != "" {
-		t.Errorf("sent %v %v", sent.Header, form)
-	}
 }

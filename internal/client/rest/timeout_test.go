@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestCancelDuringTheWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		attempts := 0
+		c := inMemory(t, func(*http.Request) (*http.Response, error) {
+			attempts++
+			return answerOf(503, http.Header{"Retry-After": {"60"}}, ""), nil
+		}, withToken, retries(5))
+		began := time.Now()
+		err := get(ctx, c)
+		if took := time.Since(began); err == nil || attempts != 1 || took != 3*time.Second {
+			t.Errorf("%v after %d attempts and %v", err, attempts, took)
+		}
+	})
+}
+
+func TestTimeouts(t *testing.T) {
+	t.Parallel()
+	hang := func(r *http.Request) (*http.Response, error) {
+		wrote(r)
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	for name, c := range map[string]struct {
+		configured, asked, want time.Duration
+		ends                    string // in the message
+	}{
+		"default":       {0, 0, time.Minute, "did not answer in time (1m0s)"},
+		"configured":    {5 * time.Second, 0, 5 * time.Second, "did not answer in time (5s)"},
+		"of the call":   {5 * time.Second, 7 * time.Second, 7 * time.Second, "did not answer in time (7s)"},
+		"context alone": {5 * time.Second, -1, time.Hour, "deadline exceeded"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				client := inMemory(t, hang, withToken, func(o *Options) { o.RequestTimeout = c.configured })
+				began := time.Now()
+				_, err := client.Do(ctx, Request{Method: http.MethodPost, Path: "/thing", Timeout: c.asked})
+				if took := time.Since(began); took != c.want {
+					t.Errorf("took %v, want %v", took, c.want)
+				}
+				if err == nil || !contains(err.Error(), c.ends) || !OutcomeUnknown(err) {
+					t.Errorf("err = %v", err)
+				}
+			})
+		})
+	}
+}
+
+// Each attempt has the whole time; a GET tries again after a time-out.
+func TestTimeoutOfEachAttempt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		c := inMemory(t, func(r *http.Request) (*http.Response, error) {
+			attempts++
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}, withToken, retries(2))
+		began := time.Now()
+		err := get(t.Context(), c)
+		if took := time.Since(began); attempts != 3 || took < 3*time.Minute || took > 3*time.Minute+2*time.Second || !errors.Is(err, errExchangeTimeout) {
+			t.Errorf("%v after %d attempts and %v", err, attempts, took)
+		}
+	})
+}
+
+// A real server that hangs is left in time.
+func TestTimeoutOverHTTPS(t *testing.T) {
+	t.Parallel()
+	leave := make(chan struct{})
+	server := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			return
+		}
+		<-leave
+	})
+	defer close(leave)
+	c := clientOf(t, server, withToken)
+	if err := get(t.Context(), c); err != nil { // the connection stands, so that the time-out is that of the answer
+		t.Fatal(err)
+	}
+	_, err := c.Do(t.Context(), Request{Method: http.MethodPost, Path: "/thing", Timeout: 300 * time.Millisecond})
+	if !errors.Is(err, errExchangeTimeout) || !OutcomeUnknown(err) {
+		t.Errorf("err = %v", err)
+	}
+}
