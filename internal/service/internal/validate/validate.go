@@ -5,9 +5,6 @@ package validate
 
 import (
 	"regexp"
-	"time"
-
-	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -26,24 +23,4 @@ func UUID() validator.String {
 // NotBlank refuses empty text, which the servers would take for a missing value.
 func NotBlank() validator.String {
 	return stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be empty; leave the argument out instead")
-}
-
-// Duration accepts texts such as 90s, 5m or 1h30m.
-func Duration() validator.String { return duration{} }
-
-type duration struct{}
-
-func (duration) Description(context.Context) string {
-	return "must be a positive duration such as 90s, 5m or 1h30m"
-}
-
-func (d duration) MarkdownDescription(ctx context.Context) string { return d.Description(ctx) }
-
-func (d duration) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if value, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || value <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Duration", "The value "+d.Description(ctx)+".")
-	}
 }
