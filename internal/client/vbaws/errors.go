@@ -51,6 +51,20 @@ func (e *RescanUnsupportedError) Error() string {
 		Product, rescanRemovedIn, lastRescanProduct+1, appliance, e.Newest, lastRescanProduct)
 }
 
+// UnsupportedError says that the API lacks an operation in the revision in use. Nothing was started.
+type UnsupportedError struct {
+	Operation string   // for example "the rescan of EC2 instances"
+	Revision  Revision // in use
+	Since     Revision // the first that has the operation; empty when the appliance refused it, for whatever reason
+}
+
+func (e *UnsupportedError) Error() string {
+	if e.Since == "" {
+		return fmt.Sprintf("this appliance of %s does not have %s in revision %s of its API", Product, e.Operation, e.Revision)
+	}
+	return fmt.Sprintf("revision %s of the API of %s does not have %s; it exists since %s", e.Revision, Product, e.Operation, e.Since)
+}
+
 // versionRefusal finds in err the answer of an appliance that refuses the revision, not the request. Which status and
 // body that has is not documented: the specification only lists problems named unsupportedApiVersion, invalidApiVersion,
 // apiVersionUnspecified and ambiguousApiVersion. ASP.NET, which the appliance is made with, answers 400, 404 or 405.

@@ -172,6 +172,33 @@ func (c *Client) ask(ctx context.Context, revision Revision) error {
 	return c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath, Out: &answer})
 }
 
+// AcceptedRevisions asks with every revision, whichever is in use, and returns those that the appliance accepts, newest
+// first. None: a *RevisionError.
+func (c *Client) AcceptedRevisions(ctx context.Context) ([]Revision, error) {
+	// The login and the search for a revision come first: their refusals must not pass for answers about a revision.
+	if _, err := c.Revision(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.rest.Login(ctx); err != nil {
+		return nil, err
+	}
+	var accepted []Revision
+	var refused *RevisionError
+	for _, revision := range Revisions() {
+		err := c.ask(ctx, revision)
+		switch {
+		case err == nil:
+			accepted = append(accepted, revision)
+		case !errors.As(err, &refused):
+			return nil, err
+		}
+	}
+	if accepted == nil {
+		return nil, &RevisionError{Tried: Revisions(), Last: refused.Last}
+	}
+	return accepted, nil
+}
+
 // stepDown finds a revision older than the one that turned out to be refused.
 func (c *Client) stepDown(ctx context.Context, revision Revision, refused *RevisionError) error {
 	older := revision.older()

@@ -7,10 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -29,6 +27,8 @@ type Repository struct {
 	Encrypted    bool
 	StorageClass string // from 1.2-rev0
 }
+
+func (r Repository) key() string { return r.ID }
 
 // UnmarshalJSON implements json.Unmarshaler for the spellings of all revisions.
 func (r *Repository) UnmarshalJSON(data []byte) error {
@@ -82,41 +82,10 @@ func (c *Client) Repository(ctx context.Context, id string) (Repository, error) 
 	return repository, err
 }
 
-const pageSize = 500
-
-// Repositories reads all of them, page by page: whether an appliance limits a page by itself is not documented.
+// Repositories reads all of them.
 func (c *Client) Repositories(ctx context.Context) ([]Repository, error) {
-	var all []Repository
-	seen := map[string]bool{}
-	for offset := 0; ; {
-		var page struct {
-			TotalCount rest.Int     `json:"totalCount"`
-			Results    []Repository `json:"results"`
-		}
-		query := url.Values{"Offset": {strconv.Itoa(offset)}, "Limit": {strconv.Itoa(pageSize)}}
-		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: repositoryPath, Query: query, Out: &page}); err != nil {
-			return nil, err
-		}
-		before := len(all)
-		for _, repository := range page.Results {
-			if !seen[repository.ID] { // a page shifts when a repository is added meanwhile
-				seen[repository.ID] = true
-				all = append(all, repository)
-			}
-		}
-		offset += len(page.Results)
-		last := offset >= int(page.TotalCount)
-		if page.TotalCount == 0 {
-			last = len(page.Results) < pageSize
-		}
-		if last || len(all) == before { // a page without news would come again and again
-			return all, nil
-		}
-	}
+	return readAll[Repository](ctx, c, repositoryPath, nil)
 }
-
-// ErrNoSession is the error of a rescan that was accepted without naming its session.
-var ErrNoSession = errors.New("the appliance accepted the rescan but named no session")
 
 // RescanRepository starts a rescan and gives the ID of its session (SPEC10 RescanRepository: no body, 202,
 // SessionLink). It sends the POST once unless the appliance surely did not take it; see rest.OutcomeUnknown.
@@ -126,9 +95,7 @@ func (c *Client) RescanRepository(ctx context.Context, id string) (sessionID str
 	if err != nil {
 		return "", err
 	}
-	var link struct {
-		SessionID text `json:"sessionId"`
-	}
+	var link sessionLink
 	path := repositoryPath + "/" + url.PathEscape(id)
 	err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path + "/rescan", Out: &link})
 	switch {
@@ -136,10 +103,8 @@ func (c *Client) RescanRepository(ctx context.Context, id string) (sessionID str
 		return "", c.unsupported(ctx)
 	case err != nil:
 		return "", err
-	case link.SessionID == "":
-		return "", fmt.Errorf("POST %s/rescan: %w", path, ErrNoSession)
 	}
-	return string(link.SessionID), nil
+	return link.session(path + "/rescan")
 }
 
 // rescanMissing tells whether err means that the appliance lacks the rescan, not the repository: how it answers for an

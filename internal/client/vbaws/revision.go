@@ -14,21 +14,22 @@ type Revision string
 type dialect struct {
 	revision Revision
 	product  string // the appliance that introduced it
+	vmRescan bool   // has POST /virtualMachines/rescan; SPEC10 lacks it, clients of 1.1-rev0 and 1.5-rev0 send it
 	rescan   bool   // has POST /repositories/{id}/rescan; CL60 deleted it in 1.4-rev0
 }
 
 // dialects holds every published revision, the newest first (vendor's pages "Versioning", CL40 to CL70).
 var dialects = []dialect{
-	{revision: "1.9-rev0", product: "11"},
-	{revision: "1.8-rev0", product: "10"},
-	{revision: "1.7-rev0", product: "9"},
-	{revision: "1.6-rev0", product: "8.0"},
-	{revision: "1.5-rev1", product: "7.0"},
-	{revision: "1.5-rev0", product: "7.0"},
-	{revision: "1.4-rev0", product: "6.0"},
-	{revision: "1.3-rev0", product: "5.0", rescan: true},
-	{revision: "1.2-rev0", product: "4.0", rescan: true},
-	{revision: "1.1-rev0", product: "3.0", rescan: true},
+	{revision: "1.9-rev0", product: "11", vmRescan: true},
+	{revision: "1.8-rev0", product: "10", vmRescan: true},
+	{revision: "1.7-rev0", product: "9", vmRescan: true},
+	{revision: "1.6-rev0", product: "8.0", vmRescan: true},
+	{revision: "1.5-rev1", product: "7.0", vmRescan: true},
+	{revision: "1.5-rev0", product: "7.0", vmRescan: true},
+	{revision: "1.4-rev0", product: "6.0", vmRescan: true},
+	{revision: "1.3-rev0", product: "5.0", vmRescan: true, rescan: true},
+	{revision: "1.2-rev0", product: "4.0", vmRescan: true, rescan: true},
+	{revision: "1.1-rev0", product: "3.0", vmRescan: true, rescan: true},
 	{revision: "1.0-rev0", product: "2.0", rescan: true},
 }
 
@@ -59,6 +60,9 @@ func ParseRevision(name string) (Revision, bool) {
 // HasRescan tells whether the revision has the rescan of a repository.
 func (r Revision) HasRescan() bool { return r.dialect().rescan }
 
+// HasVirtualMachinesRescan tells whether the revision has the rescan of EC2 instances.
+func (r Revision) HasVirtualMachinesRescan() bool { return r.dialect().vmRescan }
+
 // Product names the appliance that introduced the revision, for example "5.0".
 func (r Revision) Product() string { return r.dialect().product }
 
@@ -82,4 +86,13 @@ func (r Revision) header() http.Header {
 // newestRescan is the newest revision that has the rescan.
 func newestRescan() Revision {
 	return dialects[slices.IndexFunc(dialects, func(d dialect) bool { return d.rescan })].revision
+}
+
+// oldest gives the first revision of those that in names, "" when there is none.
+func oldest(in func(Revision) bool) Revision {
+	all := slices.DeleteFunc(Revisions(), func(r Revision) bool { return !in(r) })
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
 }

@@ -83,6 +83,18 @@ func (c *Client) Session(ctx context.Context, id string) (Session, error) {
 	return session, err
 }
 
+// Sessions reads those that started at a time or later, or all of them when it is zero. Appliances keep sessions for as
+// long as they are told to.
+func (c *Client) Sessions(ctx context.Context, since time.Time) ([]Session, error) {
+	filter := url.Values{}
+	if !since.IsZero() {
+		filter.Set("FromUtc", since.UTC().Format("2006-01-02T15:04:05Z")) // rounded down to the second
+	}
+	return readAll[Session](ctx, c, sessionPath, filter)
+}
+
+func (s Session) key() string { return s.ID }
+
 // WaitSession reads a session until its Outcome is no longer Running or ctx ends, and shows each state to observe. It
 // returns the last state that it saw, also with an error.
 func (c *Client) WaitSession(ctx context.Context, id string, observe func(Session)) (Session, error) {

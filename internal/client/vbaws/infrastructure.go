@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+)
+
+const (
+	iamRolePath = "/api/v1/accounts/amazon"
+	regionPath  = "/api/v1/cloudInfrastructure/regions"
+)
+
+// The kinds of IAMRole, which are the names that the API gives them.
+const (
+	KindAccessKeys                = "accessKeys"                // of an IAM user
+	KindIAMRole                   = "IAMRole"                   // of the appliance's own AWS account
+	KindIAMRoleFromAnotherAccount = "IAMRoleFromAnotherAccount" // which the appliance assumes
+)
+
+// IAMRole is an identity by which the appliance works in AWS (SPEC10 AmazonAccount), decoded from any revision. Keys are
+// not decoded.
+type IAMRole struct {
+	ID           string // the appliance's own
+	Name         string
+	Description  string
+	AWSAccountID string // twelve digits: awsid, in later revisions awsAccountId
+	RegionType   string // "Global", "Government", "China"
+	Kind         string // one of the Kind constants; empty when the appliance tells none
+	RoleName     string // in AWS; empty of access keys
+}
+
+func (r IAMRole) key() string { return r.ID }
+
+// UnmarshalJSON implements json.Unmarshaler for the spellings of all revisions.
+func (r *IAMRole) UnmarshalJSON(data []byte) error {
+	var body struct {
+		ID           text      `json:"id"`
+		Name         text      `json:"name"`
+		Description  text      `json:"description"`
+		AWSID        text      `json:"awsid"`
+		AWSAccountID text      `json:"awsAccountId"`
+		RegionType   text      `json:"regionType"`
+		Keys         awsObject `json:"accessKeys"`
+		Own          awsObject `json:"IAMRole"`
+		Other        awsObject `json:"IAMRoleFromAnotherAccount"`
+	}
+	if err := json.Unmarshal(data, &body); err != nil {
+		return err
+	}
+	*r = IAMRole{
+		ID: string(body.ID), Name: string(body.Name), Description: string(body.Description), RegionType: string(body.RegionType),
+		AWSAccountID: string(cmp.Or(body.AWSAccountID, body.AWSID, body.Other.AccountID)),
+		RoleName:     string(cmp.Or(body.Own.RoleName, body.Other.RoleName)),
+	}
+	switch {
+	case body.Other.present:
+		r.Kind = KindIAMRoleFromAnotherAccount
+	case body.Own.present:
+		r.Kind = KindIAMRole
+	case body.Keys.present:
+		r.Kind = KindAccessKeys
+	}
+	return nil
+}
+
+// awsObject is one of the three objects of which an IAM role has one. Anything but an object is taken for none.
+type awsObject struct {
+	present   bool
+	AccountID text
+	RoleName  text
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *awsObject) UnmarshalJSON(data []byte) error {
+	var body *struct {
+		AccountID text `json:"accountId"`
+		RoleName  text `json:"roleName"`
+	}
+	if json.Unmarshal(data, &body) == nil && body != nil {
+		*o = awsObject{present: true, AccountID: body.AccountID, RoleName: body.RoleName}
+	}
+	return nil
+}
+
+// IAMRoles reads all of them.
+func (c *Client) IAMRoles(ctx context.Context) ([]IAMRole, error) {
+	return readAll[IAMRole](ctx, c, iamRolePath, nil)
+}
+
+// Region is an AWS region (SPEC10 Region).
+type Region struct {
+	ID   string // the appliance's own, which RescanIAMRole takes
+	Name string // for example "us-east-1"
+}
+
+func (r Region) key() string { return r.ID }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *Region) UnmarshalJSON(data []byte) error {
+	var body struct {
+		ID   text `json:"id"`
+		Name text `json:"name"`
+	}
+	if err := json.Unmarshal(data, &body); err != nil {
+		return err
+	}
+	*r = Region{ID: string(body.ID), Name: string(body.Name)}
+	return nil
+}
+
+// Regions reads all of them.
+func (c *Client) Regions(ctx context.Context) ([]Region, error) {
+	return readAll[Region](ctx, c, regionPath, nil)
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+const pageSize = 500
+
+// item is an element of a list.
+type item interface{ key() string }
+
+// readAll reads a collection page by page: whether an appliance limits a page by itself is not documented.
+func readAll[T item](ctx context.Context, c *Client, path string, filter url.Values) ([]T, error) {
+	var list []T
+	seen := map[string]bool{}
+	for offset := 0; ; {
+		var page struct {
+			TotalCount *rest.Int `json:"totalCount"`
+			Results    []T       `json:"results"`
+		}
+		query := url.Values{"Offset": {strconv.Itoa(offset)}, "Limit": {strconv.Itoa(pageSize)}}
+		maps.Copy(query, filter)
+		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Query: query, Out: &page}); err != nil {
+			return nil, err
+		}
+		total, told := 0, page.TotalCount != nil
+		if told {
+			total = int(*page.TotalCount)
+		}
+		if page.Results == nil && (!told || total > len(list)) { // taken for an empty list it would make everything look gone
+			return nil, fmt.Errorf("the answer of %s to GET %s holds no list", Product, path)
+		}
+		before := len(list)
+		for _, element := range page.Results {
+			if !seen[element.key()] { // a page shifts when something is added meanwhile
+				seen[element.key()] = true
+				list = append(list, element)
+			}
+		}
+		offset += len(page.Results)
+		last := offset >= total
+		if total == 0 {
+			last = len(page.Results) < pageSize
+		}
+		if last || len(list) == before { // a page without news would come again and again
+			return list, nil
+		}
+	}
+}
