@@ -12,15 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
 var (
 	_ resource.ResourceWithConfigure      = &proxyResource{}
+	_ resource.ResourceWithIdentity       = &proxyResource{}
 	_ resource.ResourceWithImportState    = &proxyResource{}
 	_ resource.ResourceWithModifyPlan     = &proxyResource{}
 	_ resource.ResourceWithValidateConfig = &proxyResource{}
@@ -98,6 +97,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 			plan.fromAPI(ctx, version, current, &resp.Diagnostics)
 		}
 	}
+	identify(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -158,15 +158,13 @@ func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api
 }
 
 func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.appliance.Client == nil {
-		return // the provider's configuration is not known yet: nothing can be refreshed
-	}
 	var state proxyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
+	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
+		return // without a client the provider's configuration is not known yet: nothing can be refreshed
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -216,6 +214,7 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		}
 		plan.fromAPI(ctx, version, *current, &resp.Diagnostics)
 	}
+	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -273,27 +272,4 @@ func (r *proxyResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	r.remove(ctx, &state, &resp.Diagnostics)
-}
-
-// ImportState takes the ID of a proxy, or the name of its host.
-func (r *proxyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := req.ID
-	if !validate.IsUUID(id) {
-		if r.appliance.Client == nil {
-			resp.Diagnostics.AddError("Unable to Import Backup Proxy", "The configuration of the provider is not known yet, so the host name cannot be looked up. Import by ID.")
-			return
-		}
-		proxy, err := r.appliance.Client.ProxyByHost(ctx, id)
-		if errors.Is(err, rest.ErrNotFound) {
-			resp.Diagnostics.AddError("Unable to Import Backup Proxy",
-				fmt.Sprintf("No proxy with host name %q is registered on the server. Import takes the ID of a proxy or its host name, as the Veeam console shows it.", id))
-			return
-		}
-		if err != nil {
-			resp.Diagnostics.AddError("Unable to Import Backup Proxy", product.Detail(fmt.Sprintf("Proxy %q", id), err))
-			return
-		}
-		id = proxy.ID
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), types.StringValue(id))...)
 }

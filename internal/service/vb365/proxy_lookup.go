@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
+)
+
+// proxyOnHost finds the only proxy on a host. None or several are a *lookup.NotUniqueError.
+func (a *Appliance) proxyOnHost(ctx context.Context, host string) (api.Proxy, error) {
+	proxies, err := a.Client.Proxies(ctx)
+	if err != nil {
+		return api.Proxy{}, err
+	}
+	return lookup.One(proxyQuery("host name", host), proxies,
+		func(p api.Proxy) bool { return strings.EqualFold(p.HostName, host) }, proxyEntry)
+}
+
+// proxyWithID reads a proxy. Only one that is not there costs a second request: for the list, whose nearest IDs and
+// hosts the *lookup.NotUniqueError names.
+func (a *Appliance) proxyWithID(ctx context.Context, id string) (api.Proxy, error) {
+	proxy, err := a.Client.Proxy(ctx, id)
+	if !errors.Is(err, rest.ErrNotFound) {
+		return proxy, err
+	}
+	proxies, err := a.Client.Proxies(ctx)
+	if err != nil {
+		return api.Proxy{}, err
+	}
+	return lookup.One(proxyQuery("ID", id), proxies, func(p api.Proxy) bool { return strings.EqualFold(p.ID, id) }, proxyEntry)
+}
+
+func proxyQuery(key, wanted string) lookup.Query {
+	return lookup.Query{Thing: "proxy", Things: "proxies", Key: key, Wanted: wanted}
+}
+
+func proxyEntry(p api.Proxy) lookup.Entry {
+	return lookup.Entry{Name: p.HostName, ID: strings.ToLower(p.ID)}
+}
