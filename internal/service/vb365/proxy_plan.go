@@ -199,7 +199,8 @@ func (r *proxyResource) checkVersion(ctx context.Context, config tfsdk.Config, d
 	}
 	for name, feature := range configured {
 		if !version.Supports(feature) {
-			diags.AddAttributeError(attributePath(name), "Attribute Not Supported By The Server",
+			root, _, _ := strings.Cut(name, ".") // the CLI finds no line for what is nested
+			diags.AddAttributeError(path.Root(root), "Attribute Not Supported By The Server",
 				fmt.Sprintf("The server is used with API version %s, and %s exists in %s only. Leave the attribute out, or choose another api_version in block \"vb365\".",
 					version, name, feature.Versions()))
 		}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acceptance
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
+)
+
+// allVersions of the API, oldest first.
+var allVersions = slices.Sorted(maps.Keys(products))
+
+// TestAttributeThatTheVersionLacks is an error of the plan on that very attribute, and nothing is posted. Versions that
+// have the attribute plan it.
+func TestAttributeThatTheVersionLacks(t *testing.T) {
+	for _, row := range []struct {
+		attribute, hcl string
+		versions       []string // that have it
+		said           string
+		line           string // that the CLI points to
+	}{
+		{"use_domain_network", `use_domain_network = false`, []string{"v6", "v7", "v8"}, "v6 to v8", "8: use_domain_network = false"},
+		{"threads_number", `threads_number = 32`, []string{"v3", "v4", "v5", "v6", "v7"}, "v3 to v7", "8: threads_number = 32"},
+		{"operating_system", `operating_system = "Windows"`, []string{"v8"}, "v8", `8: operating_system = "Windows"`},
+		{"ssh", "operating_system = \"Linux\"\n  ssh = {}", []string{"v8"}, "v8", "9: ssh = {}"},
+		{"service_account", `service_account = { name = "EXAMPLE\\svc-proxy" }`, []string{"v8"}, "v8", `8: service_account = {`},
+		{"maintenance_mode", `maintenance_mode = false`, []string{"v8"}, "v8", "8: maintenance_mode = false"},
+		{"removal.force", `removal = { force = false }`, []string{"v5", "v6", "v7", "v8"}, "v5 to v8", "8: removal = { force = false }"},
+	} {
+		t.Run(row.attribute, func(t *testing.T) {
+			t.Parallel()
+			for _, version := range allVersions {
+				t.Run(version, func(t *testing.T) {
+					w := newProxyWorld(t, version, vb365.Config{})
+					w.config(proxyConfig(row.hcl))
+					if slices.Contains(row.versions, version) {
+						made(t, w.planChanges("1 to add").vb365)
+						return
+					}
+					r := w.fail(applyArgs, "Attribute Not Supported By The Server", "The server is used with API version "+version,
+						row.attribute+" exists in "+row.said+" only", row.line)
+					made(t, r.vb365)
+				})
+			}
+		})
+	}
+}
+
+// TestImport gives a plan without changes, in every version, whatever the proxy is like; those settings alone that the
+// server does not tell of are taken over by an update that sends nothing.
+func TestImport(t *testing.T) {
+	for _, version := range allVersions {
+		t.Run(version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			id := w.vb365.AddProxy(vb365.Proxy{HostName: "proxy-1.example.com", Description: "old", Port: 9200, ThreadsNumber: 32,
+				EnableNetworkThrottling: true, ThrottlingValue: 50, ThrottlingUnit: "KBs",
+				UseInternetProxy: true, InternetProxyType: vb365.Custom, InternetProxy: vb365.InternetProxy{HostName: "web.example.com", UseAuthentication: true, Username: "web"}})
+			settings := []string{
+				`description = "old"`, `port = 9200`, `network_throttling = { value = 50, unit = "KBs" }`,
+				`internet_proxy = { type = "Custom", host_name = "web.example.com", username = "web" }`,
+			}
+			if version != "v8" {
+				settings = append(settings, `threads_number = 32`)
+			}
+			w.config(proxyConfig(settings...))
+			made(t, w.succeed("import", "-no-color", proxyAddress, strings.ToUpper(id)).vb365, calls(version, "read")...)
+			w.stateHas(proxyAddress, map[string]any{"id": id, "host_name": "proxy-1.example.com", "port": 9200.0})
+			made(t, w.planIsEmpty().vb365, calls(version, "read")...)
+
+			w.config(proxyConfig(append(settings, `credentials_name = "default"`, `attach_used_proxy = true`)...))
+			made(t, w.apply().vb365, calls(version, "read")...)
+
+			w.succeed("state", "rm", proxyAddress)
+			w.config(proxyConfig(settings...) + fmt.Sprintf("import {\n  to = %s\n  id = \"PROXY-1.example.com\"\n}\n", proxyAddress))
+			w.apply().wants(w, "1 imported, 0 added, 0 changed, 0 destroyed")
+			w.planIsEmpty()
+			w.fail([]string{"import", "-no-color", proxyAddress + "[1]", "nobody.example.com"})
+		})
+	}
+	t.Run("of what is not there", func(t *testing.T) {
+		w := newProxyWorld(t, "v8", vb365.Config{})
+		w.config(proxyConfig())
+		w.fail([]string{"import", "-no-color", proxyAddress, "proxy-1.example.com"}, `No proxy with host name "proxy-1.example.com" is registered`)
+		w.fail([]string{"import", "-no-color", proxyAddress, "11111111-2222-4333-8444-555555555555"}, "Cannot import non-existent remote object")
+		w.stateLacks(proxyAddress)
+	})
+}
+
+// TestOfflineProxyDoesNotDrift: an offline proxy cannot be asked for its threads and throttling, which is no change of them.
+func TestOfflineProxyDoesNotDrift(t *testing.T) {
+	for _, version := range []string{"v5", "v6", "v7"} {
+		for _, fails := range []bool{false, true} {
+			t.Run(fmt.Sprint(version, " read fails ", fails), func(t *testing.T) {
+				w := newProxyWorld(t, version, vb365.Config{Behaviour: vb365.Behaviour{OfflineViewFails: fails}})
+				id := w.create(proxyConfig(`threads_number = 32`, `network_throttling = { value = 50, unit = "KBs" }`))
+				w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.Status = vb365.Offline })
+				w.planIsEmpty()
+				w.succeed("apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color")
+				w.stateHas(proxyAddress, map[string]any{"status": "Offline", "threads_number": 32.0, "network_throttling": map[string]any{"value": 50.0, "unit": "KBs"}})
+				w.planIsEmpty()
+			})
+		}
+	}
+}
+
+// TestBlocksThatAreRemoved switches off what they had switched on.
+func TestBlocksThatAreRemoved(t *testing.T) {
+	for _, version := range removalVersions {
+		t.Run(version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			id := w.create(proxyConfig(`network_throttling = { value = 50 }`, `internet_proxy = { type = "FromManagementServer" }`))
+			if p, _ := w.vb365.Proxy(id); !p.EnableNetworkThrottling || p.ThrottlingValue != 50 || p.ThrottlingUnit != "Mbps" || !p.UseInternetProxy {
+				t.Errorf("the server has %+v", p)
+			}
+			w.config(proxyConfig())
+			w.planChanges("1 to change")
+			made(t, w.apply().vb365, calls(version, "read", "edit", "read")...)
+			if p, _ := w.vb365.Proxy(id); p.EnableNetworkThrottling || p.UseInternetProxy {
+				t.Errorf("the server still has %+v", p)
+			}
+			w.planIsEmpty()
+		})
+	}
+}
+
+// TestDomainNetwork makes a proxy a member of a domain; the attribute follows the server and replaces when changed.
+func TestDomainNetwork(t *testing.T) {
+	for _, version := range []string{"v6", "v8"} {
+		t.Run(version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			id := w.create(proxyConfig(`use_domain_network = true`))
+			w.stateHas(proxyAddress, map[string]any{"type": "Domain", "use_domain_network": true})
+			w.config(proxyConfig())
+			w.planIsEmpty()
+			w.config(proxyConfig(`use_domain_network = false`))
+			w.planChanges("use_domain_network = true -> false # forces replacement")
+			w.apply()
+			if w.attributes(proxyAddress)["id"] == id {
+				t.Error("the proxy was not replaced")
+			}
+			w.stateHas(proxyAddress, map[string]any{"type": "Workgroup", "use_domain_network": false})
+		})
+	}
+}
