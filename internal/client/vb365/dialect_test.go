@@ -118,6 +118,8 @@ func TestUnsupportedSendsNothing(t *testing.T) {
 		}},
 		{"maintenance", FeatureMaintenance, func(c *Client) error { return c.SetMaintenance(ctx, "p1", true, MachineCredentials{}) }},
 		{"SSH check", FeatureSSH, func(c *Client) error { _, err := c.CheckSSH(ctx, "px1.example.com", *ssh); return err }},
+		{"synchronization", FeatureRepositorySync, func(c *Client) error { return synchronize(ctx, c) }},
+		{"reading one", FeatureRepositorySync, func(c *Client) error { _, err := c.SyncSession(ctx, "s1"); return err }},
 		{"product build", FeatureServiceInstance, func(c *Client) error { _, err := c.ServiceInstance(ctx); return err }},
 	}
 	each(t, func(t *testing.T, v Version) {

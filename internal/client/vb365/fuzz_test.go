@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -23,6 +24,7 @@ func FuzzAnswers(f *testing.F) {
 		``, `null`, `[]`, `{}`, `[null]`, `{"results":[{}]}`, `{"results":null}`, `<html>`, `{"id":"p","port":"9193"}`,
 		`[{"id":"p","port":9193,"threadsNumber":"64","isDefault":"true"}]`,
 		`{"offset":0,"limit":1,"results":[{"id":"p","hostName":"px","internetProxySettings":{"port":"x"}}]}`,
+		`{"id":"r","capacityBytes":"7","isOutOfSync":"true","objectStorage":{"type":7}}`, `{"id":"s","state":"Failed","error":"a\r\nb","progressPercent":"x"}`,
 		`{"limit":-1,"results":[{"id":"p","throttlingValue":1e400}]}`,
 	} {
 		f.Add([]byte(seed))
@@ -62,6 +64,15 @@ func FuzzAnswers(f *testing.F) {
 			}
 			if p, err := c.Proxy(t.Context(), "p"); err == nil && p.ID == "" {
 				t.Errorf("%s: a proxy without ID passes for one", v)
+			}
+			if repositories, err := c.Repositories(t.Context()); err == nil && repositories == nil {
+				t.Errorf("%s: neither repositories nor an error", v)
+			}
+			if r, err := c.Repository(t.Context(), "p"); err == nil && r.ID == "" {
+				t.Errorf("%s: a repository without ID passes for one", v)
+			}
+			if s, err := c.SyncSession(t.Context(), "p"); err == nil && s.ID == "" || strings.ContainsAny(s.Error, "\r\n") {
+				t.Errorf("%s: %+v, %v", v, s, err)
 			}
 		}
 	})

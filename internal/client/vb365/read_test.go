@@ -4,10 +4,7 @@ package vb365
 
 import (
 	"errors"
-	"fmt"
-	"net/url"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -110,65 +107,6 @@ func TestProxyWithoutIDIsAnError(t *testing.T) {
 			}
 		}
 	})
-}
-
-// pagesOf serves n proxies in pages as v8 does, at most limit to a page, with a next link that leads astray.
-func pagesOf(t *testing.T, n, limit int) *appliance {
-	return newAppliance(t, func(line string, _ int) answer {
-		target, err := url.ParseRequestURI(strings.TrimPrefix(line, "GET "))
-		if err != nil || target.Path != "/v8/Proxies" {
-			t.Errorf("unexpected request %s", line)
-			return answer{status: 404}
-		}
-		offset, _ := strconv.Atoi(target.Query().Get("offset"))
-		var items []string
-		for i := offset; i < min(n, offset+limit); i++ {
-			items = append(items, fmt.Sprintf(`{"id":"p%d"}`, i))
-		}
-		return answer{200, fmt.Sprintf(`{"offset":%d,"limit":"%d","results":[%s],"_links":{"next":{"href":"/v7/Proxies?offset=7"}}}`, offset, limit, strings.Join(items, ","))}
-	})
-}
-
-func TestPaging(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct{ n, limit, requests int }{
-		{0, 1000, 1},
-		{1, 1000, 1},
-		{999, 1000, 1},
-		{1000, 1000, 2}, // the second page is empty: v8 tells no total
-		{1500, 1000, 2},
-		{2000, 1000, 3},
-		{250, 100, 3}, // an appliance that gives less than it was asked for, and says so
-	} {
-		t.Run(fmt.Sprintf("%d by %d", test.n, test.limit), func(t *testing.T) {
-			t.Parallel()
-			a := pagesOf(t, test.n, test.limit)
-			proxies, err := client(t, a, V8).Proxies(t.Context())
-			if err != nil || len(proxies) != test.n {
-				t.Fatalf("%d proxies, %v", len(proxies), err)
-			}
-			for i, p := range proxies {
-				if p.ID != fmt.Sprintf("p%d", i) {
-					t.Fatalf("proxy %d is %s", i, p.ID)
-				}
-			}
-			var want []string
-			for i := range test.requests {
-				want = append(want, fmt.Sprintf("GET /v8/Proxies?limit=1000&offset=%d", i*test.limit))
-			}
-			a.wantLines(t, want...)
-		})
-	}
-}
-
-// A server that takes no notice of the offset does not keep the client busy for ever.
-func TestPagesThatRepeatEnd(t *testing.T) {
-	t.Parallel()
-	a := scripted(t, answer{200, `{"limit":1,"results":[{"id":"p0"}]}`}, answer{200, `{"limit":1,"results":[{"id":"p0"}]}`})
-	proxies, err := client(t, a, V8).Proxies(t.Context())
-	if err != nil || len(proxies) != 1 {
-		t.Errorf("%+v, %v", proxies, err)
-	}
 }
 
 func TestProxyByHost(t *testing.T) {

@@ -64,20 +64,21 @@ func (c *Client) SyncSession(ctx context.Context, id string) (SyncSession, error
 }
 
 type syncAnswer struct {
-	ID              string    `json:"id"`
-	RepositoryID    string    `json:"repositoryId"`
-	State           string    `json:"state"`
-	Error           string    `json:"error"`
-	ProgressPercent *rest.Int `json:"progressPercent"`
+	ID              string `json:"id"`
+	RepositoryID    string `json:"repositoryId"`
+	State           string `json:"state"`
+	Error           string `json:"error"`
+	ProgressPercent figure `json:"progressPercent"`
 }
 
 func (a syncAnswer) key() string { return a.ID }
 
 func (a syncAnswer) session() SyncSession {
-	return SyncSession{
-		ID: a.ID, RepositoryID: a.RepositoryID, State: a.State,
-		Error: strings.Join(strings.Fields(a.Error), " "), Progress: (*int64)(a.ProgressPercent),
+	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: a.State, Error: strings.Join(strings.Fields(a.Error), " ")}
+	if percent := a.ProgressPercent.value; percent != nil {
+		s.Progress = new(int64(*percent))
 	}
+	return s
 }
 
 // syncAction is {"sync":null}, by which v4 and v5 synchronize (H40, H50: synchronizing_repositories).

@@ -29,6 +29,11 @@ func rescanTwo(ctx context.Context, c *Client) error {
 	return c.RescanProxies(ctx, []string{id, "second"})
 }
 
+func synchronize(ctx context.Context, c *Client) error {
+	_, err := c.SyncRepository(ctx, id)
+	return err
+}
+
 func removal(o RemoveOptions) func(context.Context, *Client) error {
 	return func(ctx context.Context, c *Client) error { return c.RemoveProxy(ctx, id, o) }
 }
@@ -93,7 +98,7 @@ func changed(change func(*ProxySpec)) ProxySpec {
 
 var requests = map[Version][]request{
 	V3: oldRequests("v3"),
-	V4: oldRequests("v4"),
+	V4: append(oldRequests("v4"), request{"synchronize", synchronize, "POST /v4/BackupRepositories/" + id + "/action", `{"sync":null}`, 200}),
 	V5: {
 		{"rescan", rescan, "POST /v5/Proxies/" + id + "/action", `{"rescan":null}`, 200},
 		{"remove", removal(RemoveOptions{machine, false}), "POST /v5/Proxies/" + id + "/action", `{"remove":{"userName":"EXAMPLE\\proxy-admin","userPassword":"machine-pw","force":false}}`, 200},
@@ -102,6 +107,7 @@ var requests = map[Version][]request{
 		{"add", addition(threads), "POST /v5/Proxies", addHead + `"threadsNumber":64,` + addTail + `}`, 201},
 		{"edit", edit(changed(threads)), "PUT /v5/Proxies/" + id, editHead + `"threadsNumber":64,` + addTail + `}`, 200},
 		{"edit one thing", edit(ProxySpec{Description: new("new")}), "PUT /v5/Proxies/" + id, `{"description":"new"}`, 200},
+		{"synchronize", synchronize, "POST /v5/BackupRepositories/" + id + "/action", `{"sync":null}`, 200},
 	},
 	V6: flatRequests("v6"),
 	V7: flatRequests("v7"),
@@ -119,6 +125,7 @@ var requests = map[Version][]request{
 		{"edit one thing", edit(ProxySpec{Description: new("new")}), "PUT /v8/Proxies/" + id, `{"description":"new"}`, 204},
 		{"maintenance on", maintenance(true, machine), "POST /v8/Proxies/" + id + "/maintenance/enable", `{"username":"EXAMPLE\\proxy-admin","password":"machine-pw"}`, 204},
 		{"maintenance off, Linux", maintenance(false, linux), "POST /v8/Proxies/" + id + "/maintenance/disable", `{"sshSettings":` + sshJSON + `}`, 204},
+		{"synchronize", synchronize, "POST /v8/BackupRepositories/" + id + "/Sync", "", 200},
 		{"maintenance without credentials", maintenance(true, MachineCredentials{}), "POST /v8/Proxies/" + id + "/maintenance/enable", `{}`, 204},
 	},
 }
@@ -146,6 +153,7 @@ func flatRequests(v string) []request {
 		{"add", addition(domainAndThreads), "POST /" + v + "/Proxies", addHead + `"useDomainNetwork":true,"threadsNumber":64,` + addTail + `}`, 200},
 		{"edit", edit(changed(threads)), "PUT /" + v + "/Proxies/" + id, editHead + `"threadsNumber":64,` + addTail + `}`, 200},
 		{"edit one thing", edit(ProxySpec{Description: new("new")}), "PUT /" + v + "/Proxies/" + id, `{"description":"new"}`, 200},
+		{"synchronize", synchronize, "POST /" + v + "/BackupRepositories/" + id + "/Sync", "", 200},
 	}
 }
 

@@ -129,7 +129,7 @@ func (c *Client) lacks(ctx context.Context, revision Revision, o operation, err 
 	var api *rest.APIError
 	switch {
 	case errors.As(err, &refused):
-		return c.ask(ctx, revision) == nil
+		return refused.Last.Path == o.path && c.ask(ctx, revision) == nil // the login may be what was refused
 	case !errors.As(err, &api):
 		return false
 	case api.Status == http.StatusMethodNotAllowed:

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+const sessionJSON = `{"id":"s1","repositoryId":"` + id + `","state":"Synchronizing","progressPercent":40,"error":null,"_links":{"self":{"href":"/v8/RepositorySynchronizeSessions/s1"}}}`
+
+// eachWithSync runs a test for every version that synchronizes.
+func eachWithSync(t *testing.T, test func(t *testing.T, v Version)) {
+	t.Helper()
+	each(t, func(t *testing.T, v Version) {
+		if v != V3 {
+			test(t, v)
+		}
+	})
+}
+
+// A synchronization is started by one request and read by the ID that it answers.
+func TestSynchronization(t *testing.T) {
+	t.Parallel()
+	eachWithSync(t, func(t *testing.T, v Version) {
+		post, body := "POST /"+string(v)+"/BackupRepositories/"+id+"/Sync", ""
+		if v == V4 || v == V5 {
+			post, body = "POST /"+string(v)+"/BackupRepositories/"+id+"/action", `{"sync":null}`
+		}
+		a := scripted(t, answer{200, sessionJSON}, answer{200, `{"id":"s1","state":"None","progressPercent":"100"}`})
+		c := client(t, a, v)
+		started, err := c.SyncRepository(t.Context(), id)
+		want := SyncSession{ID: "s1", RepositoryID: id, State: SyncSynchronizing, Progress: new(int64(40))}
+		if err != nil || !reflect.DeepEqual(started, want) {
+			t.Errorf("%+v, %v, want %+v", started, err, want)
+		}
+		read, err := c.SyncSession(t.Context(), started.ID)
+		if want := (SyncSession{ID: "s1", State: SyncNone, Progress: new(int64(100))}); err != nil || !reflect.DeepEqual(read, want) {
+			t.Errorf("%+v, %v, want %+v", read, err, want)
+		}
+		a.wantLines(t, post, "GET /"+string(v)+"/RepositorySynchronizeSessions/s1")
+		sent := a.requests()
+		checkHeader(t, "start", sent[0].header, body != "")
+		checkHeader(t, "read", sent[1].header, false)
+		if sent[0].body != body || sent[1].body != "" {
+			t.Errorf("bodies %q and %q", sent[0].body, sent[1].body)
+		}
+	})
+}
+
+func TestSyncSessionDecoding(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]SyncSession{
+		`{"id":"s","repositoryId":"r","state":"Failed","progressPercent":null,"error":"Access\r\n  denied."}`: {ID: "s", RepositoryID: "r", State: SyncFailed, Error: "Access denied."},
+		`{"id":"s","state":null,"error":null,"new":{}}`:                                                       {ID: "s"},
+		`{"id":"s","state":"Waiting","progressPercent":12.5}`:                                                 {ID: "s", State: "Waiting", Progress: new(int64(12))},
+		`{"id":"s","progressPercent":{}}`:                                                                     {ID: "s"},
+	} {
+		got, err := client(t, scripted(t, answer{200, body}), V8).SyncSession(t.Context(), "s")
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, %v", body, got, err)
+		}
+	}
+}
+
+// A start that was taken is no failure because its answer is poor; what broke off may have been taken.
+func TestSyncWithoutASession(t *testing.T) {
+	t.Parallel()
+	eachWithSync(t, func(t *testing.T, v Version) {
+		for _, body := range []string{"", "null", "{}", `{"id":null}`} {
+			got, err := client(t, scripted(t, answer{200, body}), v).SyncRepository(t.Context(), id)
+			if err != nil || !reflect.DeepEqual(got, SyncSession{RepositoryID: id}) {
+				t.Errorf("%q: %+v, %v", body, got, err)
+			}
+		}
+		if _, err := client(t, scripted(t, answer{200, `{"id":`}), v).SyncRepository(t.Context(), id); !rest.OutcomeUnknown(err) {
+			t.Errorf("half an answer: %v", err)
+		}
+	})
+}
+
+func TestSyncRefused(t *testing.T) {
+	t.Parallel()
+	eachWithSync(t, func(t *testing.T, v Version) {
+		_, err := client(t, scripted(t, answer{500, `{"message":"The repository is not on object storage."}`}), v).SyncRepository(t.Context(), id)
+		if err == nil || rest.OutcomeUnknown(err) || !strings.Contains(err.Error(), "not on object storage") {
+			t.Errorf("%v", err)
+		}
+		_, err = client(t, scripted(t, answer{404, ""}), v).SyncRepository(t.Context(), id)
+		if !errors.Is(err, rest.ErrNotFound) {
+			t.Errorf("%v, want not found", err)
+		}
+		for _, bad := range []string{"", ".", ".."} {
+			if _, err := client(t, scripted(t), v).SyncRepository(t.Context(), bad); err == nil {
+				t.Errorf("SyncRepository(%q) succeeded", bad)
+			}
+			if _, err := client(t, scripted(t), v).SyncSession(t.Context(), bad); err == nil {
+				t.Errorf("SyncSession(%q) succeeded", bad)
+			}
+		}
+	})
+}
+
+// Being gone is how a session ends, so it must be certain: the list, an array in v8 too, decides where the answer to a
+// read does not.
+func TestSyncSessionGone(t *testing.T) {
+	t.Parallel()
+	eachWithSync(t, func(t *testing.T, v Version) {
+		unclear := []int{400, 404, 500}
+		if v == V8 {
+			unclear = []int{404}
+		}
+		for _, status := range unclear {
+			failure := answer{status, `{"message":"what session?"}`}
+			a := scripted(t, failure, answer{200, `[{"id":"another"}]`})
+			if _, err := client(t, a, v).SyncSession(t.Context(), "s1"); !errors.Is(err, rest.ErrNotFound) {
+				t.Errorf("%d: %v, want not found", status, err)
+			}
+			list := "GET /" + string(v) + "/RepositorySynchronizeSessions"
+			a.wantLines(t, list+"/s1", list)
+
+			a = scripted(t, failure, answer{200, `[` + sessionJSON + `]`})
+			if s, err := client(t, a, v).SyncSession(t.Context(), "S1"); err != nil || s.State != SyncSynchronizing {
+				t.Errorf("%d: %+v, %v, want the one of the list", status, s, err)
+			}
+			for _, answer := range []answer{{404, ""}, {500, ""}, {200, ""}, {200, `{"results":[]}`}} {
+				_, err := client(t, scripted(t, failure, answer), v).SyncSession(t.Context(), "s1")
+				if err == nil || errors.Is(err, rest.ErrNotFound) {
+					t.Errorf("%d, list %v: %v, want an error that does not say gone", status, answer, err)
+				}
+			}
+		}
+	})
+	a := scripted(t, answer{404, `{"errorCode":"ResourceNotFound"}`})
+	if _, err := client(t, a, V8).SyncSession(t.Context(), "s1"); !errors.Is(err, rest.ErrNotFound) {
+		t.Errorf("by code: %v", err)
+	}
+}
