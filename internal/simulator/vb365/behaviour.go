@@ -6,7 +6,7 @@ package vb365
 // the likeliest answers. A status of 0 is the default of the API version, and
 // a status is heeded only by the versions named.
 type Behaviour struct {
-	// UnknownID is the status for an unknown proxy, v3 to v7: 404, 400 or 500.
+	// UnknownID is the status for an ID that nothing has, v3 to v7: 404, 400 or 500.
 	UnknownID int
 	// LoginErrors is the style in which the token endpoint fails: OAuth (the
 	// default of v3 to v5) or Message (the default from v6).
@@ -54,8 +54,18 @@ type Behaviour struct {
 	KeepPoolMembers bool
 	// AnyCaseFields matches the property names of request bodies without case.
 	AnyCaseFields bool
-	// QuotedNumbers answers numbers and booleans of proxies, and expires_in, as
-	// strings, as some of the vendor's examples have them.
+	// NoStorage is the status of synchronizing a repository without object
+	// storage: 500 (v4 to v7), 400 (v8) or 409.
+	NoStorage int
+	// RefuseSecondSync refuses, with the status of Refused, to synchronize a
+	// repository that is being synchronized, instead of answering the session
+	// that runs.
+	RefuseSecondSync bool
+	// OmitSyncSessionID leaves the ID out of a single synchronization session
+	// of v4 to v6, as the vendor's pages print it.
+	OmitSyncSessionID bool
+	// QuotedNumbers answers the numbers and booleans of objects, and
+	// expires_in, as strings, as some of the vendor's examples have them.
 	QuotedNumbers bool
 	// OmitInternetProxySettings leaves that block out of proxies of v3 to v5.
 	OmitInternetProxySettings bool
@@ -77,6 +87,7 @@ const (
 func (b Behaviour) status(d *dialect, f failure) int {
 	option := map[failure]int{
 		unknownID: b.UnknownID, duplicateHost: b.Duplicate, refused: b.Refused, offline: b.Refused,
+		noStorage: b.NoStorage,
 	}[f]
 	return d.failures[f].or(option)
 }

@@ -75,6 +75,9 @@ type dialect struct {
 	stackTrace    bool
 	failures      map[failure]rule
 	ownRepository string // rel "repositories" of a proxy; %s is the id
+	nestedStorage bool   // a repository carries its object storage (S8), not only the ID
+	syncError     bool   // synchronization sessions have an error (S6; not in H40, H50)
+	syncWithoutID bool   // the page of a single session lists no id (H50, H60)
 }
 
 // codes says which values the errorCode of an error may have.
@@ -94,24 +97,29 @@ var dialects = []*dialect{
 	{
 		name: "v4", number: 4, links: "absolute", add: rule{201, true}, edit: rule{200, false}, act: 200, editAnswers: true, settingsOpen: true,
 		oauthErrors: true, timeFormat: http.TimeFormat, failures: oldFailures, ownRepository: "/BackupRepositories?proxyId=%s",
+		syncWithoutID: true,
 	},
 	{
 		name: "v5", number: 5, links: "absolute", view: viewDefaultOn, add: rule{201, true}, edit: rule{200, false}, act: 200, editAnswers: true, settingsOpen: true,
 		oauthErrors: true, timeFormat: http.TimeFormat, failures: oldFailures, ownRepository: "/BackupRepositories?proxyId=%s",
+		syncWithoutID: true,
 	},
 	{
 		name: "v6", number: 6, links: "path", view: viewDefaultOn, add: rule{200, false}, edit: rule{200, false}, act: 200,
 		jsonToken: true, timeFormat: time.RFC3339, failures: oldFailures, ownRepository: "/BackupRepositories?proxyId=%s",
+		syncError: true, syncWithoutID: true,
 	},
 	{
 		name: "v7", number: 7, links: "path", view: viewDefaultOff, add: rule{200, false}, edit: rule{200, false}, act: 200,
 		jsonToken: true, antiforgery: true, logout: 200, timeFormat: time.RFC3339,
 		errorCode: offlineOnly, failures: oldFailures, ownRepository: "/BackupRepositories?proxyId=%s",
+		syncError: true,
 	},
 	{
 		name: "v8", number: 8, page: true, links: "path", add: rule{201, false}, edit: rule{204, false}, act: 204,
 		jsonToken: true, antiforgery: true, logout: 204, oneTime: true, timeFormat: time.RFC3339,
 		errorCode: allCodes, stackTrace: true, failures: newFailures, ownRepository: "/BackupRepositories?proxyId=%s",
+		nestedStorage: true, syncError: true,
 	},
 }
 
@@ -127,6 +135,7 @@ const (
 	badMachine  // the machine cannot be reached or refuses the credentials
 	badMedia    // content type
 	needsPool   // maintenance of a standalone proxy
+	noStorage   // synchronization of a repository without object storage
 	antiforgery // the antiforgery cookie is missing
 )
 
@@ -134,16 +143,18 @@ const (
 // exception as 500, v8 as its errorCode suggests.
 var oldFailures = map[failure]rule{
 	unknownID: {404, true}, invalidBody: {400, false}, duplicateHost: {500, true}, refused: {500, true},
-	offline: {500, true}, badMachine: {500, false}, badMedia: {415, false}, antiforgery: {400, false},
+	offline: {500, true}, badMachine: {500, false}, badMedia: {415, false}, noStorage: {500, true}, antiforgery: {400, false},
 }
 
 var newFailures = map[failure]rule{
 	unknownID: {404, false}, invalidBody: {400, false}, duplicateHost: {409, true}, refused: {409, true},
-	offline: {409, true}, badMachine: {500, false}, badMedia: {415, false}, needsPool: {400, false}, antiforgery: {400, false},
+	offline: {409, true}, badMachine: {500, false}, badMedia: {415, false}, needsPool: {400, false}, noStorage: {400, true},
+	antiforgery: {400, false},
 }
 
 // errorCodes of v8 (S8 RESTExceptionInfo); a failure that is not here has null.
 var errorCodes = map[failure]string{
 	unknownID: "ResourceNotFound", invalidBody: "ParameterValidationFailure", duplicateHost: "OperationConflict",
 	refused: "OperationConflict", offline: "ProxyOffline", needsPool: "ParameterValidationFailure",
+	noStorage: "ParameterValidationFailure",
 }

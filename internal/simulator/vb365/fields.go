@@ -104,6 +104,12 @@ var actionFields = []field{
 // rescanAllFields: H50:post_proxies_action.
 var rescanAllFields = []field{{name: "rescan", kind: nothing, first: 5, last: 5, required: true}}
 
+// repositoryActionFields: H40 and H50:synchronizing_repositories.
+var repositoryActionFields = []field{{name: "sync", kind: nothing, first: 4, last: 5, required: true}}
+
+// syncActionFields: H40 and H50:stopping_synchronizations_session.
+var syncActionFields = []field{{name: "stop", kind: object, first: 4, last: 5, required: true, notNull: true}}
+
 // rescanManyFields: S6 to S8 RESTRescanOptions.
 var rescanManyFields = []field{{
 	name: "proxies", kind: list, first: 6, last: 8, required: true, notNull: true,

@@ -82,6 +82,11 @@ type api struct {
 
 func serve(t *testing.T, c Config) *api {
 	t.Helper()
+	return serveWith(t, c, appliance.Options{})
+}
+
+func serveWith(t *testing.T, c Config, o appliance.Options) *api {
+	t.Helper()
 	ca, err := testCA()
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +94,8 @@ func serve(t *testing.T, c Config) *api {
 	if c.Users == nil {
 		c.Users = map[string]string{user: password}
 	}
-	running, err := Start(c, appliance.Options{CA: ca})
+	o.CA = ca
+	running, err := Start(c, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,6 +60,14 @@ var routes = []route{
 	{"Proxies/{id}/Remove", 6, 8, map[string]handler{"POST": (*Simulator).remove}, false, nil},
 	{"Proxies/{id}/maintenance/enable", 8, 8, map[string]handler{"POST": (*Simulator).enableMaintenance}, false, nil},
 	{"Proxies/{id}/maintenance/disable", 8, 8, map[string]handler{"POST": (*Simulator).disableMaintenance}, false, nil},
+	{"BackupRepositories", 3, 8, map[string]handler{"GET": (*Simulator).listRepositories}, false, nil},
+	{"BackupRepositories/{id}", 3, 8, map[string]handler{"GET": (*Simulator).getRepository}, false, nil},
+	{"BackupRepositories/{id}/action", 4, 5, map[string]handler{"POST": (*Simulator).actOnRepository}, false, nil},
+	{"BackupRepositories/{id}/Sync", 6, 8, map[string]handler{"POST": (*Simulator).syncRepository}, false, nil},
+	{"RepositorySynchronizeSessions", 4, 8, map[string]handler{"GET": (*Simulator).listSyncs}, false, nil},
+	{"RepositorySynchronizeSessions/{id}", 4, 8, map[string]handler{"GET": (*Simulator).getSync}, false, nil},
+	{"RepositorySynchronizeSessions/{id}/action", 4, 5, map[string]handler{"POST": (*Simulator).actOnSync}, false, nil},
+	{"RepositorySynchronizeSessions/{id}/StopSynchronize", 6, 8, map[string]handler{"POST": (*Simulator).stopSync}, false, nil},
 }
 
 // ServeHTTP answers a request of any served version. What is not there is a

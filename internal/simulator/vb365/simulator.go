@@ -33,6 +33,9 @@ type Config struct {
 	MaintenancePolls int
 	// RemovalPolls is how many reads still show a removed proxy.
 	RemovalPolls int
+	// Sync is the course of the synchronizations that PlanSync and PlanSyncFor
+	// say nothing about.
+	Sync SyncPlan
 	// SeedDefault registers the default proxy, on the host "localhost".
 	SeedDefault bool
 	// StrictMachines makes hosts that were not declared unreachable. Without it
@@ -49,11 +52,15 @@ type Simulator struct {
 	tokens       *appliance.Tokens
 	installation string
 
-	mu          sync.Mutex
-	proxies     []*entry
-	machines    map[string]*Machine
-	credentials map[string]Credentials
-	guarded     map[string]bool // tokens bound to an antiforgery cookie
+	mu           sync.Mutex
+	proxies      []*entry
+	machines     map[string]*Machine
+	credentials  map[string]Credentials
+	guarded      map[string]bool // tokens bound to an antiforgery cookie
+	repositories []*Repository
+	syncs        []*syncEntry
+	syncPlans    []SyncPlan
+	syncPlansFor map[string][]SyncPlan // by repository
 }
 
 // New makes an appliance. An unknown product or version panics.
@@ -88,6 +95,7 @@ func New(c Config) *Simulator {
 			Lifetime: c.TokenLifetime, RefreshLifetime: c.RefreshLifetime, Now: c.Now,
 		}),
 		machines: map[string]*Machine{}, credentials: map[string]Credentials{}, guarded: map[string]bool{},
+		syncPlansFor: map[string][]SyncPlan{},
 	}
 	if c.SeedDefault {
 		if c.StrictMachines {

@@ -233,6 +233,7 @@ func (s *Simulator) settle() {
 			s.drop(e)
 		}
 	}
+	s.settleSyncs(now)
 }
 
 // read counts a read of the API after the proxy has been shown.

@@ -96,6 +96,14 @@ func TestVerbs(t *testing.T) {
 		{"/Proxies/" + nobody + "/Repositories", "", "", ""},
 		{"/Proxies/", "", "", ""},
 		{"/ProxyPools", "", "", ""},
+		{"/BackupRepositories", "GET", "v3", "v8"},
+		{"/BackupRepositories/" + nobody, "GET", "v3", "v8"},
+		{"/BackupRepositories/" + nobody + "/Action", "POST", "v4", "v5"},
+		{"/BackupRepositories/" + nobody + "/sync", "POST", "v6", "v8"},
+		{"/RepositorySynchronizeSessions", "GET", "v4", "v8"},
+		{"/RepositorySynchronizeSessions/" + nobody, "GET", "v4", "v8"},
+		{"/RepositorySynchronizeSessions/" + nobody + "/action", "POST", "v4", "v5"},
+		{"/RepositorySynchronizeSessions/" + nobody + "/stopSynchronize", "POST", "v6", "v8"},
 		{"", "", "", ""},
 	}
 	forAll(t, Config{}, func(t *testing.T, a *api) {
