@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -33,6 +34,8 @@ type appliances struct {
 }
 
 var (
+	_ provider.ProviderWithListResources = &veeamProvider{}
+
 	_ vb365.Source = appliances{}
 	_ vbaws.Source = appliances{}
 )
@@ -55,6 +58,7 @@ func (p *veeamProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	}
 	resp.ResourceData = configured
 	resp.DataSourceData = configured
+	resp.ListResourceData = configured
 }
 
 func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
@@ -65,4 +69,16 @@ func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
 	}
 }
 
-func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		vb365.NewProxyDataSource,
+		vb365.NewProxiesDataSource,
+		vb365.NewServiceDataSource,
+	}
+}
+
+func (p *veeamProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		vb365.NewProxyListResource,
+	}
+}

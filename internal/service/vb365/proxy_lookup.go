@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
@@ -42,4 +44,12 @@ func proxyQuery(key, wanted string) lookup.Query {
 
 func proxyEntry(p api.Proxy) lookup.Entry {
 	return lookup.Entry{Name: p.HostName, ID: strings.ToLower(p.ID)}
+}
+
+// keepSpelling takes over how the configuration spells what the server spells in another case: a data source has to
+// give back the arguments as they are.
+func keepSpelling(value *types.String, configured types.String) {
+	if strings.EqualFold(value.ValueString(), configured.ValueString()) {
+		*value = configured
+	}
 }

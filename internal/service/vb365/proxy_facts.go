@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+)
+
+// proxyFacts is all that the server tells of a proxy, as the data sources show it. Unlike the resource they also show
+// what changes by itself: a data source plans nothing that could drift.
+type proxyFacts struct {
+	ID                   types.String    `tfsdk:"id"`
+	HostName             types.String    `tfsdk:"host_name"`
+	FQDN                 types.String    `tfsdk:"fqdn"`
+	Description          types.String    `tfsdk:"description"`
+	Port                 types.Int64     `tfsdk:"port"`
+	Type                 types.String    `tfsdk:"type"`
+	Status               types.String    `tfsdk:"status"`
+	OperatingSystem      types.String    `tfsdk:"operating_system"`
+	ProxyPoolID          types.String    `tfsdk:"proxy_pool_id"`
+	Version              types.String    `tfsdk:"version"`
+	ServiceAccount       types.String    `tfsdk:"service_account"`
+	MaintenanceModeState types.String    `tfsdk:"maintenance_mode_state"`
+	ThreadsNumber        types.Int64     `tfsdk:"threads_number"`
+	NetworkThrottling    *throttlingFact `tfsdk:"network_throttling"`
+	InternetProxy        *internetFact   `tfsdk:"internet_proxy"`
+	CPUUsagePercent      types.Float64   `tfsdk:"cpu_usage_percent"`
+	MemoryUsagePercent   types.Float64   `tfsdk:"memory_usage_percent"`
+	Roles                []string        `tfsdk:"roles"`
+}
+
+type throttlingFact struct {
+	Value types.Int64  `tfsdk:"value"`
+	Unit  types.String `tfsdk:"unit"`
+}
+
+type internetFact struct {
+	Type     types.String `tfsdk:"type"`
+	HostName types.String `tfsdk:"host_name"`
+	Port     types.Int64  `tfsdk:"port"`
+	Username types.String `tfsdk:"username"`
+}
+
+func factsFromAPI(p api.Proxy) proxyFacts {
+	facts := proxyFacts{
+		ID: types.StringValue(strings.ToLower(p.ID)), HostName: types.StringValue(p.HostName), FQDN: values.Optional(p.FQDN),
+		Description: values.Optional(p.Description), Port: types.Int64Value(p.Port), Type: values.Optional(p.Type), Status: values.Optional(p.Status),
+		OperatingSystem: values.Optional(p.OperatingSystem), ProxyPoolID: values.Optional(strings.ToLower(p.ProxyPoolID)),
+		Version: values.Optional(p.Version), ServiceAccount: values.Optional(p.ServiceAccount),
+		MaintenanceModeState: values.Optional(p.MaintenanceModeState), ThreadsNumber: types.Int64PointerValue(p.ThreadsNumber),
+		CPUUsagePercent: types.Float64PointerValue(p.CPUUsagePercent), MemoryUsagePercent: types.Float64PointerValue(p.MemoryUsagePercent),
+		Roles: p.Roles,
+	}
+	if p.EnableNetworkThrottling {
+		facts.NetworkThrottling = &throttlingFact{types.Int64PointerValue(p.ThrottlingValue), values.Optional(p.ThrottlingUnit)}
+	}
+	if p.UseInternetProxy {
+		facts.InternetProxy = &internetFact{Type: values.Optional(p.InternetProxyType)}
+		if custom := p.InternetProxy; custom != nil && p.InternetProxyType == "Custom" {
+			facts.InternetProxy.HostName, facts.InternetProxy.Port = values.Optional(custom.HostName), types.Int64Value(custom.Port)
+			if custom.UseAuthentication {
+				facts.InternetProxy.Username = values.Optional(custom.Username)
+			}
+		}
+	}
+	return facts
+}
+
+// factAttributes are the computed attributes of proxyFacts.
+func factAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	number := func(description string) schema.Attribute {
+		return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
+	}
+	percent := func(description string) schema.Attribute {
+		return schema.Float64Attribute{Computed: true, MarkdownDescription: description + " Differs from one read to the next. API versions: v8."}
+	}
+	return map[string]schema.Attribute{
+		"id":                     text("ID of the proxy."),
+		"host_name":              text("DNS name or IP address of the machine."),
+		"fqdn":                   text("Fully qualified name of the machine, as the server found it. " + featureNote("fqdn")),
+		"description":            text("Description of the proxy."),
+		"port":                   number("TCP port of the proxy service."),
+		"type":                   text("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is told."),
+		"status":                 text("`Online` or `Offline`."),
+		"operating_system":       text("`Windows` or `Linux`. " + featureNote("operating_system")),
+		"proxy_pool_id":          text("ID of the proxy pool that the proxy belongs to, null when it belongs to none. " + featureNote("proxy_pool_id")),
+		"version":                text("Build of the proxy service. " + featureNote("version")),
+		"service_account":        text("Account that the proxy service runs as. " + featureNote("service_account")),
+		"maintenance_mode_state": text("`Disabled`, `Enabling` or `Enabled`. " + featureNote("maintenance_mode")),
+		"threads_number":         number("Number of threads that the proxy works with; an offline proxy may not tell. " + featureNote("threads_number")),
+		"cpu_usage_percent":      percent("Load of the machine's processors."),
+		"memory_usage_percent":   percent("Use of the machine's memory."),
+		"roles": schema.ListAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "What the proxy does in its pool at the moment: `Orchestrator`, `Scheduler`, `ApplianceProcessor`, `Processor`, `Unknown`. API versions: v8.",
+		},
+		"network_throttling": schema.SingleNestedAttribute{
+			Computed: true, MarkdownDescription: "Limit of the proxy's network use, null when there is none.",
+			Attributes: map[string]schema.Attribute{
+				"value": number("The limit, in `unit`; an offline proxy may not tell."),
+				"unit":  text("`Mbps` (megabits per second), `MBs` (megabytes per second) or `KBs` (kilobytes per second)."),
+			},
+		},
+		"internet_proxy": schema.SingleNestedAttribute{
+			Computed: true, MarkdownDescription: "Internet proxy that the backup proxy goes through, null when there is none.",
+			Attributes: map[string]schema.Attribute{
+				"type":      text("`FromManagementServer` (the settings of the server) or `Custom` (those below)."),
+				"host_name": text("Host name of the internet proxy."),
+				"port":      number("Port of the internet proxy."),
+				"username":  text("Account at the internet proxy, null when it asks for none."),
+			},
+		},
+	}
+}

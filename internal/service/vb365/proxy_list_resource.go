@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+)
+
+var _ list.ListResourceWithConfigure = &proxyListResource{}
+
+// proxyListResource is the list resource veeam_vb365_proxy: it finds proxies for terraform query. Name and
+// configuration it has in common with the managed resource.
+type proxyListResource struct {
+	proxyResource
+}
+
+// NewProxyListResource makes the list resource veeam_vb365_proxy.
+func NewProxyListResource() list.ListResource { return &proxyListResource{} }
+
+func (r *proxyListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds backup proxies of Veeam Backup for Microsoft 365 for `terraform query`: all of them, or those that every given filter lets through. " +
+			"Needs Terraform 1.14.",
+		Attributes: map[string]schema.Attribute{},
+	}
+	for _, a := range filterArguments() {
+		resp.Schema.Attributes[a.name] = schema.StringAttribute{Optional: true, Validators: a.validators, MarkdownDescription: a.description}
+	}
+}
+
+// List yields proxies while the server's pages come, and asks for no page after the limit is reached.
+func (r *proxyListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	const summary = "Unable to List Backup Proxies"
+	var filter proxyFilter
+	var diags diag.Diagnostics
+	diags.Append(req.Config.Get(ctx, &filter)...)
+	switch {
+	case diags.HasError():
+	case r.appliance.Client == nil:
+		diags.AddError(summary, product.NotKnownYet())
+	default:
+		filter.check(ctx, r.appliance.Client, &diags)
+	}
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	meant := filter.matcher()
+	stream.Results = func(push func(list.ListResult) bool) {
+		var pushed int64
+		for proxy, err := range r.appliance.Client.EachProxy(ctx) {
+			if err != nil {
+				var failure diag.Diagnostics
+				failure.AddError(summary, product.Detail("Proxies", err))
+				push(list.ListResult{Diagnostics: failure})
+				return
+			}
+			if !meant(proxy) {
+				continue
+			}
+			if pushed++; !push(r.result(ctx, req, proxy)) || pushed == req.Limit {
+				return
+			}
+		}
+	}
+}
+
+func (r *proxyListResource) result(ctx context.Context, req list.ListRequest, proxy api.Proxy) list.ListResult {
+	result := req.NewListResult(ctx)
+	model := emptyModel(ctx, result.Resource, &result.Diagnostics)
+	version, err := r.appliance.Client.Version(ctx) // known since the list began
+	if err != nil {
+		result.Diagnostics.AddError("Unable to List Backup Proxies", product.Detail(model.object(), err))
+	}
+	model.fromAPI(ctx, version, proxy, &result.Diagnostics)
+	result.DisplayName = proxy.HostName
+	identify(ctx, result.Identity, model.ID, &result.Diagnostics)
+	if req.IncludeResource {
+		result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
+	}
+	return result
+}
+
+// emptyModel is the model of a proxy of which nothing is known: the schema's types, all null.
+func emptyModel(ctx context.Context, resource *tfsdk.Resource, diags *diagnostics) (model proxyModel) {
+	nulls := map[string]tftypes.Value{}
+	object, _ := resource.Schema.Type().TerraformType(ctx).(tftypes.Object)
+	for name, kind := range object.AttributeTypes {
+		nulls[name] = tftypes.NewValue(kind, nil)
+	}
+	empty := tfsdk.Resource{Schema: resource.Schema, Raw: tftypes.NewValue(object, nulls)}
+	diags.Append(empty.Get(ctx, &model)...)
+	return model
+}
