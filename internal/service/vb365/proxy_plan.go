@@ -76,6 +76,8 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		if len(resp.RequiresReplace) > 0 || replaces(ctx, req, &resp.Diagnostics) {
 			r.warnBeforeRemoval(ctx, req.State, &resp.Diagnostics)
 		}
+	} else {
+		refuseMaintenance(ctx, req.Plan, &resp.Diagnostics)
 	}
 	r.checkCredentialsName(ctx, req.Config, &resp.Diagnostics)
 	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
@@ -168,6 +170,17 @@ func (r *proxyResource) warnBeforeRemoval(ctx context.Context, state tfsdk.State
 func credentialsAdvice(host string) string {
 	return fmt.Sprintf("Add an entry \"default\" or %q to proxy_credentials, or set %s and %s.", host,
 		product.Variable("proxy_username"), product.Variable("proxy_password"))
+}
+
+// refuseMaintenance: only members of a pool go into maintenance (PS:set-vboproxymaintenance), and a new proxy is none yet.
+// Found out after the creation, it would leave a tainted proxy, which every apply installs anew.
+func refuseMaintenance(ctx context.Context, plan tfsdk.Plan, diags *diag.Diagnostics) {
+	var on types.Bool
+	diags.Append(plan.GetAttribute(ctx, path.Root("maintenance_mode"), &on)...)
+	if on.ValueBool() {
+		diags.AddAttributeError(path.Root("maintenance_mode"), "New Proxy Cannot Be In Maintenance",
+			"Maintenance mode is for members of a proxy pool, and a proxy that is about to be created is none. Leave the attribute out, add the proxy to a pool, then set it.")
+	}
 }
 
 func (r *proxyResource) checkCredentialsName(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {

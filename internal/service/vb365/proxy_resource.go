@@ -87,16 +87,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 
-	wanted := plan.MaintenanceMode
-	version := r.finish(ctx, &plan, created, &resp.Diagnostics)
-	if wanted.ValueBool() && version.Supports(api.FeatureMaintenance) {
-		current, err := r.setMaintenance(ctx, plan.ID.ValueString(), true, machine)
-		if err != nil {
-			fail(fmt.Errorf("the proxy was created but is not in maintenance mode: %w", err))
-		} else {
-			plan.fromAPI(ctx, version, current, &resp.Diagnostics)
-		}
-	}
+	r.finish(ctx, &plan, created, &resp.Diagnostics)
 	identify(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
@@ -143,7 +134,7 @@ func alreadyRegistered(existing api.Proxy) string {
 }
 
 // finish completes the model from the object that the creation answered, read again where the answer was a partial one.
-func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api.Proxy, diags *diagnostics) api.Version {
+func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api.Proxy, diags *diagnostics) {
 	if proxy.Status == "" || proxy.Port == 0 {
 		if read, err := r.appliance.Client.Proxy(ctx, proxy.ID); err == nil {
 			proxy = read
@@ -154,7 +145,6 @@ func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api
 		diags.AddError("Unable to Create Backup Proxy", product.Detail(model.object(), err))
 	}
 	model.fromAPI(ctx, version, proxy, diags)
-	return version
 }
 
 func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {

@@ -109,7 +109,7 @@ func maintenanceModeAttribute() schema.Attribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true,
 		PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-		MarkdownDescription: "Whether the proxy is in maintenance mode; meant for proxies of a pool, whose work others take over. Left out, it is left as it is. " +
+		MarkdownDescription: "Whether the proxy is in maintenance mode; meant for proxies of a pool, whose work others take over, so a new proxy cannot start in it. Left out, it is left as it is. " +
 			featureNote("maintenance_mode"),
 	}
 }
