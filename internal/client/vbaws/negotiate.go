@@ -72,11 +72,15 @@ func (a *rescanAnswer) unpack() (Revision, error) {
 func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
 	c.preferRescan()
 	revision, err := c.Revision(ctx)
-	if err != nil || revision.HasRescan() && (revision == c.pinned || revision != newestRescan()) {
+	if err == nil && c.pinned != "" {
+		err = c.confirm(ctx)
+	}
+	// A login may take any revision: its word on the one that it was tried with first is not enough.
+	doubtful := c.pinned == "" && c.loginTells && revision == newestRescan()
+	if err != nil || revision.HasRescan() && !doubtful {
 		return rescanAnswer{revision: revision}, err
 	}
 	if !c.rescanRefused() {
-		// The login may take any revision, so its word on this one is not enough.
 		err = c.ask(ctx, newestRescan())
 		var refused *RevisionError
 		if !errors.As(err, &refused) {
@@ -94,6 +98,14 @@ func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
 		return rescanAnswer{revision: unsupported.Newest}, nil
 	}
 	return rescanAnswer{unsupported: unsupported}, nil
+}
+
+// confirm makes sure that the appliance accepts the pinned revision, lest a refusal of it passes for one of the rescan.
+func (c *Client) confirm(ctx context.Context) error {
+	if c.loginTells {
+		return c.rest.Login(ctx)
+	}
+	return c.ask(ctx, c.pinned)
 }
 
 // preferRescan makes a search that has not begun start at the newest revision with the rescan. Three generations of

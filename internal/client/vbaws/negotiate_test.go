@@ -221,6 +221,38 @@ func TestPinnedRevisionRefused(t *testing.T) {
 	}
 }
 
+// TestPinnedRevisionRefusedForRescan: what is refused is the revision; whether the appliance has the rescan is not known.
+func TestPinnedRevisionRefusedForRescan(t *testing.T) {
+	t.Parallel()
+	for mode, change := range map[string]func(*Config){"password": func(*Config) {}, "access token": withToken} {
+		for _, revision := range []Revision{"1.2-rev0", "1.9-rev0"} {
+			t.Run(mode+" "+string(revision), func(t *testing.T) {
+				t.Parallel()
+				f := newFake(t, "1.5-rev0", "1.3-rev0")
+				_, err := f.client(pinned(revision), change).RescanRepository(t.Context(), repositoryID)
+				var refused *RevisionError
+				var unsupported *RescanUnsupportedError
+				if !errors.As(err, &refused) || errors.As(err, &unsupported) || !slices.Equal(refused.Tried, []Revision{revision}) {
+					t.Errorf("err = %v", err)
+				}
+				if len(f.requests()) != 1 {
+					t.Errorf("requests %v", f.requests())
+				}
+			})
+		}
+	}
+}
+
+// TestTokenRevisionAskedOnce: with an access token the search itself asks for the revision of the rescan.
+func TestTokenRevisionAskedOnce(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, "1.5-rev0", "1.3-rev0")
+	if got, err := f.client(withToken).RescanRevision(t.Context()); err != nil || got != "1.3-rev0" {
+		t.Fatalf("RescanRevision = %q, %v", got, err)
+	}
+	must(t, f, "GET /api/v1/system/time 1.3-rev0")
+}
+
 func TestUnknownPin(t *testing.T) {
 	t.Parallel()
 	if _, err := New(Config{Revision: "1.3"}); err == nil || !strings.Contains(err.Error(), "1.0-rev0 to 1.9-rev0") {

@@ -114,7 +114,7 @@ func (c *Client) rescanMissing(ctx context.Context, revision Revision, path stri
 	var api *rest.APIError
 	switch {
 	case errors.As(err, &refused):
-		return true
+		return revision != c.pinned // which another one could replace
 	case !errors.As(err, &api):
 		return false
 	case api.Status == http.StatusMethodNotAllowed:

@@ -4,6 +4,7 @@ package vbaws
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -35,6 +36,16 @@ func (m *repositoryRescanModel) outcome() api.Outcome {
 // object names the rescan in messages.
 func (m *repositoryRescanModel) object() string {
 	return fmt.Sprintf("Repository %s, session %s", m.RepositoryID.ValueString(), m.SessionID.ValueString())
+}
+
+// revisionAdvice helps against a revision that the configuration pins and the appliance does not accept.
+func revisionAdvice(err error) string {
+	var refused *api.RevisionError
+	if !errors.As(err, &refused) {
+		return ""
+	}
+	return fmt.Sprintf("The rescan of a repository exists in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. "+
+		"Leave api_version out of block %q (%s) to let the provider find the revision.", product.Block, product.Variable("api_version"))
 }
 
 // unfinishedError says that the wait ended before the session did.

@@ -95,8 +95,9 @@ func (r *repositoryRescanResource) ModifyPlan(ctx context.Context, req resource.
 	}
 	// Other errors are left to apply: the appliance may be one that the same apply makes reachable.
 	var unsupported *api.RescanUnsupportedError
-	if _, err := r.appliance.Client.RescanRevision(ctx); errors.As(err, &unsupported) {
-		resp.Diagnostics.AddAttributeError(path.Root("repository_id"), "Unable to Rescan Repository", product.Detail("Rescan", err))
+	var refused *api.RevisionError
+	if _, err := r.appliance.Client.RescanRevision(ctx); errors.As(err, &unsupported) || errors.As(err, &refused) {
+		resp.Diagnostics.AddAttributeError(path.Root("repository_id"), "Unable to Rescan Repository", product.Detail("Rescan", err, revisionAdvice(err)))
 	}
 }
 
@@ -178,7 +179,7 @@ func (r *repositoryRescanResource) fire(ctx context.Context, model *repositoryRe
 	id := model.RepositoryID.ValueString()
 	session, err := r.appliance.Client.RescanRepository(ctx, id)
 	if err != nil {
-		advice := ""
+		advice := revisionAdvice(err)
 		if errors.Is(err, rest.ErrNotFound) {
 			advice = "The appliance knows no repository with this ID. The IDs are those of GET /api/v1/repositories, not names of buckets."
 		}
