@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rescan
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Due gives the members of a fleet that an update fires, sorted: all of them when a trigger changed, otherwise those
+// without an outcome and those whose recorded outcome is to be had again.
+func Due(members []string, outcomes map[string]attr.Value, all bool, again func(outcome attr.Value) bool) []string {
+	due := slices.DeleteFunc(slices.Clone(members), func(id string) bool {
+		outcome, known := outcomes[id]
+		return !all && known && !again(outcome)
+	})
+	slices.Sort(due)
+	return due
+}
+
+// PlanOutcomes is the planned map of outcomes: unknown for the members that will fire, recorded for the others.
+func PlanOutcomes(members, due []string, outcomes map[string]attr.Value, element types.ObjectType) (types.Map, diag.Diagnostics) {
+	planned := make(map[string]attr.Value, len(members))
+	for _, id := range members {
+		planned[id] = types.ObjectUnknown(element.AttrTypes)
+		if recorded, known := outcomes[id]; known && !slices.Contains(due, id) {
+			planned[id] = recorded
+		}
+	}
+	return types.MapValue(element, planned)
+}
+
+const unfinishedKey = "unfinished"
+
+// SaveUnfinished marks a fleet whose creation left members that have to fire again. Terraform taints it and replaces
+// it in the next apply, with nothing of its state in the creation's hands; see Handover.
+func SaveUnfinished(ctx context.Context, private PrivateStateWriter) diag.Diagnostics {
+	return private.SetKey(ctx, unfinishedKey, []byte("true"))
+}
+
+// Unfinished tells whether the fleet is marked.
+func Unfinished(ctx context.Context, private PrivateState) (bool, diag.Diagnostics) {
+	mark, diags := private.GetKey(ctx, unfinishedKey)
+	return len(mark) > 0, diags
+}
+
+// Handover takes the good outcomes of a tainted fleet from its deletion to the creation that follows in the same
+// apply, so that only the members which failed fire again. A fleet that is created before it is destroyed fires whole.
+type Handover struct {
+	mu       sync.Mutex
+	outcomes map[string]map[string]attr.Value // by digest of the triggers, then by member
+}
+
+// Leave hands over outcomes.
+func (h *Handover) Leave(triggers types.Map, outcomes map[string]attr.Value) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.outcomes == nil {
+		h.outcomes = map[string]map[string]attr.Value{}
+	}
+	key := digest(triggers)
+	if h.outcomes[key] == nil {
+		h.outcomes[key] = map[string]attr.Value{}
+	}
+	maps.Copy(h.outcomes[key], outcomes)
+}
+
+// Take gives the outcomes that were left for these members and triggers, once.
+func (h *Handover) Take(triggers types.Map, members []string) map[string]attr.Value {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	taken := map[string]attr.Value{}
+	for _, id := range members {
+		if outcome, left := h.outcomes[digest(triggers)][id]; left {
+			taken[id] = outcome
+			delete(h.outcomes[digest(triggers)], id)
+		}
+	}
+	return taken
+}
