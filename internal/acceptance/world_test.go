@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -85,13 +86,36 @@ func newWorld(t *testing.T, m365 vb365.Config, aws vbaws.Config) *world {
 	return w
 }
 
+var cliVersion = sync.OnceValues(func() (name string, minor int) {
+	out, _ := exec.Command(cli, "version").Output() // "Terraform v1.15.9", "OpenTofu v1.11.6"
+	fmt.Sscanf(string(out), "%s v1.%d", &name, &minor)
+	return name, minor
+})
+
+// needsTerraform skips a test of something that only Terraform has, from version 1.<minor> on.
+func needsTerraform(t *testing.T, minor int) {
+	t.Helper()
+	if cli == "" {
+		t.Skip("VEEAM_TEST_CLI does not name a CLI")
+	}
+	if name, have := cliVersion(); name != "Terraform" || have < minor {
+		t.Skipf("needs Terraform 1.%d, the CLI is %s 1.%d", minor, name, have)
+	}
+}
+
+// file writes another file into the user's folder.
+func (w *world) file(name, content string) {
+	w.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600); err != nil {
+		w.Fatal(err)
+	}
+}
+
 // config replaces the configuration; what every configuration begins with is added.
 func (w *world) config(hcl string) {
 	w.Helper()
 	head := "terraform {\n  required_providers {\n    veeam = { source = \"registry.terraform.io/veeam-community/veeam\" }\n  }\n}\n"
-	if err := os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(head+hcl), 0o600); err != nil {
-		w.Fatal(err)
-	}
+	w.file("main.tf", head+hcl)
 }
 
 // result is what a command left behind.
