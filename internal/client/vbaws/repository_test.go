@@ -5,10 +5,8 @@ package vbaws
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -88,74 +86,6 @@ func TestRepository(t *testing.T) {
 	}
 	if _, err := c.Repository(t.Context(), "unknown"); !errors.Is(err, rest.ErrNotFound) {
 		t.Errorf("err = %v", err)
-	}
-}
-
-// serveRepositories pages through n repositories, at most limit on a page whatever is asked for.
-func serveRepositories(f *fake, n, limit int, withTotal bool) {
-	f.routes["GET "+repositoryPath] = func(w http.ResponseWriter, r *http.Request) {
-		offset, _ := strconv.Atoi(r.URL.Query().Get("Offset"))
-		asked, _ := strconv.Atoi(r.URL.Query().Get("Limit"))
-		page := map[string]any{"results": []any{}}
-		if withTotal {
-			page["totalCount"] = n
-		}
-		var results []any
-		for i := offset; i < min(n, offset+asked, offset+limit); i++ {
-			results = append(results, map[string]string{"id": fmt.Sprintf("r%d", i)})
-		}
-		if results != nil {
-			page["results"] = results
-		}
-		body, _ := json.Marshal(page)
-		reply(w, 200, string(body))
-	}
-}
-
-func TestRepositoriesPages(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		n, limit  int
-		withTotal bool
-		requests  int
-	}{
-		{0, 500, true, 1},
-		{3, 500, true, 1},
-		{3, 500, false, 1},
-		{500, 500, true, 1},
-		{500, 500, false, 2}, // only the empty page tells
-		{1201, 500, true, 3},
-		{1201, 500, false, 3},
-		{250, 100, true, 3}, // the appliance limits pages by itself
-	} {
-		t.Run(fmt.Sprintf("%d by %d total %t", c.n, c.limit, c.withTotal), func(t *testing.T) {
-			t.Parallel()
-			f := newFake(t, "1.7-rev0")
-			serveRepositories(f, c.n, c.limit, c.withTotal)
-			got, err := f.client(pinned("1.7-rev0")).Repositories(t.Context())
-			if err != nil || len(got) != c.n {
-				t.Fatalf("%d repositories, %v", len(got), err)
-			}
-			for i, r := range got {
-				if r.ID != fmt.Sprintf("r%d", i) {
-					t.Fatalf("place %d holds %s", i, r.ID)
-				}
-			}
-			if n := f.count("GET " + repositoryPath); n != c.requests {
-				t.Errorf("%d requests, want %d: %v", n, c.requests, f.requests())
-			}
-		})
-	}
-}
-
-// An appliance that ignores Offset must not keep the client busy for ever.
-func TestRepositoriesOfAServerWithoutOffset(t *testing.T) {
-	t.Parallel()
-	f := newFake(t, "1.7-rev0")
-	f.on("GET "+repositoryPath, 200, `{"totalCount":1000000,"results":[{"id":"a"},{"id":"b"}]}`)
-	got, err := f.client(pinned("1.7-rev0")).Repositories(t.Context())
-	if err != nil || len(got) != 2 || f.count("GET "+repositoryPath) != 2 {
-		t.Errorf("%+v, %v, %v", got, err, f.requests())
 	}
 }
 
