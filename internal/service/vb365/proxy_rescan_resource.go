@@ -78,7 +78,7 @@ func (r *proxyRescanResource) Schema(ctx context.Context, _ resource.SchemaReque
 }
 
 func (r *proxyRescanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	rescan.Plan(ctx, req, resp, path.Root("proxy_id"), "rescanned_at", "status")
+	rescan.Plan(ctx, req, resp, []path.Path{path.Root("proxy_id")}, "rescanned_at", "status")
 }
 
 func (r *proxyRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

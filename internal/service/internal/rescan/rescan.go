@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -57,8 +58,9 @@ func Fires(prior, planned types.Map) bool {
 }
 
 // Plan gives the computed attributes their planned values: unknown exactly when apply will fire, or may fire because
-// a trigger is not known yet; otherwise what the state holds. It returns whether apply will or may fire.
-func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, subject path.Path, computed ...string) bool {
+// a trigger is not known yet; otherwise what the state holds. It returns whether apply will or may fire. The subjects
+// say what is rescanned; a change of them replaces the object.
+func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, subjects []path.Path, computed ...string) bool {
 	if req.Plan.Raw.IsNull() {
 		return false
 	}
@@ -66,16 +68,24 @@ func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.Mo
 		return true
 	}
 	var priorTriggers, triggers types.Map
-	var priorSubject, plannedSubject types.String
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("triggers"), &priorTriggers)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("triggers"), &triggers)...)
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, subject, &priorSubject)...)
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &plannedSubject)...)
 	if resp.Diagnostics.HasError() {
 		return false
 	}
-	if Fires(priorTriggers, triggers) || !priorSubject.Equal(plannedSubject) {
+	if Fires(priorTriggers, triggers) {
 		return true
+	}
+	for _, subject := range subjects {
+		var prior, planned attr.Value
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, subject, &prior)...)
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &planned)...)
+		if resp.Diagnostics.HasError() {
+			return false
+		}
+		if !prior.Equal(planned) {
+			return true
+		}
 	}
 	for _, name := range computed {
 		var prior types.String

@@ -119,7 +119,7 @@ func plan(t *testing.T, state, planned tftypes.Value) (fires bool, session, ende
 	t.Helper()
 	req := resource.ModifyPlanRequest{State: tfsdk.State{Raw: state, Schema: object}, Plan: tfsdk.Plan{Raw: planned, Schema: object}}
 	resp := resource.ModifyPlanResponse{Plan: req.Plan}
-	fires = rescan.Plan(t.Context(), req, &resp, path.Root("subject_id"), "session", "ended")
+	fires = rescan.Plan(t.Context(), req, &resp, []path.Path{path.Root("subject_id")}, "session", "ended")
 	if !planned.IsNull() {
 		resp.Diagnostics.Append(resp.Plan.GetAttribute(t.Context(), path.Root("session"), &session)...)
 		resp.Diagnostics.Append(resp.Plan.GetAttribute(t.Context(), path.Root("ended"), &ended)...)

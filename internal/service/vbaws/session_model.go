@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+)
+
+// sessionModel is what the models of all rescans embed: the arguments that they share, and the record of the last session.
+type sessionModel struct {
+	Triggers          types.Map      `tfsdk:"triggers"`
+	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
+	SessionID         types.String   `tfsdk:"session_id"`
+	SessionStatus     types.String   `tfsdk:"session_status"`
+	SessionResult     types.String   `tfsdk:"session_result"`
+	StartedAt         types.String   `tfsdk:"started_at"`
+	StoppedAt         types.String   `tfsdk:"stopped_at"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+// sessionAttributes are the schema of sessionModel, to which an object adds its own.
+func sessionAttributes(ctx context.Context, own map[string]schema.Attribute) map[string]schema.Attribute {
+	computed := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	attributes := rescan.Attributes()
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"session_id": computed("ID of the last rescan's session on the appliance."),
+		"session_status": computed("Where that session stands: `Running`, `Succeeded`, `Warning`, `Failed` or `Canceled`. It goes on being refreshed until the session has ended. " +
+			"`Warning` counts as success, with a warning in Terraform's output."),
+		"session_result": computed("The appliance's own word for the result: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null while it is not told."),
+		"started_at":     computed("When the session started, in UTC (RFC 3339). Null while it is not told."),
+		"stopped_at":     computed("When the session ended, in UTC (RFC 3339). Null while it runs."),
+		"timeouts":       rescan.Timeouts(ctx, "60m"),
+	})
+	maps.Copy(attributes, own)
+	return attributes
+}
+
+// planSession plans the record of a rescan of the given subjects; see rescan.Plan.
+func planSession(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, subjects ...path.Path) (fires bool) {
+	return rescan.Plan(ctx, req, resp, subjects, "session_id", "session_status", "session_result", "started_at", "stopped_at")
+}
+
+// fromAPI records where the session stands.
+func (m *sessionModel) fromAPI(session api.Session) {
+	m.SessionID = types.StringValue(session.ID)
+	m.SessionStatus = values.Optional(session.Status)
+	m.SessionResult = values.Optional(session.Result)
+	m.StartedAt = values.Timestamp(session.Started)
+	m.StoppedAt = values.Timestamp(session.Stopped)
+}
+
+// sessionFrom keeps the record of an object for which nothing is fired.
+func (m *sessionModel) sessionFrom(prior sessionModel) {
+	m.SessionID, m.SessionStatus, m.SessionResult = prior.SessionID, prior.SessionStatus, prior.SessionResult
+	m.StartedAt, m.StoppedAt = prior.StartedAt, prior.StoppedAt
+}
+
+func (m *sessionModel) outcome() api.Outcome {
+	return api.Session{Status: m.SessionStatus.ValueString()}.Outcome()
+}

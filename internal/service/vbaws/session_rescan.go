@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+)
+
+const defaultRescanTimeout = time.Hour
+
+// sessionRescan is a rescan that the appliance runs as a session: how it is started, and how messages speak of it.
+// Its methods are the life cycle that all such rescans share.
+type sessionRescan struct {
+	client  *api.Client
+	kind    string // "Repository": for summaries such as "Unable to Rescan Repository"
+	subject string // "Repository 0f…": what is rescanned, at the beginning of a detail
+	start   func(context.Context) (sessionID string, err error)
+	advise  func(err error) string // what helps when the appliance refuses to start it; "": nothing special
+}
+
+func (s sessionRescan) unable() string { return "Unable to Rescan " + s.kind }
+
+// create fires and waits. It returns whether the appliance accepted the rescan, so that there is a state to save.
+func (s sessionRescan) create(ctx context.Context, plan *sessionModel, diags *diag.Diagnostics) (accepted bool) {
+	timeout, problems := plan.Timeouts.Create(ctx, defaultRescanTimeout)
+	diags.Append(problems...)
+	if diags.HasError() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if !s.fire(ctx, plan, diags) {
+		return false
+	}
+	s.wait(ctx, plan, diags)
+	return true
+}
+
+// privateState is that of an update.
+type privateState struct {
+	rescan.PrivateState       // of the request
+	rescan.PrivateStateWriter // of the response
+}
+
+// update fires when a trigger changed, unless an earlier update has fired for the same triggers and its session still
+// runs: then that one is waited for. It returns whether there is a state to save.
+func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *sessionModel, private privateState, diags *diag.Diagnostics) (changed bool) {
+	if !rescan.Fires(state.Triggers, plan.Triggers) {
+		plan.sessionFrom(state)
+		return true
+	}
+	timeout, problems := plan.Timeouts.Update(ctx, defaultRescanTimeout)
+	diags.Append(problems...)
+	if diags.HasError() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	pending, problems := rescan.LoadPending(ctx, private, plan.Triggers)
+	diags.Append(problems...)
+	runs := s.resume(ctx, pending, plan, diags)
+	if diags.HasError() || !runs && !s.fire(ctx, plan, diags) {
+		return false // unknown or refused: state and triggers stay as they were
+	}
+	s.wait(ctx, plan, diags)
+	unfinished, triggers := "", plan.Triggers
+	if diags.HasError() {
+		if plan.outcome() == api.Running {
+			unfinished = plan.SessionID.ValueString()
+		}
+		plan.Triggers = state.Triggers // so that the next plan still shows the change, and fires again
+	}
+	diags.Append(rescan.SavePending(ctx, private, unfinished, triggers)...)
+	return true
+}
+
+// resume takes up a pending session if it still runs.
+func (s sessionRescan) resume(ctx context.Context, pending string, model *sessionModel, diags *diag.Diagnostics) bool {
+	if pending == "" {
+		return false
+	}
+	session, err := s.client.Session(ctx, pending)
+	switch {
+	case errors.Is(err, rest.ErrNotFound) || err == nil && session.Outcome() != api.Running:
+		return false
+	case err != nil:
+		diags.AddError(s.unable(), product.Detail(s.object(pending),
+			fmt.Errorf("whether this earlier rescan still runs could not be found out, so no other one was fired: %w", err)))
+		return false
+	}
+	model.fromAPI(session)
+	return true
+}
+
+// fire sends the rescan once. It returns whether the appliance accepted it.
+func (s sessionRescan) fire(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) bool {
+	session, err := s.start(ctx)
+	if err != nil {
+		diags.AddError(s.unable(), s.refusal(err))
+		return false
+	}
+	model.fromAPI(api.Session{ID: session, Status: api.Running.String()})
+	return true
+}
+
+// wait follows the session, if asked to, and says how it ended.
+func (s sessionRescan) wait(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) {
+	if !model.WaitForCompletion.ValueBool() {
+		return
+	}
+	session, err := s.client.WaitSession(ctx, model.SessionID.ValueString(), model.fromAPI)
+	if err != nil {
+		diags.AddError(s.unable(), product.Detail(s.object(session.ID), &unfinishedError{model.SessionStatus.ValueString(), err},
+			"The session ID is in state."))
+		return
+	}
+	switch session.Outcome() {
+	case api.Warning:
+		diags.AddWarning(s.kind+" Rescan Ended With a Warning", s.report(ctx, session))
+	case api.Failed, api.Canceled:
+		diags.AddError(s.unable(), s.report(ctx, session)+"\n\nMend the cause; the next apply fires the rescan again.")
+	}
+}
+
+// read goes on reading the session until it has ended. From then on the object is a record, about which nothing is
+// asked: a session that the appliance has purged since is no drift. It returns whether there is news to save.
+func (s sessionRescan) read(ctx context.Context, state *sessionModel, diags *diag.Diagnostics) (news bool) {
+	if state.outcome() != api.Running || s.client == nil {
+		return false
+	}
+	session, err := s.client.Session(ctx, state.SessionID.ValueString())
+	switch {
+	case errors.Is(err, rest.ErrNotFound):
+		return false
+	case err != nil:
+		diags.AddError("Unable to Read Rescan Session", product.Detail(s.object(state.SessionID.ValueString()), err))
+		return false
+	}
+	state.fromAPI(session)
+	return true
+}
+
+// object names the session in messages.
+func (s sessionRescan) object(session string) string { return s.subject + ", session " + session }
+
+// refusal is the detail of a rescan that was not accepted, as far as is known.
+func (s sessionRescan) refusal(err error) string {
+	advice := s.advise(err)
+	if rest.OutcomeUnknown(err) {
+		advice = "The appliance may have started the rescan without this run having learned its session; look at its session log before you apply again."
+	}
+	return product.Detail(s.subject, err, advice)
+}
+
+// unfinishedError says that the wait ended before the session did.
+type unfinishedError struct {
+	status string // last seen
+	cause  error
+}
+
+func (e *unfinishedError) Error() string {
+	return fmt.Sprintf("the appliance accepted the rescan, and its end was not seen (last status %s): %v. The session may go on on the appliance",
+		e.status, e.cause)
+}
+
+func (e *unfinishedError) Unwrap() error { return e.cause }
+
+const reportedLines = 10 // of a session's log
+
+// report says how a session ended, with the failing lines of its log.
+func (s sessionRescan) report(ctx context.Context, session api.Session) string {
+	text := fmt.Sprintf("%s: the session ended with status %s", s.object(session.ID), session.Status)
+	if session.Reason != "" {
+		text += ": " + strings.TrimSuffix(session.Reason, ".")
+	}
+	log, err := s.client.SessionLog(ctx, session.ID)
+	if err != nil {
+		return text + ".\n\nIts log could not be read: " + err.Error() + "."
+	}
+	if lines := api.FailingLines(log, reportedLines); len(lines) > 0 {
+		return text + ".\n\nFrom its log:\n  " + strings.Join(lines, "\n  ")
+	}
+	return text + "."
+}
