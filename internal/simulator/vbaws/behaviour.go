@@ -17,11 +17,13 @@ type Behaviour struct {
 	TokenWithoutRevision bool
 	// UnsupportedRevision is the status for a revision that the product does not accept: 400 (default), 404 or 405.
 	UnsupportedRevision int
-	// DeletedRoute is the status for the repository rescan in a revision without it: 404 (default), 400 or 405.
+	// DeletedRoute is the status for an operation in a revision without it: 404 (default), 400 or 405.
 	DeletedRoute int
 	// MalformedID is the status for an ID in the path that is no UUID: 404 (default) or 400.
 	MalformedID int
-	// SecondRescan says what a rescan of a repository answers while one is running.
+	// UnknownRegion is the status for a region that does not exist in a rescan of an IAM role: 400 (default) or 404.
+	UnknownRegion int
+	// SecondRescan says what a rescan answers while one of the same object is running.
 	SecondRescan SecondRescan
 	// FreshSession says what a rescan's session looks like right after the 202.
 	FreshSession FreshSession
@@ -41,7 +43,7 @@ type Behaviour struct {
 	DefaultLimit int
 }
 
-// SecondRescan is the answer to a rescan while another one of the same repository runs.
+// SecondRescan is the answer to a rescan while another one of the same kind and object runs.
 type SecondRescan int
 
 const (
@@ -100,6 +102,7 @@ func (b Behaviour) withDefaults() Behaviour {
 	b.UnsupportedRevision = cmp.Or(b.UnsupportedRevision, http.StatusBadRequest)
 	b.DeletedRoute = cmp.Or(b.DeletedRoute, http.StatusNotFound)
 	b.MalformedID = cmp.Or(b.MalformedID, http.StatusNotFound)
+	b.UnknownRegion = cmp.Or(b.UnknownRegion, http.StatusBadRequest)
 	b.FreshReads = cmp.Or(b.FreshReads, 2)
 	b.SessionType = cmp.Or(b.SessionType, "Task")
 	return b

@@ -81,6 +81,25 @@ func converse(s *station) {
 	s.get("/sessions/" + unknownID)
 	s.get("/sessions?Status=Odd")
 	s.delete("/repositories/" + used)
+	other := s.AddIAMRole(IAMRole{Name: "other", Kind: RoleOfOtherAccount})
+	s.AddIAMRole(IAMRole{Name: "keys", Kind: AccessKeys})
+	region, bucket := s.Regions()[0].ID, s.AddBucket(Bucket{Name: "bucket", RoleID: other})
+	for _, path := range []string{"/accounts/amazon", "/cloudInfrastructure/regions", "/cloudInfrastructure/buckets"} {
+		s.get(path + "?SearchPattern=*&Sort=nameAsc&Offset=0&Limit=100")
+		s.get(path + "?Limit=x")
+		s.get(path + "/" + unknownID)
+	}
+	s.get("/cloudInfrastructure/buckets?AmazonAccountId=" + other)
+	for _, path := range []string{
+		"/accounts/amazon/" + other, "/cloudInfrastructure/regions/" + region, "/cloudInfrastructure/buckets/" + bucket,
+	} {
+		s.want(http.StatusOK, s.get(path))
+	}
+	s.want(http.StatusAccepted, s.postJSON("/accounts/amazon/"+other+"/rescan", `{"regionIds": ["`+region+`"]}`))
+	s.postJSON("/accounts/amazon/"+other+"/rescan", `{"regionIds": ["`+unknownID+`"]}`)
+	s.postJSON("/accounts/amazon/"+unknownID+"/rescan", `{}`)
+	s.want(http.StatusAccepted, s.post("/cloudInfrastructure/buckets/rescan/"+other))
+	s.post("/cloudInfrastructure/buckets/rescan/" + unknownID)
 	s.form(url.Values{"grant_type": {"password"}, "username": {"careful"}, "password": {adminPassword}})
 	s.form(url.Values{"grant_type": {"password"}, "username": {"admin"}, "password": {"wrong"}})
 	s.form(url.Values{"grant_type": {"password"}})

@@ -116,6 +116,11 @@ func (s *station) get(path string) reply    { s.t.Helper(); return s.send("GET",
 func (s *station) post(path string) reply   { s.t.Helper(); return s.send("POST", path, nil, nil) }
 func (s *station) delete(path string) reply { s.t.Helper(); return s.send("DELETE", path, nil, nil) }
 
+func (s *station) postJSON(path, body string) reply {
+	s.t.Helper()
+	return s.send("POST", path, strings.NewReader(body), http.Header{"Content-Type": {"application/json"}})
+}
+
 // send makes a request under /api/v1; values of header replace the usual ones.
 func (s *station) send(method, path string, body io.Reader, header http.Header) reply {
 	s.t.Helper()
@@ -176,7 +181,13 @@ func (s *station) wantProblem(status int, code, page string, r reply) {
 // rescan starts a rescan and returns the ID of its session.
 func (s *station) rescan(repositoryID string) string {
 	s.t.Helper()
-	r := s.want(http.StatusAccepted, s.post("/repositories/"+repositoryID+"/rescan"))
+	return s.started(s.post("/repositories/" + repositoryID + "/rescan"))
+}
+
+// started checks that r answers a rescan, and returns the ID of the session.
+func (s *station) started(r reply) string {
+	s.t.Helper()
+	s.want(http.StatusAccepted, r)
 	id, _ := r.json["sessionId"].(string)
 	if !isUUID.MatchString(id) {
 		s.t.Fatalf("sessionId %q is no UUID", id)

@@ -25,7 +25,7 @@ var (
 	unknownPath        = problem{"resourceNotFound", "InvalidURI", "The requested path does not exist.", http.StatusNotFound}
 	wrongMethod        = problem{"unknownError", "MethodNotAllowed", "The method is not allowed here.", http.StatusMethodNotAllowed}
 	invalidRequest     = problem{"validationError", "UnexpectedContent", "The request is invalid.", http.StatusBadRequest}
-	rescanRunning      = problem{"unknownError", "UnknownError", "A rescan of the repository is already running.", http.StatusConflict}
+	rescanRunning      = problem{"unknownError", "UnknownError", "A rescan of this kind is already running.", http.StatusConflict}
 	repositoryInUse    = problem{"repositoryUsedByPolicy", "UnknownError", "The repository is used by one or more policies.", http.StatusConflict}
 	notSimulated       = problem{"notImplemented", "NotImplemented", "The simulator does not serve this operation.", http.StatusNotImplemented}
 

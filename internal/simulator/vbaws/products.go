@@ -70,6 +70,10 @@ type dialect struct {
 	rescan        bool     // POST repositories/{id}/rescan exists; the 1.4-rev0 changelog lists it as deleted
 	sessionName   bool     // sessions carry name
 	sessionFilter []string // accepted values of the Types filter of sessions
+	awsID         string   // name of the AWS account number of an IAM role; when it changed is known to lie before 1.5
+	permissions   bool     // IAM roles carry accountPermissions
+	scanVMs       bool     // POST virtualMachines/rescan exists: not in SPEC10, seen in use with 1.1 and 1.5
+	rescanType    bool     // the rescan of an IAM role takes rescanType, seen in use with 1.1
 }
 
 var (
@@ -85,17 +89,17 @@ var (
 )
 
 var dialects = []dialect{
-	{revision: "1.0-rev0", role: amazonAccountID, rescan: true, sessionFilter: sessionTypes10},
-	{revision: "1.1-rev0", role: amazonAccountID, rescan: true, sessionFilter: sessionTypes10},
-	{revision: "1.2-rev0", role: iamRoleID, storageClass: true, rescan: true, sessionFilter: sessionTypes10},
-	{revision: "1.3-rev0", role: iamRoleID, storageClass: true, rescan: true, sessionFilter: sessionTypes10},
-	{revision: "1.4-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes10},
-	{revision: "1.5-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15},
-	{revision: "1.5-rev1", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15},
-	{revision: "1.6-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15},
-	{revision: "1.7-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17},
-	{revision: "1.8-rev0", role: identityObject, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17},
-	{revision: "1.9-rev0", role: identityObject, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17},
+	{revision: "1.0-rev0", role: amazonAccountID, rescan: true, sessionFilter: sessionTypes10, awsID: "awsid"},
+	{revision: "1.1-rev0", role: amazonAccountID, rescan: true, sessionFilter: sessionTypes10, awsID: "awsid", scanVMs: true, rescanType: true},
+	{revision: "1.2-rev0", role: iamRoleID, storageClass: true, rescan: true, sessionFilter: sessionTypes10, awsID: "awsid", scanVMs: true, rescanType: true},
+	{revision: "1.3-rev0", role: iamRoleID, storageClass: true, rescan: true, sessionFilter: sessionTypes10, awsID: "awsid", scanVMs: true, rescanType: true},
+	{revision: "1.4-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes10, awsID: "awsid", scanVMs: true, rescanType: true},
+	{revision: "1.5-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15, awsID: "awsAccountId", scanVMs: true, rescanType: true},
+	{revision: "1.5-rev1", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15, awsID: "awsAccountId", scanVMs: true, rescanType: true},
+	{revision: "1.6-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15, awsID: "awsAccountId", scanVMs: true, rescanType: true},
+	{revision: "1.7-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17, awsID: "awsAccountId", scanVMs: true, rescanType: true},
+	{revision: "1.8-rev0", role: identityObject, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17, awsID: "awsAccountId", permissions: true, scanVMs: true, rescanType: true},
+	{revision: "1.9-rev0", role: identityObject, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17, awsID: "awsAccountId", permissions: true, scanVMs: true, rescanType: true},
 }
 
 func findDialect(revision string) (dialect, bool) {

@@ -3,7 +3,9 @@
 package vbaws
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -74,21 +76,21 @@ func (f fields) instant(name string) (time.Time, error) {
 type sortOrders[T any] map[string]func(a, b T) int
 
 // apply sorts by the parameter Sort: the first value is the most significant. Values come repeated or joined with
-// commas; the vendor's two specifications of 1.0-rev0 disagree.
-func (o sortOrders[T]) apply(items []T, f fields) error {
+// commas; the vendor's two specifications of 1.0-rev0 disagree. descending is how the direction is spelt, "" is Desc.
+func (o sortOrders[T]) apply(items []T, f fields, descending string) error {
 	var values []string
 	for _, value := range f.all("Sort") {
 		values = append(values, strings.Split(value, ",")...)
 	}
 	for _, value := range slices.Backward(values) {
-		column, descending := strings.CutSuffix(value, "Desc")
-		column, ascending := strings.CutSuffix(column, "Asc")
+		column, down := strings.CutSuffix(value, cmp.Or(descending, "Desc"))
+		column, up := strings.CutSuffix(column, "Asc")
 		order, known := o[column]
-		if !known || ascending == descending {
+		if !known || up == down {
 			return fmt.Errorf("the value '%s' is not valid for Sort", value)
 		}
 		slices.SortStableFunc(items, func(a, b T) int {
-			if descending {
+			if down {
 				a, b = b, a
 			}
 			return order(a, b)
@@ -135,4 +137,36 @@ type listPage struct {
 	TotalCount int    `json:"totalCount"`
 	Results    []any  `json:"results"`
 	Links      []link `json:"_links"`
+}
+
+// listing is a collection that is searched by name.
+type listing[T any] struct {
+	path       string
+	name       func(T) string
+	orders     sortOrders[T]
+	descending string // as in apply
+}
+
+// answer filters, then sorts, then cuts (D80); totalCount counts before the cut.
+func (l listing[T]) answer(s *Simulator, c *call, items []T, write func(T) any) answer {
+	query := fields(c.request.URL.Query())
+	pattern := matcher(query.first("SearchPattern"))
+	var found []T
+	for _, item := range items {
+		if pattern.MatchString(l.name(item)) {
+			found = append(found, item)
+		}
+	}
+	if err := l.orders.apply(found, query, l.descending); err != nil {
+		return invalidRequest.answer(err.Error(), "")
+	}
+	part, err := cut(found, query, s.config.Behaviour.DefaultLimit)
+	if err != nil {
+		return invalidRequest.answer(err.Error(), "")
+	}
+	body := listPage{TotalCount: len(found), Results: []any{}, Links: []link{c.link("GET", "self", l.path)}}
+	for _, item := range part {
+		body.Results = append(body.Results, write(item))
+	}
+	return answer{status: http.StatusOK, body: body}
 }

@@ -15,10 +15,10 @@ type Repository struct {
 	ID           string // UUID; AddRepository makes one when empty
 	Name         string
 	Description  string
-	RoleID       string // UUID of the IAM role; made from RoleName when empty
+	RoleID       string // UUID of the IAM role; found or made by RoleName when empty
 	RoleName     string
 	AWSAccountID string
-	BucketID     string // UUID in the appliance's inventory; made from Bucket when empty
+	BucketID     string // UUID in the appliance's inventory; found or made by Bucket when empty
 	Bucket       string
 	Folder       string
 	Region       string // such as "us-east-1"
@@ -29,14 +29,11 @@ type Repository struct {
 	InUse        bool   // a policy uses it: cannot be deleted
 }
 
-// AddRepository adds a repository, fills in what is empty and returns its ID.
+// AddRepository adds a repository, fills in what is empty and returns its ID. Its IAM role, bucket and region are added
+// when there are none of the ID or name.
 func (s *Simulator) AddRepository(r Repository) string {
 	r.ID = strings.ToLower(cmp.Or(r.ID, randomID()))
-	r.RoleName = cmp.Or(r.RoleName, "Default Backup Role")
-	r.RoleID = cmp.Or(r.RoleID, stableID("role", r.RoleName))
-	r.AWSAccountID = cmp.Or(r.AWSAccountID, "123456789012")
 	r.Bucket = cmp.Or(r.Bucket, "backup-bucket")
-	r.BucketID = cmp.Or(r.BucketID, stableID("bucket", r.Bucket))
 	r.Folder = cmp.Or(r.Folder, "repository")
 	r.Region = cmp.Or(r.Region, "us-east-1")
 	r.StorageClass = cmp.Or(r.StorageClass, "Standard")
@@ -45,6 +42,7 @@ func (s *Simulator) AddRepository(r Repository) string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.place(&r)
 	s.repositories = append(s.repositories, r)
 	return r.ID
 }
@@ -105,31 +103,11 @@ func repositoryOrders(d dialect) sortOrders[Repository] {
 	return orders
 }
 
-// listRepositories is GET /repositories: filter, then sort, then cut (D80); totalCount counts before the cut.
 func (s *Simulator) listRepositories(c *call) answer {
-	query := fields(c.request.URL.Query())
-	pattern := matcher(query.first("SearchPattern"))
-	var found []Repository
-	for _, r := range s.repositories {
-		if pattern.MatchString(r.Name) {
-			found = append(found, r)
-		}
+	list := listing[Repository]{
+		path: "/repositories", name: func(r Repository) string { return r.Name }, orders: repositoryOrders(c.dialect),
 	}
-	if err := repositoryOrders(c.dialect).apply(found, query); err != nil {
-		return invalidRequest.answer(err.Error(), "")
-	}
-	part, err := cut(found, query, s.config.Behaviour.DefaultLimit)
-	if err != nil {
-		return invalidRequest.answer(err.Error(), "")
-	}
-	body := listPage{
-		TotalCount: len(found), Results: []any{},
-		Links: []link{c.link("GET", "self", "/repositories"), c.link("POST", "create", "/repositories")},
-	}
-	for _, r := range part {
-		body.Results = append(body.Results, writeRepository(c, r))
-	}
-	return answer{status: http.StatusOK, body: body}
+	return list.answer(s, c, s.repositories, func(r Repository) any { return s.writeRepository(c, r) })
 }
 
 func (s *Simulator) getRepository(c *call) answer {
@@ -137,7 +115,7 @@ func (s *Simulator) getRepository(c *call) answer {
 	if i < 0 {
 		return repositoryNotFound(c.id)
 	}
-	return answer{status: http.StatusOK, body: writeRepository(c, s.repositories[i])}
+	return answer{status: http.StatusOK, body: s.writeRepository(c, s.repositories[i])}
 }
 
 func (s *Simulator) deleteRepository(c *call) answer {
@@ -161,7 +139,7 @@ func repositoryNotFound(id string) answer {
 }
 
 // writeRepository spells a repository the way the revision of the call does.
-func writeRepository(c *call, r Repository) map[string]any {
+func (s *Simulator) writeRepository(c *call, r Repository) map[string]any {
 	path := "/repositories/" + r.ID
 	body := map[string]any{
 		"id": r.ID, "name": r.Name, "description": r.Description,
@@ -169,11 +147,11 @@ func writeRepository(c *call, r Repository) map[string]any {
 		"enableEncryption": r.Encryption, "hint": r.Hint,
 		"_embedded": map[string]any{
 			"amazonAccount":     r.RoleName,
-			"amazonAccountLink": c.link("GET", "AmazonAccount", "/accounts/amazon/"+r.RoleID),
+			"amazonAccountLink": c.link("GET", "AmazonAccount", roleList.path+"/"+r.RoleID),
 			"region":            r.Region,
-			"regionLink":        c.link("GET", "Region", "/cloudInfrastructure/regions/"+stableID("region", r.Region)),
+			"regionLink":        c.link("GET", "Region", regionList.path+"/"+s.regionID(r.Region)),
 			"bucket":            r.Bucket,
-			"bucketLink":        c.link("GET", "Bucket", "/cloudInfrastructure/buckets/"+r.BucketID),
+			"bucketLink":        c.link("GET", "Bucket", bucketList.path+"/"+r.BucketID),
 		},
 		"_links": []link{
 			c.link("GET", "self", path), c.link("PUT", "update", path), c.link("DELETE", "delete", path),

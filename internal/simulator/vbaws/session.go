@@ -65,7 +65,9 @@ type Session struct {
 	Type         string
 	Status       string
 	Result       string
-	RepositoryID string
+	RepositoryID string    // of the rescan of a repository
+	RoleID       string    // of the rescan of an IAM role or of the buckets it sees
+	RegionIDs    []string  // that the rescan of an IAM role is for; nil: all
 	Started      time.Time // zero while it is NeverExecuted
 	Stopped      time.Time // zero while it runs
 	Reason       string
@@ -76,6 +78,8 @@ type Session struct {
 // session is a Session with its future.
 type session struct {
 	Session
+	kind    string // of the rescan, see there
+	object  string
 	plan    SessionPlan
 	created time.Time
 	hidden  int  // reads that still find nothing
@@ -91,19 +95,19 @@ func (s *Simulator) PlanNext(plans ...SessionPlan) {
 	s.planned = append(s.planned, plans...)
 }
 
-// PlanFor is PlanNext for the rescans of one repository, and goes before it.
-func (s *Simulator) PlanFor(repositoryID string, plans ...SessionPlan) {
+// PlanFor is PlanNext for the rescans of one repository or IAM role, those of its buckets included, and goes before it.
+func (s *Simulator) PlanFor(id string, plans ...SessionPlan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := strings.ToLower(repositoryID)
+	id = strings.ToLower(id)
 	s.plannedFor[id] = append(s.plannedFor[id], plans...)
 }
 
-// nextPlan takes the plan of a repository's next session.
-func (s *Simulator) nextPlan(repositoryID string) SessionPlan {
+// nextPlan takes the plan of the next session of a repository or IAM role.
+func (s *Simulator) nextPlan(id string) SessionPlan {
 	plan := s.config.Session
-	if own := s.plannedFor[repositoryID]; len(own) > 0 {
-		plan, s.plannedFor[repositoryID] = own[0], own[1:]
+	if own := s.plannedFor[id]; len(own) > 0 {
+		plan, s.plannedFor[id] = own[0], own[1:]
 	} else if len(s.planned) > 0 {
 		plan, s.planned = s.planned[0], s.planned[1:]
 	}
@@ -127,7 +131,7 @@ func (s *Simulator) AddSession(x Session) string {
 		x.Stopped = s.now()
 	}
 	x.USN = s.nextUSN()
-	s.sessions = append(s.sessions, &session{Session: x, fixed: true})
+	s.sessions = append(s.sessions, &session{Session: x, created: s.now(), fixed: true})
 	return x.ID
 }
 
@@ -190,7 +194,7 @@ func (s *Simulator) PurgeSessions() {
 
 func (x *session) copy() Session {
 	c := x.Session
-	c.Log = slices.Clone(c.Log)
+	c.Log, c.RegionIDs = slices.Clone(c.Log), slices.Clone(c.RegionIDs)
 	return c
 }
 
@@ -211,19 +215,17 @@ func (s *Simulator) findSession(id string) *session {
 }
 
 // startSession begins the session of a rescan.
-func (s *Simulator) startSession(r Repository) *session {
-	plan := s.nextPlan(r.ID)
+func (s *Simulator) startSession(r rescan) *session {
+	plan := s.nextPlan(r.object)
 	behaviour := s.config.Behaviour
-	x := &session{plan: plan, created: s.now(), queued: plan.Queued}
+	x := &session{Session: r.session, kind: r.kind, object: r.object, plan: plan, created: s.now(), queued: plan.Queued}
 	switch behaviour.FreshSession {
 	case FreshHidden:
 		x.hidden = behaviour.FreshReads
 	case FreshQueued:
 		x.queued = max(x.queued, behaviour.FreshReads)
 	}
-	x.Session = Session{
-		ID: randomID(), Name: "Rescan of " + r.Name, Type: behaviour.SessionType, RepositoryID: r.ID, USN: s.nextUSN(),
-	}
+	x.ID, x.Type, x.USN = randomID(), behaviour.SessionType, s.nextUSN()
 	if x.queued > 0 || plan.Outcome == StatusNeverExecuted {
 		x.Status, x.Result = StatusNeverExecuted, sessionResults[StatusNeverExecuted]
 	} else {
@@ -238,35 +240,41 @@ func (s *Simulator) run(x *session) {
 	x.Started, x.USN = s.now(), s.nextUSN()
 }
 
-// read moves a session on by one read of it; false: it cannot be found yet.
-func (s *Simulator) read(x *session) bool {
-	switch {
-	case x.hidden > 0:
-		x.hidden--
-		return false
-	case x.fixed:
-		return true
-	case x.queued > 0:
-		x.queued--
-		return true
-	case x.plan.Outcome == StatusNeverExecuted:
-		return true
-	case x.Status == StatusNeverExecuted:
+// advance lets a session become what its reads so far and the time make it.
+func (s *Simulator) advance(x *session) {
+	if x.fixed || x.hidden > 0 || x.queued > 0 || x.plan.Outcome == StatusNeverExecuted {
+		return
+	}
+	if x.Status == StatusNeverExecuted {
 		s.run(x)
 	}
 	byTime := x.plan.Duration > 0
 	if byTime {
 		s.settle()
 	}
-	if x.fixed || !ended(x.plan.Outcome) {
-		return true
-	}
-	if x.polls >= x.plan.Polls && (x.plan.Polls > 0 || !byTime) {
+	if !x.fixed && ended(x.plan.Outcome) && x.polls >= x.plan.Polls && (x.plan.Polls > 0 || !byTime) {
 		s.end(x, x.plan.Outcome, s.now())
-		return true
 	}
-	x.polls++
-	return true
+}
+
+// countRead counts a read of the session as it was shown.
+func (x *session) countRead() {
+	switch {
+	case x.hidden > 0:
+		x.hidden--
+	case x.queued > 0:
+		x.queued--
+	case x.Status == StatusRunning:
+		x.polls++
+	}
+}
+
+// began is when the session started or, until then, was asked for.
+func (x *session) began() time.Time {
+	if x.Started.IsZero() {
+		return x.created
+	}
+	return x.Started
 }
 
 // settle ends the sessions whose time is over.

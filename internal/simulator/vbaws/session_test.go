@@ -128,8 +128,7 @@ func TestSessionCourse(t *testing.T) {
 			t.Parallel()
 			s, id := startWithRepository(t, Config{Session: c.plan, Behaviour: c.behaviour})
 			session := s.rescan(id)
-			// Lists, logs and the test's own looks do not move a session on.
-			s.get("/sessions")
+			// Logs and the test's own looks do not move a session on.
 			s.get("/sessions/" + session + "/log")
 			s.Session(session)
 			if got := s.statuses(session, 5); got != c.want {

@@ -11,38 +11,6 @@ import (
 	"time"
 )
 
-// rescanRepository is POST /repositories/{id}/rescan: no body, 202 with a SessionLink (SPEC10, 1.0-rev0; no later
-// changelog up to its deletion in 1.4-rev0 names a change).
-func (s *Simulator) rescanRepository(c *call) answer {
-	if len(c.body) > 0 {
-		return invalidRequest.answer("The operation takes no body.", c.id)
-	}
-	i := s.repositoryIndex(c.id)
-	if i < 0 {
-		return repositoryNotFound(c.id)
-	}
-	repository := s.repositories[i]
-	s.settle()
-	running := slices.IndexFunc(s.sessions, func(x *session) bool {
-		return x.RepositoryID == repository.ID && !ended(x.Status)
-	})
-	if running >= 0 {
-		switch s.config.Behaviour.SecondRescan {
-		case SameSession:
-			return sessionLink(c, s.sessions[running].ID)
-		case Conflict:
-			return rescanRunning.answer(fmt.Sprintf("Session '%s' is running.", s.sessions[running].ID), c.id)
-		}
-	}
-	return sessionLink(c, s.startSession(repository).ID)
-}
-
-func sessionLink(c *call, id string) answer {
-	return answer{status: http.StatusAccepted, body: map[string]any{
-		"sessionId": id, "_links": []link{c.link("GET", "Session", "/sessions/"+id)},
-	}}
-}
-
 var sessionOrders = sortOrders[*session]{
 	"startTime": func(a, b *session) int { return a.Started.Compare(b.Started) },
 	"stopTime":  func(a, b *session) int { return a.Stopped.Compare(b.Stopped) },
@@ -59,21 +27,26 @@ func (x *session) duration() time.Duration {
 	return x.Stopped.Sub(x.Started)
 }
 
-// listSessions is GET /sessions. Being listed does not move a session on.
+// listSessions is GET /sessions. It counts as one read of each session it shows, and of each that is hidden but for
+// that would be found: clients may wait with the list alone.
 func (s *Simulator) listSessions(c *call) answer {
 	query := fields(c.request.URL.Query())
 	wanted, err := sessionFilter(query, c.dialect)
 	if err != nil {
 		return invalidRequest.answer(err.Error(), "")
 	}
-	s.settle()
-	var found []*session
+	var found, hidden []*session
 	for _, x := range s.sessions {
-		if x.hidden == 0 && wanted(x) {
+		s.advance(x)
+		switch {
+		case !wanted(x):
+		case x.hidden > 0:
+			hidden = append(hidden, x)
+		default:
 			found = append(found, x)
 		}
 	}
-	if err := sessionOrders.apply(found, query); err != nil {
+	if err := sessionOrders.apply(found, query, ""); err != nil {
 		return invalidRequest.answer(err.Error(), "")
 	}
 	part, err := cut(found, query, s.config.Behaviour.DefaultLimit)
@@ -83,6 +56,9 @@ func (s *Simulator) listSessions(c *call) answer {
 	body := listPage{TotalCount: len(found), Results: []any{}, Links: []link{c.link("GET", "self", "/sessions")}}
 	for _, x := range part {
 		body.Results = append(body.Results, s.writeSession(c, x))
+	}
+	for _, x := range append(hidden, part...) {
+		x.countRead()
 	}
 	return answer{status: http.StatusOK, body: body}
 }
@@ -115,16 +91,21 @@ func sessionFilter(query fields, d dialect) (func(*session) bool, error) {
 		return !foreign &&
 			(len(statuses) == 0 || slices.Contains(statuses, x.Status)) &&
 			(len(types) == 0 || slices.Contains(types, x.Type)) &&
-			(from.IsZero() || !x.Started.Before(from)) &&
-			(to.IsZero() || !x.Started.After(to)) &&
+			(from.IsZero() || !x.began().Before(from)) &&
+			(to.IsZero() || !x.began().After(to)) &&
 			x.USN > int64(usn)
 	}, nil
 }
 
-// getSession is GET /sessions/{id}, the read that moves a session on.
+// getSession is GET /sessions/{id}; it moves the session on.
 func (s *Simulator) getSession(c *call) answer {
 	x := s.findSession(c.id)
-	if x == nil || !s.read(x) {
+	if x == nil {
+		return sessionNotFound(c.id)
+	}
+	s.advance(x)
+	defer x.countRead()
+	if x.hidden > 0 {
 		return sessionNotFound(c.id)
 	}
 	return answer{status: http.StatusOK, body: s.writeSession(c, x)}

@@ -144,6 +144,69 @@ func TestListSessions(t *testing.T) {
 	}
 }
 
+// TestListMovesSessionsOn: whoever waits for many sessions reads the list alone, and sees each take its course.
+func TestListMovesSessionsOn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		plan      SessionPlan
+		behaviour Behaviour
+		want      string
+	}{
+		{"at once", SessionPlan{}, Behaviour{}, "Succeeded Succeeded Succeeded"},
+		{"polls", SessionPlan{Polls: 2, Outcome: StatusFailed}, Behaviour{}, "Running Running Failed"},
+		{"queued", SessionPlan{Queued: 1, Polls: 1}, Behaviour{}, "NeverExecuted Running Succeeded"},
+		{"for ever", SessionPlan{Polls: 1, Outcome: StatusRunning}, Behaviour{}, "Running Running Running"},
+		{"hidden", SessionPlan{}, Behaviour{FreshSession: FreshHidden, FreshReads: 1}, "- Succeeded Succeeded"},
+		{"by time", SessionPlan{Polls: 1, Duration: time.Hour}, Behaviour{}, "Running Succeeded Succeeded"},
+	} {
+		s, id := startWithRepository(t, Config{Session: c.plan, Behaviour: c.behaviour})
+		from := s.clock.Now().Add(-time.Second).Format("2006-01-02T15:04:05Z")
+		const n = 3
+		for range n {
+			s.rescan(id)
+		}
+		var got []string
+		for range 3 {
+			statuses := s.want(http.StatusOK, s.get("/sessions?Limit=100&FromUtc="+from)).results("status")
+			status := "-"
+			for _, status = range statuses {
+				if status != statuses[0] || len(statuses) != n {
+					t.Errorf("%s: sessions of one plan differ: %v", c.name, statuses)
+				}
+			}
+			got = append(got, status)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: got %v, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestListMovesOnlyWhatItShows: sessions of other pages, filters and times stay where they are.
+func TestListMovesOnlyWhatItShows(t *testing.T) {
+	t.Parallel()
+	s, id := startWithRepository(t, Config{Session: SessionPlan{Polls: 1}})
+	first, second := s.rescan(id), s.rescan(id)
+	for _, query := range []string{
+		"Limit=0", "Status=Failed", "Types=Policy", "Usn=99", "FromUtc=2027-01-01", "Offset=2", "PolicyId=" + unknownID,
+	} {
+		if got := s.get("/sessions?" + query).results("id"); len(got) != 0 {
+			t.Errorf("%s: got %v", query, got)
+		}
+	}
+	if got := s.get("/sessions?Limit=1").results("id"); !slices.Equal(got, []string{first}) {
+		t.Errorf("got %v", got)
+	}
+	// The first one has had its read and ends; the second one runs on and is the only one that does.
+	if got := s.get("/sessions?Status=Running").results("id"); !slices.Equal(got, []string{second}) {
+		t.Errorf("running are %v, want %s", got, second)
+	}
+	if got := strings.Join(s.get("/sessions").results("status"), " "); got != "Succeeded Succeeded" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestSessionsBehindTheBackOfClients(t *testing.T) {
 	t.Parallel()
 	s, id := startWithRepository(t, Config{Session: SessionPlan{Polls: 9}})

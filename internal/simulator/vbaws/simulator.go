@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package vbaws simulates the public REST API of a Veeam Backup for AWS appliance: tokens, repositories with their
-// rescan, sessions. It is strict where the vendor documents and switchable where the vendor is silent (Behaviour).
+// Package vbaws simulates the public REST API of a Veeam Backup for AWS appliance: tokens, repositories, IAM roles,
+// regions, buckets, the rescans and their sessions. It is strict where the vendor documents and switchable where the vendor is silent (Behaviour).
 //
 // Sources named in comments: SPEC10 is the vendor's specification of revision 1.0-rev0; Cxx the changelog of product
 // x.x; D20 and D80 the reference pages of products 2.0 and 8.x.
@@ -39,6 +39,7 @@ type Config struct {
 	Product         string          // one of Products; "5.0" when empty, the last one with the rescan in its own revision
 	Accepts         []string        // revisions accepted; nil: what the product accepts
 	Users           map[string]User // by name
+	Regions         []Region        // nil: the common ones of AWS
 	TokenLifetime   time.Duration   // of access tokens; 0: one hour
 	RefreshLifetime time.Duration   // of refresh tokens; 0: two hours
 	Session         SessionPlan     // course of the sessions that PlanNext and PlanFor say nothing about
@@ -56,9 +57,12 @@ type Simulator struct {
 	expiries     map[string]time.Time // of the access tokens issued, to tell expired from unknown
 	mfa          map[string]mfaLogin  // logins that wait for their code, by MFA token
 	repositories []Repository
+	roles        []IAMRole
+	regions      []Region
+	buckets      []Bucket
 	sessions     []*session
 	planned      []SessionPlan
-	plannedFor   map[string][]SessionPlan // by repository
+	plannedFor   map[string][]SessionPlan // by repository or IAM role
 	usn          int64
 }
 
@@ -92,7 +96,7 @@ func newSimulator(c Config) (*Simulator, error) {
 	for name, user := range c.Users {
 		passwords[name] = user.Password
 	}
-	return &Simulator{
+	s := &Simulator{
 		config: c, product: p,
 		tokens: appliance.NewTokens(passwords, appliance.TokenOptions{
 			Lifetime:        c.TokenLifetime,
@@ -103,7 +107,16 @@ func newSimulator(c Config) (*Simulator, error) {
 		expiries:   map[string]time.Time{},
 		mfa:        map[string]mfaLogin{},
 		plannedFor: map[string][]SessionPlan{},
-	}, nil
+	}
+	if c.Regions == nil {
+		for _, name := range regionNames {
+			s.addRegion(Region{Name: name})
+		}
+	}
+	for _, r := range c.Regions {
+		s.addRegion(r)
+	}
+	return s, nil
 }
 
 // Running is a simulator on the wire.
