@@ -117,7 +117,8 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		call.mask = append(r.Mask[:len(r.Mask):len(r.Mask)], granted.Access)
+		// Also what only the login carried: a server that repeats it does so anywhere.
+		call.mask = append(r.Mask[:len(r.Mask):len(r.Mask)], granted.Access, granted.Refresh, c.tokens.password)
 		status, err := c.send(ctx, call, granted.Access)
 		if !errors.Is(err, ErrUnauthorized) {
 			return status, err

@@ -166,6 +166,21 @@ func TestPasswordRepeatedByTheServer(t *testing.T) {
 	}
 }
 
+// TestLoginRepeatedByTheServer: what the login carried is hidden in the answers to other calls too.
+func TestLoginRepeatedByTheServer(t *testing.T) {
+	t.Parallel()
+	c := inMemory(t, func(r *http.Request) (*http.Response, error) {
+		if r.URL.Path == tokenPath {
+			return answerOf(200, nil, `{"access_token":"canary-a","refresh_token":"canary-b"}`), nil
+		}
+		return answerOf(400, nil, `{"message":"canary-a, canary-b, canary-password."}`), nil
+	})
+	_, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing"})
+	if err == nil || !contains(err.Error(), "***, ***, ***.") {
+		t.Errorf("err = %v", err)
+	}
+}
+
 func FuzzErrorBody(f *testing.F) {
 	f.Add("application/json", []byte(`{"message":"No canary-secret.","errorCode":"X"}`))
 	f.Add("application/problem+json", []byte(`{"type":"https://x/y","title":"T","errors":{"a":["b"]},"error":{"code":"c"}}`))

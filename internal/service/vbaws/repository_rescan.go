@@ -34,15 +34,17 @@ func repositoryAdvice(err error) string {
 	return ""
 }
 
-// checkRepositoryRescan finds out at plan whether the appliance still has the rescan. Other errors are left to apply: the
-// appliance may be one that the same apply makes reachable.
+// checkRepositoryRescan finds out at plan whether the appliance still has the rescan, and whether it takes the account:
+// to ask with a refused one again at apply could lock it. Other errors are left to apply: the appliance may be one that
+// the same apply makes reachable.
 func (a *Appliance) checkRepositoryRescan(ctx context.Context, at path.Path, diags *diag.Diagnostics) {
 	if a == nil || a.Client == nil {
 		return
 	}
 	var unsupported *api.RescanUnsupportedError
 	var refused *api.RevisionError
-	if _, err := a.Client.RescanRevision(ctx); errors.As(err, &unsupported) || errors.As(err, &refused) {
+	var login *rest.LoginError
+	if _, err := a.Client.RescanRevision(ctx); errors.As(err, &unsupported) || errors.As(err, &refused) || errors.As(err, &login) {
 		diags.AddAttributeError(at, "Unable to Rescan Repository", product.Detail("Rescan", err, repositoryAdvice(err)))
 	}
 }
