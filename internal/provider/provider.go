@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -59,12 +60,14 @@ func (p *veeamProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	resp.ResourceData = configured
 	resp.DataSourceData = configured
 	resp.ListResourceData = configured
+	resp.ActionData = configured
 }
 
 func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		vb365.NewProxyResource,
 		vb365.NewProxyRescanResource,
+		vb365.NewProxiesRescanResource,
 		vbaws.NewRepositoryRescanResource,
 	}
 }
@@ -80,5 +83,12 @@ func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSou
 func (p *veeamProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		vb365.NewProxyListResource,
+	}
+}
+
+func (p *veeamProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		vb365.NewProxyRescanAction,
+		vb365.NewProxyMaintenanceAction,
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/diagnose"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 )
 
 // Appliance is what the provider's configuration gives to the objects of this package.
@@ -15,6 +16,8 @@ type Appliance struct {
 	// Client is nil while a part of the configuration is unknown, which happens at plan only.
 	Client      *api.Client
 	Credentials Credentials
+
+	rescans rescan.Handover // of fleets
 }
 
 // Source is the provider data: it gives nil when block vb365 is not configured.

@@ -3,9 +3,14 @@
 package vb365
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -60,4 +65,15 @@ func (c Credentials) names() string {
 	}
 	slices.Sort(names)
 	return "it has " + strings.Join(names, ", ")
+}
+
+// checkCredentialsName refuses an entry that proxy_credentials does not have.
+func (a *Appliance) checkCredentialsName(ctx context.Context, config tfsdk.Config, diags *diagnostics) {
+	var name types.String
+	diags.Append(config.GetAttribute(ctx, path.Root("credentials_name"), &name)...)
+	if name.IsNull() || name.IsUnknown() || a.Credentials.has(name.ValueString()) {
+		return
+	}
+	diags.AddAttributeError(path.Root("credentials_name"), "Unknown Credentials",
+		fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s.", name.ValueString(), a.Credentials.names()))
 }

@@ -36,9 +36,9 @@ type machineAccess struct {
 
 // machine finds the credentials: username and password_wo of the configuration where there is one, which at destroy
 // there is not, and otherwise the provider's proxy_credentials. Linux machines take them as SSH settings.
-func (r *proxyResource) machine(ctx context.Context, model, config *proxyModel, diags *diagnostics) machineAccess {
+func (a *Appliance) machine(ctx context.Context, model, config *proxyModel, diags *diagnostics) machineAccess {
 	var access machineAccess
-	entry, machine, found := r.appliance.Credentials.find(model.CredentialsName.ValueString(), model.HostName.ValueString())
+	entry, machine, found := a.Credentials.find(model.CredentialsName.ValueString(), model.HostName.ValueString())
 	if found {
 		access.source = fmt.Sprintf("entry %q of proxy_credentials (account %s)", entry, machine.Username)
 	}

@@ -18,12 +18,6 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
 )
 
-// The values of maintenanceModeState that are not passing (S8 RESTProxy).
-const (
-	maintenanceDisabled = "Disabled"
-	maintenanceEnabled  = "Enabled"
-)
-
 type proxyModel struct {
 	HostName          types.String   `tfsdk:"host_name"`
 	Description       types.String   `tfsdk:"description"`
@@ -223,6 +217,9 @@ func (m *proxyModel) throttlingFromAPI(ctx context.Context, p api.Proxy, diags *
 	}
 	if p.ThrottlingUnit != "" {
 		throttling.Unit = types.StringValue(p.ThrottlingUnit)
+	}
+	if throttling.Value.IsNull() { // not told, and never known: a limit without a value could not be configured
+		return
 	}
 	m.NetworkThrottling = nested(ctx, throttlingTypes, throttling, diags)
 }

@@ -79,7 +79,7 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	} else {
 		refuseMaintenance(ctx, req.Plan, &resp.Diagnostics)
 	}
-	r.checkCredentialsName(ctx, req.Config, &resp.Diagnostics)
+	r.appliance.checkCredentialsName(ctx, req.Config, &resp.Diagnostics)
 	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
 }
 
@@ -181,16 +181,6 @@ func refuseMaintenance(ctx context.Context, plan tfsdk.Plan, diags *diag.Diagnos
 		diags.AddAttributeError(path.Root("maintenance_mode"), "New Proxy Cannot Be In Maintenance",
 			"Maintenance mode is for members of a proxy pool, and a proxy that is about to be created is none. Leave the attribute out, add the proxy to a pool, then set it.")
 	}
-}
-
-func (r *proxyResource) checkCredentialsName(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
-	var name types.String
-	diags.Append(config.GetAttribute(ctx, path.Root("credentials_name"), &name)...)
-	if name.IsNull() || name.IsUnknown() || r.appliance.Credentials.has(name.ValueString()) {
-		return
-	}
-	diags.AddAttributeError(path.Root("credentials_name"), "Unknown Credentials",
-		fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s.", name.ValueString(), r.appliance.Credentials.names()))
 }
 
 // checkVersion refuses attributes that the server's API version lacks. A server that cannot be asked yet is asked at

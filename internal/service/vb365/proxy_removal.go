@@ -15,7 +15,7 @@ import (
 // any refusal the state stays, so that the next destroy tries again.
 func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *diagnostics) {
 	force := object[removalModel](ctx, state.Removal, diags).Force.ValueBool()
-	machine := r.machine(ctx, state, nil, diags)
+	machine := r.appliance.machine(ctx, state, nil, diags)
 	if diags.HasError() {
 		return
 	}

@@ -5,7 +5,6 @@ package vb365
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"time"
 
@@ -123,12 +122,7 @@ func (r *proxyRescanResource) fire(ctx context.Context, timeout time.Duration, m
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	id := model.ProxyID.ValueString()
-	if err := r.appliance.Client.RescanProxy(ctx, id); err != nil {
-		advice := ""
-		if errors.Is(err, rest.ErrNotFound) {
-			advice = "The server knows no proxy with this ID. Take proxy_id from a veeam_vb365_proxy."
-		}
-		diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id, err, advice))
+	if !startProxyRescan(ctx, r.appliance.Client, id, diags) {
 		return false
 	}
 	model.RescannedAt = values.Timestamp(time.Now())
@@ -136,27 +130,11 @@ func (r *proxyRescanResource) fire(ctx context.Context, timeout time.Duration, m
 	if !model.WaitForCompletion.ValueBool() {
 		return true
 	}
-	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		proxy, err := r.appliance.Client.Proxy(ctx, id)
-		if err == nil {
-			model.Status = values.Optional(proxy.Status)
-		}
-		return proxy.Status == api.StatusOnline, err
-	})
+	err := waitOnline(ctx, r.appliance.Client, id, func(proxy api.Proxy) { model.Status = values.Optional(proxy.Status) })
 	if err != nil {
-		diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id,
-			fmt.Errorf("the rescan was accepted at %s, and the proxy is not reported online (last status: %s): %w",
-				model.RescannedAt.ValueString(), statusText(model.Status), err),
-			"See whether the proxy service runs on the machine and whether the server reaches it on the proxy's port. The next apply fires the rescan again."))
+		reportNotOnline(id, model.Status.ValueString(), err, "The next apply fires the rescan again.", diags)
 	}
 	return true
-}
-
-func statusText(status types.String) string {
-	if status.IsNull() {
-		return "none seen"
-	}
-	return status.ValueString()
 }
 
 // Read sees how a rescan ended that nobody waited for. Once that is known the object is a record, about which nothing

@@ -73,7 +73,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 	spec := plan.toCreate(ctx, &config, &resp.Diagnostics)
-	machine := r.machine(ctx, &plan, &config, &resp.Diagnostics)
+	machine := r.appliance.machine(ctx, &plan, &config, &resp.Diagnostics)
 	spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH
 	if resp.Diagnostics.HasError() {
 		return
@@ -191,7 +191,7 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	current, err := r.edit(ctx, &state, &plan, &config, &resp.Diagnostics)
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to Update Backup Proxy", product.Detail(plan.object(), err,
-			r.machine(ctx, &plan, &config, &resp.Diagnostics).advice(plan.HostName.ValueString())))
+			r.appliance.machine(ctx, &plan, &config, &resp.Diagnostics).advice(plan.HostName.ValueString())))
 		return
 	}
 	if current == nil { // only arguments changed that the server knows nothing of
@@ -210,7 +210,7 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 // edit sends what differs between state and plan, and gives the proxy as it is afterwards; nil when there was nothing to send.
 func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyModel, diags *diagnostics) (*api.Proxy, error) {
-	machine := r.machine(ctx, plan, config, diags)
+	machine := r.appliance.machine(ctx, plan, config, diags)
 	spec := plan.toAPI(ctx, config, diags)
 	settingsChanged := !reflect.DeepEqual(spec, state.toAPI(ctx, config, diags)) || plan.secretsChanged(ctx, state, diags)
 	maintenanceChanged := flag(plan.MaintenanceMode) != nil && !plan.MaintenanceMode.Equal(state.MaintenanceMode)
@@ -227,28 +227,11 @@ func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyMode
 		}
 	}
 	if maintenanceChanged {
-		current, err := r.setMaintenance(ctx, id, plan.MaintenanceMode.ValueBool(), machine)
+		current, err := setMaintenance(ctx, client, id, plan.MaintenanceMode.ValueBool(), machine, nothing)
 		return &current, err
 	}
 	current, err := client.Proxy(ctx, id)
 	return &current, err
-}
-
-// setMaintenance switches the mode and waits until the server reports it.
-func (r *proxyResource) setMaintenance(ctx context.Context, id string, on bool, machine machineAccess) (current api.Proxy, err error) {
-	wanted := maintenanceDisabled
-	if on {
-		wanted = maintenanceEnabled
-	}
-	if err := r.appliance.Client.SetMaintenance(ctx, id, on, machine.MachineCredentials); err != nil {
-		return current, err
-	}
-	err = rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		var err error
-		current, err = r.appliance.Client.Proxy(ctx, id)
-		return current.MaintenanceModeState == wanted, err
-	})
-	return current, err
 }
 
 func (r *proxyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

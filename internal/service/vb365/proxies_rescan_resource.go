@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+)
+
+var (
+	_ resource.ResourceWithConfigure  = &proxiesRescanResource{}
+	_ resource.ResourceWithModifyPlan = &proxiesRescanResource{}
+)
+
+// proxiesRescanResource is veeam_vb365_proxies_rescan: a record of the rescans of a fleet, fired and waited for together.
+type proxiesRescanResource struct {
+	appliance *Appliance
+}
+
+// NewProxiesRescanResource makes veeam_vb365_proxies_rescan.
+func NewProxiesRescanResource() resource.Resource { return &proxiesRescanResource{} }
+
+type proxiesRescanModel struct {
+	ProxyIDs          types.Set      `tfsdk:"proxy_ids"`
+	Triggers          types.Map      `tfsdk:"triggers"`
+	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
+	Outcomes          types.Map      `tfsdk:"outcomes"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+var proxyOutcomeType = types.ObjectType{AttrTypes: map[string]attr.Type{"rescanned_at": types.StringType, "status": types.StringType}}
+
+func (r *proxiesRescanResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vb365_proxies_rescan"
+}
+
+func (r *proxiesRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *proxiesRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Rescans many backup proxies of Veeam Backup for Microsoft 365 in one step: when it is created, when one of its `triggers` changes, and, for " +
+			"a proxy alone, when that proxy is added to the set.\n\n" +
+			"From API version v6 on all are rescanned by one request, before that one by one. One wait covers them all: it ends when the server reports every one " +
+			"`Online`. When some are not, the error names them, every outcome is recorded, and the next apply rescans only those again. Destroying the resource sends nothing.",
+		Attributes: rescan.Attributes(),
+	}
+	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
+		"proxy_ids": schema.SetAttribute{
+			Required: true, ElementType: types.StringType,
+			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(validate.UUID())},
+			MarkdownDescription: "IDs of the proxies. A proxy that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
+		},
+		"outcomes": schema.MapNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "What became of the last rescan of each proxy, by ID.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"rescanned_at": computedString("When the server accepted the rescan, in UTC by the clock of the machine that runs the provider. Null when it did not.", false),
+				"status":       computedString("Status of the proxy after the rescan: `Online`, or `Offline` when it had not come back in time. Null when it was not seen.", false),
+			}},
+		},
+		"timeouts": rescan.Timeouts(ctx, "15m"),
+	})
+}
+
+// ModifyPlan shows which members will fire: their outcomes are unknown, those of the others are as recorded.
+func (r *proxiesRescanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+		return
+	}
+	var state, plan proxiesRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	members, known := plan.members(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !known {
+		return
+	}
+	outcomes, diags := rescan.PlanOutcomes(members, plan.due(state, members), state.Outcomes.Elements(), proxyOutcomeType)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("outcomes"), outcomes)...)
+}
+
+func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan proxiesRescanModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultRescanTimeout)
+	resp.Diagnostics.Append(diags...)
+	members, _ := plan.members(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// A creation that follows a tainted fleet fires what that one left undone.
+	outcomes := r.appliance.rescans.Take(plan.Triggers, members)
+	due := rescan.Due(members, outcomes, false, func(attr.Value) bool { return false })
+	if !r.fire(ctx, timeout, &plan, due, outcomes, &resp.Diagnostics) {
+		return
+	}
+	if resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(rescan.SaveUnfinished(ctx, resp.Private)...)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+func (r *proxiesRescanResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan proxiesRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultRescanTimeout)
+	resp.Diagnostics.Append(diags...)
+	members, _ := plan.members(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	due := plan.due(state, members)
+	outcomes := map[string]attr.Value{}
+	for _, id := range members {
+		if recorded, known := state.Outcomes.Elements()[id]; known {
+			outcomes[id] = recorded
+		}
+	}
+	if r.fire(ctx, timeout, &plan, due, outcomes, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+}
+
+// Read sees how rescans ended that nobody waited for, by one request. Once all are known nothing is asked any more.
+func (r *proxiesRescanResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state proxiesRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
+		return
+	}
+	outcomes := state.Outcomes.Elements()
+	unseen := open(outcomes)
+	if len(unseen) == 0 {
+		return
+	}
+	if err := r.look(ctx, unseen, outcomes); err != nil {
+		resp.Diagnostics.AddError("Unable to Read Rescans of Backup Proxies", product.Detail("Proxies", err))
+		return
+	}
+	state.Outcomes = outcomeMap(outcomes, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Delete forgets the record. A tainted one leaves its good outcomes to the creation that follows.
+func (r *proxiesRescanResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	unfinished, diags := rescan.Unfinished(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if !unfinished {
+		return
+	}
+	var state proxiesRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	good := state.Outcomes.Elements()
+	maps.DeleteFunc(good, func(_ string, outcome attr.Value) bool {
+		return rescannedAt(outcome).IsNull() || statusOf(outcome) != api.StatusOnline
+	})
+	r.appliance.rescans.Leave(state.Triggers, good)
+}
+
+const fleetAdvice = "See whether the proxy service runs on their machines and whether the server reaches it on the proxies' port. The next apply rescans only these again."

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+)
+
+// The values of maintenanceModeState that are not passing (S8 RESTProxy).
+const (
+	maintenanceDisabled = "Disabled"
+	maintenanceEnabled  = "Enabled"
+)
+
+func maintenanceState(on bool) string {
+	if on {
+		return maintenanceEnabled
+	}
+	return maintenanceDisabled
+}
+
+// setMaintenance switches the mode and waits until the server reports it; each state that it sees is shown to observe.
+func setMaintenance(ctx context.Context, client *api.Client, id string, on bool, machine machineAccess, observe func(api.Proxy)) (current api.Proxy, err error) {
+	if err := client.SetMaintenance(ctx, id, on, machine.MachineCredentials); err != nil {
+		return current, err
+	}
+	err = rest.Poll(ctx, func(ctx context.Context) (bool, error) {
+		var err error
+		if current, err = client.Proxy(ctx, id); err == nil {
+			observe(current)
+		}
+		return current.MaintenanceModeState == maintenanceState(on), err
+	})
+	return current, err
+}
+
+// nothing observes nothing.
+func nothing(api.Proxy) {}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+)
+
+// The rescan of one proxy, as the resource and the action do it.
+
+// startProxyRescan sends the rescan once. It returns whether the server accepted it.
+func startProxyRescan(ctx context.Context, client *api.Client, id string, diags *diagnostics) bool {
+	err := client.RescanProxy(ctx, id)
+	if err == nil {
+		return true
+	}
+	advice := ""
+	if errors.Is(err, rest.ErrNotFound) {
+		advice = "The server knows no proxy with this ID. Take proxy_id from a veeam_vb365_proxy."
+	}
+	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id, err, advice))
+	return false
+}
+
+// waitOnline reads the proxy until it is online, which is all that tells that its rescan has ended, and shows each
+// state to observe.
+func waitOnline(ctx context.Context, client *api.Client, id string, observe func(api.Proxy)) error {
+	return rest.Poll(ctx, func(ctx context.Context) (bool, error) {
+		proxy, err := client.Proxy(ctx, id)
+		if err == nil {
+			observe(proxy)
+		}
+		return proxy.Status == api.StatusOnline, err
+	})
+}
+
+// reportNotOnline says that the proxy did not come back after an accepted rescan.
+func reportNotOnline(id, last string, err error, next string, diags *diagnostics) {
+	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id,
+		fmt.Errorf("the server accepted the rescan, and the proxy is not reported online (last status: %s): %w", cmp.Or(last, "none seen"), err),
+		"See whether the proxy service runs on the machine and whether the server reaches it on the proxy's port.", next))
+}
