@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acceptance
+
+import (
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
+)
+
+// TestUntrustedCertificate: the error prints the line that pins the certificate, and that line works.
+func TestUntrustedCertificate(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	w.unset("VEEAM_VB365_CA_")
+	w.unset("VEEAM_VBAWS_CA_")
+	w.config(aProxy)
+	line := `certificate_sha256 = "` + w.vb365.Fingerprint() + `"`
+	w.fail(applyArgs, "the server's certificate is not trusted:", "Its SHA-256 fingerprint is "+w.vb365.Fingerprint(),
+		`Give the authority that signed it in ca_certificate_file or ca_certificate of block "vb365".`, line)
+	w.untouched()
+	w.stateLacks(proxyAddress)
+
+	w.config("provider \"veeam\" {\n  vb365 = {\n    " + line + "\n  }\n}\n" + aProxy)
+	w.apply()
+	w.destroy()
+
+	w.config("resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  repository_id = \"" + w.vbaws.AddRepository(vbaws.Repository{Name: "daily"}) + "\"\n}\n")
+	w.fail(applyArgs, `certificate_sha256 = "`+w.vbaws.Fingerprint()+`"`, `of block "vbaws"`)
+	w.untouched()
+	w.env["VEEAM_VBAWS_CERTIFICATE_SHA256"] = strings.ToLower(strings.ReplaceAll(w.vbaws.Fingerprint(), ":", ""))
+	w.apply()
+}
+
+// TestOtherCertificateThanPinned: a pin accepts one certificate and no other, even one of a trusted authority, and the
+// error shows what to compare.
+func TestOtherCertificateThanPinned(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	w.unset("VEEAM_VB365_CA_")
+	w.env["VEEAM_VB365_CERTIFICATE_SHA256"] = w.vbaws.Fingerprint()
+	w.config(aProxy)
+	w.fail(applyArgs, "it is not the certificate that is pinned", "Either the appliance has a new certificate or another machine answers in its place.",
+		`certificate_sha256 = "`+w.vb365.Fingerprint()+`" in block "vb365".`)
+	w.untouched()
+}
+
+// TestWaysToTrust: an authority in a file or in the configuration, relative to the folder, or none at all.
+func TestWaysToTrust(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	authority := w.env["VEEAM_VB365_CA_CERTIFICATE"]
+	w.unset("VEEAM_VB365_CA_")
+	if err := os.WriteFile(filepath.Join(w.dir, "ca.pem"), []byte(authority), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		`ca_certificate_file = "ca.pem"`,
+		`ca_certificate_file = "${path.module}/ca.pem"`,
+		"ca_certificate = <<-EOT\n" + authority + "EOT\n",
+		`insecure_skip_verify = true`,
+	} {
+		w.config("provider \"veeam\" {\n  vb365 = {\n    " + line + "\n  }\n}\n" + aProxy)
+		r := w.apply()
+		made(t, r.vb365, "GET /v8/Proxies", "POST /v8/Proxies")
+		if warned := strings.Contains(r.output, "Warning: Certificate Is Not Verified"); warned != strings.HasPrefix(line, "insecure") {
+			t.Errorf("%s: a warning is %v: %s", line, warned, r.output)
+		}
+		w.destroy()
+	}
+	// An authority that has not signed the certificate is no reason to trust it.
+	w.env["VEEAM_VB365_CA_CERTIFICATE"] = w.env["VEEAM_VBAWS_CA_CERTIFICATE"]
+	w.config(aProxy)
+	w.fail(applyArgs, "the server's certificate is not trusted: certificate signed by unknown authority")
+	w.untouched()
+}
+
+// TestWrongNameInCertificate: a certificate of a trusted authority for another host is refused before anything is sent.
+func TestWrongNameInCertificate(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	other := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s %s was sent", r.Method, r.URL.Path)
+	}))
+	t.Cleanup(other.Close)
+	w.env["VEEAM_VB365_ENDPOINT"] = strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
+	w.env["VEEAM_VB365_CA_CERTIFICATE"] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: other.Certificate().Raw}))
+	w.config(aProxy)
+	w.fail(applyArgs, "the server's certificate is not trusted: certificate is valid for example.com", "not localhost")
+}
