@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -94,32 +93,6 @@ func (c *Client) Sessions(ctx context.Context, since time.Time) ([]Session, erro
 }
 
 func (s Session) key() string { return s.ID }
-
-// WaitSession reads a session until its Outcome is no longer Running or ctx ends, and shows each state to observe. It
-// returns the last state that it saw, also with an error.
-func (c *Client) WaitSession(ctx context.Context, id string, observe func(Session)) (Session, error) {
-	return waitSession(ctx, Session{ID: id}, func(ctx context.Context) (Session, error) { return c.Session(ctx, id) }, observe)
-}
-
-// freshness is how long a session that was just started may be unreadable; the delay is not documented.
-const freshness = 10 * time.Second
-
-func waitSession(ctx context.Context, last Session, read func(context.Context) (Session, error), observe func(Session)) (Session, error) {
-	began, seen := time.Now(), false
-	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		session, err := read(ctx)
-		if errors.Is(err, rest.ErrNotFound) && !seen && time.Since(began) < freshness {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		last, seen = session, true
-		observe(session)
-		return session.Outcome() != Running, nil
-	})
-	return last, err
-}
 
 // LogItem is a line of a session's log (SPEC10 LogItem).
 type LogItem struct {

@@ -108,6 +108,13 @@ func TestWaitSessionOverHTTPS(t *testing.T) {
 
 var errGone = &rest.APIError{Status: 404, Code: "NotFound"}
 
+// waitSession waits as WaitSession does, with reads that a test scripts.
+func waitSession(ctx context.Context, last Session, read func(context.Context) (Session, error), observe func(Session)) (Session, error) {
+	one := func(ctx context.Context, _ string) (Session, error) { return read(ctx) }
+	lost := finder{one: one}.wait(ctx, []string{sessionID}, func(s Session) { last = s; observe(s) })
+	return last, lost[sessionID]
+}
+
 // script gives one answer for each read, the last one for ever.
 func script(answers ...any) (read func(context.Context) (Session, error), reads *int) {
 	reads = new(int)

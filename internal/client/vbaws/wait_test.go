@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// course is what an appliance of a test does with its sessions.
+type course struct {
+	ends     map[string]time.Duration // after the beginning; a session with an empty ID does not exist
+	appears  map[string]time.Duration // 404 before
+	unlisted map[string]bool          // only readable by ID
+	listErr  error
+	started  time.Time
+
+	mu    sync.Mutex
+	lists int
+	reads map[string]int
+}
+
+func (c *course) finder() finder {
+	c.started, c.reads = time.Now(), map[string]int{}
+	return finder{
+		one: func(_ context.Context, id string) (Session, error) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.reads[id]++
+			return c.session(id)
+		},
+		all: func(context.Context) ([]Session, error) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.lists++
+			var all []Session
+			for _, id := range slices.Sorted(maps.Keys(c.ends)) {
+				if s, err := c.session(id); err == nil && !c.unlisted[id] {
+					s.ID = strings.ToUpper(id) // spelled in another way than asked for
+					all = append(all, s)
+				}
+			}
+			return all, c.listErr
+		},
+	}
+}
+
+func (c *course) session(id string) (Session, error) {
+	end, known := c.ends[id]
+	passed := time.Since(c.started)
+	if !known || passed < c.appears[id] {
+		return Session{}, errGone
+	}
+	if passed < end {
+		return Session{ID: id, Status: "Running"}, nil
+	}
+	return Session{ID: id, Status: "Succeeded"}, nil
+}
+
+// A hundred sessions of five minutes are waited for in little more than five minutes, with one list for all.
+func TestWaitSessionsTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := course{ends: map[string]time.Duration{}}
+		var ids []string
+		for i := range 100 {
+			ids = append(ids, fmt.Sprintf("session-%d", i))
+			c.ends[ids[i]] = 5 * time.Minute
+		}
+		ended := map[string]bool{}
+		lost := c.finder().wait(t.Context(), ids, func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded })
+		if took := time.Since(c.started); len(lost) != 0 || len(ended) != 100 || took > 5*time.Minute+10*time.Second {
+			t.Errorf("%d ended, lost %v, in %v", len(ended), lost, took)
+		}
+		if c.lists > 45 || len(c.reads) != 0 {
+			t.Errorf("%d lists, single reads %v", c.lists, c.reads)
+		}
+	})
+}
+
+// The last one that runs is read by its ID: a list would show all the others again and again.
+func TestWaitSessionsLastOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": time.Minute}}
+		lost := c.finder().wait(t.Context(), []string{"a", "b", "c"}, func(Session) {})
+		if len(lost) != 0 || c.lists != 1 || c.reads["c"] < 5 || len(c.reads) != 1 {
+			t.Errorf("lost %v, %d lists, reads %v", lost, c.lists, c.reads)
+		}
+	})
+}
+
+func TestWaitSessionsOddities(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for name, test := range map[string]struct {
+		course *course
+		lost   map[string]error
+		reads  map[string]int // by ID
+		took   time.Duration  // at most
+	}{
+		"one appears late": {
+			course: &course{ends: map[string]time.Duration{"a": time.Minute, "b": 0, "c": time.Minute}, appears: map[string]time.Duration{"a": 5 * time.Second}},
+			took:   80 * time.Second,
+		},
+		"one never appears": {
+			course: &course{ends: map[string]time.Duration{"b": 0, "c": time.Minute}},
+			lost:   map[string]error{"a": rest.ErrNotFound}, took: 80 * time.Second,
+		},
+		"the list lacks one, as with a clock that is wrong": {
+			course: &course{ends: map[string]time.Duration{"a": time.Minute, "b": time.Minute, "c": time.Minute}, unlisted: map[string]bool{"a": true}},
+			took:   80 * time.Second,
+		},
+		"the list lacks all": {
+			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, unlisted: map[string]bool{"a": true, "b": true, "c": true}},
+			reads:  map[string]int{"a": 1, "b": 1, "c": 1}, took: 20 * time.Second,
+		},
+		"the list is refused": {
+			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, listErr: broken},
+			lost:   map[string]error{"a": broken, "b": broken, "c": broken},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := test.course
+				lost := c.finder().wait(t.Context(), []string{"a", "b", "c"}, func(Session) {})
+				if len(lost) != len(test.lost) || time.Since(c.started) > test.took {
+					t.Errorf("lost %v after %v", lost, time.Since(c.started))
+				}
+				for id, want := range test.lost {
+					if !errors.Is(lost[id], want) {
+						t.Errorf("%s: %v, want %v", id, lost[id], want)
+					}
+				}
+				if test.reads != nil && !maps.Equal(c.reads, test.reads) {
+					t.Errorf("reads %v, want %v", c.reads, test.reads)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitSessionsEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		stopped := errors.New("time is up")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, stopped)
+		defer cancel()
+		c := course{ends: map[string]time.Duration{"a": 0, "b": time.Hour, "c": time.Hour}}
+		lost := c.finder().wait(ctx, []string{"a", "b", "c"}, func(Session) {})
+		if len(lost) != 2 || !errors.Is(lost["b"], stopped) || !errors.Is(lost["c"], stopped) {
+			t.Errorf("lost %v", lost)
+		}
+		var idle course
+		if none := idle.finder().wait(t.Context(), nil, nil); len(none) != 0 || idle.lists != 0 {
+			t.Errorf("waiting for nothing lost %v with %d lists", none, idle.lists)
+		}
+	})
+}
+
+func TestSessionsOverHTTPS(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	f := newFake(t, "1.3-rev0")
+	f.routes["GET /api/v1/sessions"] = func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("FromUtc") != "2026-01-02T03:04:05Z" {
+			t.Errorf("the list was asked for with %s", r.URL.RawQuery)
+		}
+		reply(w, 200, `{"totalCount":1,"results":[{"id":"listed","status":"Failed"}]}`)
+	}
+	f.on("GET /api/v1/sessions/single", 200, `{"status":"Canceled"}`)
+	found := f.client().FindSessions(t.Context(), since, []string{"listed", "single", "gone"})
+	if len(found) != 3 || found["listed"].Outcome() != Failed || found["single"].Outcome() != Canceled || !errors.Is(found["gone"].Err, rest.ErrNotFound) {
+		t.Errorf("found %v", found)
+	}
+	var seen []string
+	lost := f.client().WaitSessions(t.Context(), since, []string{"listed", "single"}, func(s Session) { seen = append(seen, s.ID) })
+	if len(lost) != 0 || !slices.Equal(seen, []string{"listed", "single"}) { // the last one is read by its ID
+		t.Errorf("lost %v, seen %v", lost, seen)
+	}
+}
