@@ -187,7 +187,9 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		defer cancel()
 	}
 	var sent atomic.Bool
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	// From its first header field on, a request may have left. WroteHeaders would be too late: with HTTP/2, the answer can
+	// be here before it is called.
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
 	lost := func(err error) error {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause

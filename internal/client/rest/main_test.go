@@ -101,10 +101,10 @@ func answerOf(status int, header http.Header, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-// wrote does what the transport does when a request has left.
+// wrote does what the transport does as soon as a part of the request may leave.
 func wrote(r *http.Request) {
-	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.WroteHeaders != nil {
-		trace.WroteHeaders()
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.WroteHeaderField != nil {
+		trace.WroteHeaderField("accept", r.Header["Accept"])
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -251,5 +253,51 @@ func TestJitterBounds(t *testing.T) {
 		if low > bound/10 || high < bound*9/10 {
 			t.Errorf("attempt %d: from %v to %v is not spread over %v", attempt, low, high, bound)
 		}
+	}
+}
+
+// TestPostIsSentOnceOverHTTP2: the answer, or its loss, may be known before the transport says that the request was
+// written.
+func TestPostIsSentOnceOverHTTP2(t *testing.T) {
+	t.Parallel()
+	for name, cut := range map[string]func(http.ResponseWriter){
+		"no answer": func(http.ResponseWriter) {},
+		"a part of the answer": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Length", "100")
+			_, _ = w.Write([]byte("{"))
+			_ = http.NewResponseController(w).Flush()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var received atomic.Int64
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				received.Add(1)
+				if r.ProtoMajor != 2 {
+					t.Errorf("the request came by %s", r.Proto)
+				}
+				cut(w)
+				panic(http.ErrAbortHandler)
+			}))
+			server.Config.ErrorLog, server.EnableHTTP2 = discard, true
+			server.StartTLS()
+			t.Cleanup(server.Close)
+			c := clientOf(t, server, withToken, retries(3), func(o *Options) { o.MaxConcurrent = 32 })
+			const callers, calls = 32, 75
+			var wait sync.WaitGroup
+			for range callers {
+				wait.Go(func() {
+					for range calls {
+						if _, err := c.Do(t.Context(), Request{Method: http.MethodPost, Path: "/rescan", Out: &struct{}{}}); !OutcomeUnknown(err) {
+							t.Errorf("err = %v", err)
+						}
+					}
+				})
+			}
+			wait.Wait()
+			if got := received.Load(); got != callers*calls {
+				t.Errorf("%d requests for %d calls", got, callers*calls)
+			}
+		})
 	}
 }
