@@ -178,7 +178,11 @@ func (s *Simulator) place(r *Repository) {
 		return strings.EqualFold(role.ID, r.RoleID) || r.RoleID == "" && role.Name == cmp.Or(r.RoleName, defaultRole)
 	})
 	if known < 0 {
-		r.RoleID = s.addIAMRole(IAMRole{ID: r.RoleID, Name: r.RoleName, AWSAccountID: r.AWSAccountID})
+		role := IAMRole{ID: r.RoleID, Name: r.RoleName, AWSAccountID: r.AWSAccountID}
+		if role.Name == "" && role.ID != "" {
+			role.Name = "Role " + role.ID // not the default one
+		}
+		s.addIAMRole(role)
 		known = len(s.roles) - 1
 	}
 	role := s.roles[known]

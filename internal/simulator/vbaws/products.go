@@ -89,17 +89,50 @@ var (
 )
 
 var dialects = []dialect{
-	{revision: "1.0-rev0", role: amazonAccountID, rescan: true, sessionFilter: sessionTypes10, awsID: "awsid"},
-	{revision: "1.1-rev0", role: amazonAccountID, rescan: true, sessionFilter: sessionTypes10, awsID: "awsid", scanVMs: true, rescanType: true},
-	{revision: "1.2-rev0", role: iamRoleID, storageClass: true, rescan: true, sessionFilter: sessionTypes10, awsID: "awsid", scanVMs: true, rescanType: true},
-	{revision: "1.3-rev0", role: iamRoleID, storageClass: true, rescan: true, sessionFilter: sessionTypes10, awsID: "awsid", scanVMs: true, rescanType: true},
-	{revision: "1.4-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes10, awsID: "awsid", scanVMs: true, rescanType: true},
-	{revision: "1.5-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15, awsID: "awsAccountId", scanVMs: true, rescanType: true},
-	{revision: "1.5-rev1", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15, awsID: "awsAccountId", scanVMs: true, rescanType: true},
-	{revision: "1.6-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15, awsID: "awsAccountId", scanVMs: true, rescanType: true},
-	{revision: "1.7-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17, awsID: "awsAccountId", scanVMs: true, rescanType: true},
-	{revision: "1.8-rev0", role: identityObject, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17, awsID: "awsAccountId", permissions: true, scanVMs: true, rescanType: true},
-	{revision: "1.9-rev0", role: identityObject, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17, awsID: "awsAccountId", permissions: true, scanVMs: true, rescanType: true},
+	{
+		revision: "1.0-rev0", role: amazonAccountID, rescan: true, sessionFilter: sessionTypes10,
+		awsID: "awsid",
+	},
+	{
+		revision: "1.1-rev0", role: amazonAccountID, rescan: true, sessionFilter: sessionTypes10,
+		awsID: "awsid", scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.2-rev0", role: iamRoleID, storageClass: true, rescan: true, sessionFilter: sessionTypes10,
+		awsID: "awsid", scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.3-rev0", role: iamRoleID, storageClass: true, rescan: true, sessionFilter: sessionTypes10,
+		awsID: "awsid", scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.4-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes10,
+		awsID: "awsid", scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.5-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15,
+		awsID: "awsAccountId", scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.5-rev1", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15,
+		awsID: "awsAccountId", scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.6-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionFilter: sessionTypes15,
+		awsID: "awsAccountId", scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.7-rev0", role: iamRoleID, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17,
+		awsID: "awsAccountId", scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.8-rev0", role: identityObject, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17,
+		awsID: "awsAccountId", permissions: true, scanVMs: true, rescanType: true,
+	},
+	{
+		revision: "1.9-rev0", role: identityObject, storageClass: true, immutability: true, sessionName: true, sessionFilter: sessionTypes17,
+		awsID: "awsAccountId", permissions: true, scanVMs: true, rescanType: true,
+	},
 }
 
 func findDialect(revision string) (dialect, bool) {
