@@ -12,9 +12,22 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
 
-// proxyID and repositoryID are the same in every run; --help promises them.
-func proxyID(n int) string      { return fmt.Sprintf("36500000-0000-4000-8000-%012d", n) }
-func repositoryID(n int) string { return fmt.Sprintf("a3500000-0000-4000-8000-%012d", n) }
+// The IDs are the same in every run; --help promises them.
+func proxyID(n int) string           { return fmt.Sprintf("36500000-0000-4000-8000-%012d", n) }
+func vb365RepositoryID(n int) string { return fmt.Sprintf("36510000-0000-4000-8000-%012d", n) }
+func repositoryID(n int) string      { return fmt.Sprintf("a3500000-0000-4000-8000-%012d", n) }
+func roleID(n int) string            { return fmt.Sprintf("a3510000-0000-4000-8000-%012d", n) }
+func regionID(n int) string          { return fmt.Sprintf("a3520000-0000-4000-8000-%012d", n) }
+
+const poolID = "36520000-0000-4000-8000-000000000001"
+
+var regionNames = []string{"us-east-1", "us-west-2", "eu-central-1", "eu-west-1", "ap-southeast-2"}
+
+// syncEnds gives the end of a synchronization that is like the outcome of a session; there is no warning.
+var syncEnds = map[string]vb365.SyncEnd{
+	vbaws.StatusSucceeded: vb365.EndGone, vbaws.StatusWarning: vb365.EndGone, vbaws.StatusFailed: vb365.EndFailed,
+	vbaws.StatusCanceled: vb365.EndLost, vbaws.StatusRunning: vb365.EndRunning, vbaws.StatusNeverExecuted: vb365.EndRunning,
+}
 
 func proxyHost(n int) string { return fmt.Sprintf("seed-proxy-%d.example.com", n) }
 
@@ -27,6 +40,7 @@ func startVB365(o options, at appliance.Options) (served, bool, error) {
 	running, err := vb365.Start(vb365.Config{
 		Product: o.vb365Product, Users: map[string]string{o.user: o.password}, TokenLifetime: o.tokenLifetime,
 		RescanDelay: o.rescanDuration, SeedDefault: true, StrictMachines: o.strict,
+		Sync: vb365.SyncPlan{Duration: o.sessionDuration, End: syncEnds[o.sessionOutcome]},
 	}, at)
 	if err != nil {
 		return served{}, false, err
@@ -40,10 +54,13 @@ func startVB365(o options, at appliance.Options) (served, bool, error) {
 			proxy.Status, state = vb365.Offline, "offline"
 		case 3:
 			proxy.InUse, state = true, "in use"
+		case 4:
+			proxy.ProxyPoolID, state = poolID, "in a proxy pool"
 		}
 		running.AddProxy(proxy)
 		a.contents = append(a.contents, fmt.Sprintf("proxy %s  %s, %s", proxy.ID, proxy.HostName, state))
 	}
+	a.contents = append(a.contents, o.addVB365Repositories(running)...)
 	machines := slices.Clone(o.machines)
 	if o.strict {
 		for _, proxy := range running.Proxies() {
@@ -58,6 +75,25 @@ func startVB365(o options, at appliance.Options) (served, bool, error) {
 	return a, true, nil
 }
 
+// addVB365Repositories adds the repositories and says what they are.
+func (o options) addVB365Repositories(running *vb365.Running) []string {
+	var contents []string
+	owner := running.Proxies()[0].ID // the default proxy
+	for n := 1; n <= o.repositories; n++ {
+		repository := vb365.Repository{
+			ID: vb365RepositoryID(n), Name: fmt.Sprintf("Repository %d", n), Description: fmt.Sprintf("Seeded repository %d", n),
+			ProxyID: owner, OutOfSync: true, ObjectStorage: vb365.ObjectStorage{Type: vb365.AmazonS3},
+		}
+		state := "out of sync"
+		if n == 2 {
+			repository.OutOfSync, repository.ObjectStorage, state = false, vb365.ObjectStorage{}, "without object storage"
+		}
+		running.AddRepository(repository)
+		contents = append(contents, fmt.Sprintf("repository %s  %s, %s", repository.ID, repository.Name, state))
+	}
+	return contents
+}
+
 // startVBAWS serves the VBAWS appliance; false when it is left out.
 func startVBAWS(o options, at appliance.Options) (served, bool, error) {
 	if o.vbawsProduct == none {
@@ -69,7 +105,7 @@ func startVBAWS(o options, at appliance.Options) (served, bool, error) {
 	}
 	at.Listen = o.vbawsListen
 	running, err := vbaws.Start(vbaws.Config{
-		Product: o.vbawsProduct, Users: map[string]vbaws.User{o.user: account}, TokenLifetime: o.tokenLifetime,
+		Product: o.vbawsProduct, Users: map[string]vbaws.User{o.user: account}, TokenLifetime: o.tokenLifetime, Regions: regions(),
 		Session: vbaws.SessionPlan{Duration: o.sessionDuration, Outcome: o.sessionOutcome},
 	}, at)
 	if err != nil {
@@ -79,10 +115,14 @@ func startVBAWS(o options, at appliance.Options) (served, bool, error) {
 		title:  "Veeam Backup for AWS " + o.vbawsProduct + ", revisions " + strings.Join(running.Accepts(), ", "),
 		server: running.Server,
 	}
+	a.contents = append(a.contents, o.addIAMRoles(running)...)
 	for n := 1; n <= o.repositories; n++ {
 		repository := vbaws.Repository{
 			ID: repositoryID(n), Name: fmt.Sprintf("Repository %d", n), Description: fmt.Sprintf("Seeded repository %d", n),
 			Folder: fmt.Sprintf("repository-%d", n),
+		}
+		if o.roles > 0 {
+			repository.RoleID = roleID(1)
 		}
 		running.AddRepository(repository)
 		a.contents = append(a.contents, fmt.Sprintf("repository %s  %s", repository.ID, repository.Name))
@@ -92,6 +132,31 @@ func startVBAWS(o options, at appliance.Options) (served, bool, error) {
 		a.variables = append(a.variables, variable{"VEEAM_DEMO_REPOSITORY_ID", repositoryID(1)})
 	}
 	return a, true, nil
+}
+
+// addIAMRoles adds the IAM roles and says what they are.
+func (o options) addIAMRoles(running *vbaws.Running) []string {
+	var contents []string
+	for n := 1; n <= o.roles; n++ {
+		role := vbaws.IAMRole{
+			ID: roleID(n), Name: fmt.Sprintf("Role %d", n), Description: fmt.Sprintf("Seeded IAM role %d", n), ParentID: roleID(1),
+		}
+		state := "in the account of the appliance"
+		if n == 2 {
+			role.Kind, role.AWSAccountID, state = vbaws.RoleOfOtherAccount, "210987654321", "in another account"
+		}
+		running.AddIAMRole(role)
+		contents = append(contents, fmt.Sprintf("IAM role %s  %s, %s", role.ID, role.Name, state))
+	}
+	return contents
+}
+
+func regions() []vbaws.Region {
+	var all []vbaws.Region
+	for i, name := range regionNames {
+		all = append(all, vbaws.Region{ID: regionID(i + 1), Name: name})
+	}
+	return all
 }
 
 // account are the variables that every appliance has.

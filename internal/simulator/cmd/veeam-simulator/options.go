@@ -39,9 +39,15 @@ Appliances
 What they have
   --proxies N            registered backup proxies (default 3), besides the default proxy "localhost".
                          Number n is 36500000-0000-4000-8000-00000000000n, seed-proxy-n.example.com;
-                         number 2 is offline until it is rescanned, number 3 is in use
-  --repositories N       backup repositories (default 2).
-                         Number n is a3500000-0000-4000-8000-00000000000n, "Repository n"
+                         number 2 is offline until it is rescanned, number 3 is in use, number 4 is in a proxy pool
+  --repositories N       backup repositories of each product (default 2), "Repository n".
+                         For Microsoft 365 number n is 36510000-0000-4000-8000-00000000000n, object storage that is out
+                         of sync; number 2 has none and cannot be synchronized.
+                         For AWS number n is a3500000-0000-4000-8000-00000000000n
+  --roles N              IAM roles of Veeam Backup for AWS (default 2).
+                         Number n is a3510000-0000-4000-8000-00000000000n, "Role n"; number 2 is in another AWS account.
+                         There are five regions, a3520000-0000-4000-8000-00000000000n: 1 us-east-1, 2 us-west-2,
+                         3 eu-central-1, 4 eu-west-1, 5 ap-southeast-2
   --strict               only the machines of the registered proxies and those of --machine exist, and only the
                          proxy account opens them. Without it every host name and every account will do
   --machine HOST         a machine that only the proxy account opens (repeatable)
@@ -50,8 +56,10 @@ What they have
 
 What they do
   --rescan-duration D    until a rescanned proxy shows its new status (default 2s)
-  --session-duration D   of repository rescans (default 2s); with 0 the first read finds them ended
-  --session-outcome S    Succeeded, Warning, Failed or Canceled; Running and NeverExecuted never end (default Succeeded)
+  --session-duration D   of the rescans for AWS and of synchronizations for Microsoft 365 (default 2s); with 0 the first
+                         read finds them ended
+  --session-outcome S    Succeeded (default), Warning, Failed or Canceled; Running and NeverExecuted never end.
+                         A canceled synchronization leaves its repository out of sync
   --fault METHOD:PATH:SETTINGS
                          disturb the requests that match (repeatable). "*" is any method, and in a path any segment or,
                          alone, any path. SETTINGS are separated by commas:
@@ -74,7 +82,7 @@ D is a duration such as 500ms, 2s or 1m30s.
 
 const none = "none"
 
-// maxSeeds bounds --proxies and --repositories: their numbers end the seeded IDs.
+// maxSeeds bounds the numbers of things: they end the seeded IDs.
 const maxSeeds = 10_000
 
 var (
@@ -93,6 +101,7 @@ type options struct {
 	tokenLifetime              time.Duration
 
 	proxies, repositories    int
+	roles                    int
 	strict                   bool
 	machines                 []string
 	proxyUser, proxyPassword string
@@ -132,6 +141,7 @@ func (o *options) flagSet() *flag.FlagSet {
 
 	f.IntVar(&o.proxies, "proxies", 3, "")
 	f.IntVar(&o.repositories, "repositories", 2, "")
+	f.IntVar(&o.roles, "roles", 2, "")
 	f.BoolVar(&o.strict, "strict", false, "")
 	f.Func("machine", "", func(host string) error {
 		o.machines = append(o.machines, host)
@@ -187,7 +197,7 @@ func (o *options) check() error {
 			return fmt.Errorf("--%s is empty", name)
 		}
 	}
-	for name, n := range map[string]int{"proxies": o.proxies, "repositories": o.repositories} {
+	for name, n := range map[string]int{"proxies": o.proxies, "repositories": o.repositories, "roles": o.roles} {
 		if n < 0 || n > maxSeeds {
 			return fmt.Errorf("--%s is a number from 0 to %d", name, maxSeeds)
 		}

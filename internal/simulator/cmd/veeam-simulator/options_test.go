@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -36,9 +37,14 @@ func TestHelp(t *testing.T) {
 			t.Errorf("the help does not tell of the fault setting %s", name)
 		}
 	}
-	for _, id := range []string{proxyID(1), repositoryID(1)} {
+	for _, id := range []string{proxyID(1), repositoryID(1), vb365RepositoryID(1), roleID(1), regionID(1)} {
 		if promised := strings.TrimSuffix(id, "1") + "n"; !strings.Contains(usage, promised) {
 			t.Errorf("the help does not promise %s", promised)
+		}
+	}
+	for i, name := range regionNames {
+		if !strings.Contains(usage, fmt.Sprintf("%d %s", i+1, name)) {
+			t.Errorf("the help does not tell of region %d, %s", i+1, name)
 		}
 	}
 	for line := range strings.SplitSeq(usage, "\n") {
@@ -73,6 +79,7 @@ func TestWrongOptions(t *testing.T) {
 		"--rescan-duration -1s":                        "--rescan-duration is too short",
 		"--token-lifetime 0s":                          "--token-lifetime is too short",
 		"--proxies -1":                                 "--proxies is a number from 0",
+		"--roles -1":                                   "--roles is a number from 0",
 		"--repositories 10001":                         "--repositories is a number from 0",
 		"--user=":                                      "--user is empty",
 		"--proxy-password=":                            "--proxy-password is empty",

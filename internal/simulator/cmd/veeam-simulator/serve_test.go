@@ -35,41 +35,6 @@ func TestExportsWork(t *testing.T) {
 	}
 }
 
-func TestSeeds(t *testing.T) {
-	t.Parallel()
-	p := startProgram(t, "--proxies", "4", "--repositories", "12")
-	vb365 := p.vb365()
-	for n, want := range []string{"", `"status":"Online"`, `"status":"Offline"`, `"status":"Online"`, `"status":"Online"`} {
-		if n == 0 {
-			continue
-		}
-		if status, body := vb365.get("/v8/Proxies/" + proxyID(n)); status != http.StatusOK || !strings.Contains(body, want) {
-			t.Errorf("proxy %d: %d %s", n, status, body)
-		}
-		if !strings.Contains(p.text, proxyID(n)) {
-			t.Errorf("proxy %d is not announced", n)
-		}
-	}
-	if status, body := vb365.postJSON("/v8/Proxies/"+proxyID(3)+"/Remove", `{}`); status != http.StatusConflict {
-		t.Errorf("removing the proxy in use: %d %s", status, body)
-	}
-	if status, body := vb365.get("/v8/Proxies"); status != http.StatusOK || strings.Count(body, `"hostName"`) < 5 || !strings.Contains(body, `"localhost"`) {
-		t.Errorf("got %d %s", status, body)
-	}
-	var list struct{ TotalCount int }
-	if _, body := p.vbaws("1.0-rev0").get("/api/v1/repositories"); json.Unmarshal([]byte(body), &list) != nil || list.TotalCount != 12 {
-		t.Errorf("got %s", body)
-	}
-	if repositoryID(12) != "a3500000-0000-4000-8000-000000000012" || !strings.Contains(p.text, repositoryID(12)) {
-		t.Errorf("got %s", p.text)
-	}
-
-	empty := startProgram(t, "--proxies", "0", "--repositories", "0")
-	if _, ok := empty.variables["VEEAM_DEMO_REPOSITORY_ID"]; ok || strings.Contains(empty.text, "#   ") {
-		t.Errorf("got %s", empty.text)
-	}
-}
-
 func TestProductsAndVersions(t *testing.T) {
 	t.Parallel()
 	old := startProgram(t, "--vb365-product", "3.0", "--vbaws-product", "10")
