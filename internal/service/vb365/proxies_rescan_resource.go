@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
@@ -109,9 +108,6 @@ func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateR
 	if !r.fire(ctx, timeout, &plan, due, outcomes, &resp.Diagnostics) {
 		return
 	}
-	if resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(rescan.SaveUnfinished(ctx, resp.Private)...)
-	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -157,19 +153,20 @@ func (r *proxiesRescanResource) Read(ctx context.Context, req resource.ReadReque
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Delete forgets the record. A tainted one leaves its good outcomes to the creation that follows.
+// Delete forgets the record. One with failed members, tainted by the creation that reported them, leaves its good
+// outcomes to the creation that follows.
 func (r *proxiesRescanResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	unfinished, diags := rescan.Unfinished(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	if !unfinished {
-		return
-	}
 	var state proxiesRescanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	members, _ := state.members(ctx, &resp.Diagnostics)
 	good := state.Outcomes.Elements()
-	maps.DeleteFunc(good, func(_ string, outcome attr.Value) bool {
-		return rescannedAt(outcome).IsNull() || statusOf(outcome) != api.StatusOnline
-	})
+	due := state.due(state, members)
+	if len(due) == 0 || resp.Diagnostics.HasError() {
+		return
+	}
+	for _, id := range due {
+		delete(good, id)
+	}
 	r.appliance.rescans.Leave(state.Triggers, good)
 }
 

@@ -3,7 +3,6 @@
 package rescan
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"sync"
@@ -36,22 +35,10 @@ func PlanOutcomes(members, due []string, outcomes map[string]attr.Value, element
 	return types.MapValue(element, planned)
 }
 
-const unfinishedKey = "unfinished"
-
-// SaveUnfinished marks a fleet whose creation left members that have to fire again. Terraform taints it and replaces
-// it in the next apply, with nothing of its state in the creation's hands; see Handover.
-func SaveUnfinished(ctx context.Context, private PrivateStateWriter) diag.Diagnostics {
-	return private.SetKey(ctx, unfinishedKey, []byte("true"))
-}
-
-// Unfinished tells whether the fleet is marked.
-func Unfinished(ctx context.Context, private PrivateState) (bool, diag.Diagnostics) {
-	mark, diags := private.GetKey(ctx, unfinishedKey)
-	return len(mark) > 0, diags
-}
-
-// Handover takes the good outcomes of a tainted fleet from its deletion to the creation that follows in the same
-// apply, so that only the members which failed fire again. A fleet that is created before it is destroyed fires whole.
+// Handover takes the good outcomes of a fleet with failed members from its deletion to the creation that follows in
+// the same apply, so that only the members which failed fire again. It is needed because Terraform taints a fleet whose
+// creation ended in an error and replaces it in the next apply: the creation then sees nothing of the prior state, and
+// the deletion nothing of its private state. A fleet that is created before it is destroyed fires whole.
 type Handover struct {
 	mu       sync.Mutex
 	outcomes map[string]map[string]attr.Value // by digest of the triggers, then by member
