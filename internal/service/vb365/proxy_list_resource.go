@@ -4,11 +4,13 @@ package vb365
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
@@ -73,23 +75,26 @@ func (r *proxyListResource) List(ctx context.Context, req list.ListRequest, stre
 	}
 }
 
+// result shows one proxy: its name and identity, and all of it when asked to.
 func (r *proxyListResource) result(ctx context.Context, req list.ListRequest, proxy api.Proxy) list.ListResult {
 	result := req.NewListResult(ctx)
+	result.DisplayName = proxy.HostName
+	identify(ctx, result.Identity, types.StringValue(strings.ToLower(proxy.ID)), &result.Diagnostics)
+	if !req.IncludeResource {
+		return result
+	}
 	model := emptyModel(ctx, result.Resource, &result.Diagnostics)
 	version, err := r.appliance.Client.Version(ctx) // known since the list began
 	if err != nil {
-		result.Diagnostics.AddError("Unable to List Backup Proxies", product.Detail(model.object(), err))
+		result.Diagnostics.AddError("Unable to List Backup Proxies", product.Detail("Proxies", err))
+		return result
 	}
 	model.fromAPI(ctx, version, proxy, &result.Diagnostics)
-	result.DisplayName = proxy.HostName
-	identify(ctx, result.Identity, model.ID, &result.Diagnostics)
-	if req.IncludeResource {
-		result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
-	}
+	result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
 	return result
 }
 
-// emptyModel is the model of a proxy of which nothing is known: the schema's types, all null.
+// emptyModel is the model of a proxy of which nothing is known: all null, each of its type.
 func emptyModel(ctx context.Context, resource *tfsdk.Resource, diags *diagnostics) (model proxyModel) {
 	nulls := map[string]tftypes.Value{}
 	object, _ := resource.Schema.Type().TerraformType(ctx).(tftypes.Object)
