@@ -171,12 +171,14 @@ func (a *api) post(path, body string) reply {
 	a.t.Helper()
 	return a.send("POST", path, jsonType, body)
 }
+
 func (a *api) put(path, body string) reply    { a.t.Helper(); return a.send("PUT", path, jsonType, body) }
 func (a *api) call(method, path string) reply { a.t.Helper(); return a.send(method, path, "", "") }
 func (a *api) login(fields string) reply {
 	a.t.Helper()
 	return a.as("").send("POST", "/token", formType, fields)
 }
+
 func (a *api) status(id string) string {
 	a.t.Helper()
 	s, _ := a.get("/Proxies/" + id).object()["status"].(string)

@@ -4,6 +4,7 @@ package vb365
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -74,9 +75,7 @@ var routes = []route{
 // 404 without a body, whoever asks; a missing or dead token is a 401 without.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	reply := s.dispatch(w, r)
-	for name, values := range reply.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), reply.header)
 	if reply.body == nil {
 		w.WriteHeader(reply.status)
 		return
