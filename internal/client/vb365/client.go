@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package vb365 is the client of the REST API of Veeam Backup for Microsoft 365, versions v3 to v8: the proxies and
-// what can be done with them. What differs between the versions stands in the dialect table and nowhere else.
+// what can be done with them, the backup repositories and their synchronization. What differs between the versions
+// stands in the dialect table and nowhere else.
 //
 // Comments name their source by tag: S6, S7 and S8 are the vendor's OpenAPI documents of v6, v7 and v8; H30:page to
 // H70:page are pages of the REST reference in the vendor's Help Center archive for products 3.0 to 7, H8:page of the

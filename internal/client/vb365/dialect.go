@@ -89,9 +89,9 @@ func (e endpoint) pathFor(v Version, id string) string {
 
 // The sources of the rows: v8 is S8, v7 is S7, v6 is S6, v5 is H50:get_proxies_id, H50:post_proxies_id_action and
 // H50:delete_proxies_id, v4 is H40:get_proxies_id and H40:post_proxies_id_action, v3 is H30:post_proxies,
-// H30:put_proxies_id and H30:post_proxies_id_action; the synchronization in v4 and v5 is
-// H40, H50:synchronizing_repositories. The pages of v3 and v4 print GET before .../Action, their titles
-// and examples say POST. The success of POST /Proxies in v3 to v5 is documented as "201 or 200" (H50:post_method).
+// H30:put_proxies_id and H30:post_proxies_id_action; of sync in v4 and v5, H40 and H50:synchronizing_repositories. The
+// pages of v3 and v4 print GET before .../Action, their titles and examples say POST. The success of POST /Proxies in v3
+// to v5 is documented as "201 or 200" (H50:post_method).
 var dialects = []dialect{
 	{
 		version: V8, probe: "/ServiceInstance", noAntiforgery: true, paged: true, unknownID: []int{404},

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package vbaws speaks the public REST API of Veeam Backup for AWS, revisions 1.0-rev0 to 1.9-rev0: repositories,
-// their rescan, and the sessions that a rescan starts. Sources of its facts: SPEC10 is the vendor's specification of
-// revision 1.0-rev0, D20 and D80 are the reference pages of products 2.0 and 8.0, CL40 to CL70 the change logs.
+// Package vbaws speaks the public REST API of Veeam Backup for AWS, revisions 1.0-rev0 to 1.9-rev0: repositories, IAM
+// roles and regions, the rescans, and the sessions that a rescan starts. Sources of its facts: SPEC10 is the vendor's
+// specification of revision 1.0-rev0, D20 and D80 are the reference pages of products 2.0 and 8.0, CL40 to CL70 the
+// change logs.
 package vbaws
 
 import (
