@@ -146,6 +146,7 @@ func TestPagesPutTogetherAreTheList(t *testing.T) {
 func FuzzRequests(f *testing.F) {
 	s := New(Config{Users: map[string]User{"admin": {Password: adminPassword}}})
 	s.AddRepository(Repository{ID: repositoryID, Name: "r"})
+	roleSeed := s.IAMRoles()[0].ID
 	token := s.Tokens().Issue("admin").Access
 	for _, seed := range [][4]string{
 		{"POST", "/token", "grant_type=password&username=admin&password=x", "1.3-rev0"},
@@ -155,6 +156,10 @@ func FuzzRequests(f *testing.F) {
 		{"GET", "/sessions?FromUtc=2026&Types=Task&Usn=-1", "", "1.2-rev0"},
 		{"DELETE", "/repositories/%2e%2e", "{}", "1.4-rev0"},
 		{"GET", "/problems/accessDenied", "", ""},
+		{"POST", "/accounts/amazon/" + roleSeed + "/rescan", `{"regionIds":[]}`, "1.1-rev0"},
+		{"GET", "/cloudInfrastructure/buckets?AmazonAccountId=" + roleSeed + "&Sort=nameDesc", "", "1.0-rev0"},
+		{"GET", "/cloudInfrastructure/regions?Sort=nameDesk", "", "1.3-rev0"},
+		{"POST", "/virtualMachines/rescan", "", "1.3-rev0"},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3])
 	}
@@ -165,6 +170,9 @@ func FuzzRequests(f *testing.F) {
 		}
 		request.Header.Set("Authorization", "Bearer "+token)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if strings.HasPrefix(body, "{") {
+			request.Header.Set("Content-Type", "application/json")
+		}
 		request.Header.Set("x-api-version", revision)
 		recorder := httptest.NewRecorder()
 		s.ServeHTTP(recorder, request)
