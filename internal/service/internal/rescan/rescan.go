@@ -88,7 +88,7 @@ func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.Mo
 		}
 	}
 	for _, name := range computed {
-		var prior types.String
+		var prior attr.Value
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), prior)...)
 	}
