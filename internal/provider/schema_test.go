@@ -35,6 +35,22 @@ type attribute struct {
 	path string
 }
 
+// objects are the schemas of all objects, each under its kind and name: "resource.veeam_vb365_proxy".
+func objects(resp *tfprotov6.GetProviderSchemaResponse) map[string]*tfprotov6.Schema {
+	all := map[string]*tfprotov6.Schema{}
+	for kind, schemas := range map[string]map[string]*tfprotov6.Schema{
+		"resource": resp.ResourceSchemas, "data": resp.DataSourceSchemas, "ephemeral": resp.EphemeralResourceSchemas, "list": resp.ListResourceSchemas,
+	} {
+		for name, schema := range schemas {
+			all[kind+"."+name] = schema
+		}
+	}
+	for name, action := range resp.ActionSchemas {
+		all["action."+name] = action.Schema
+	}
+	return all
+}
+
 // attributes flattens all schemas of the provider.
 func attributes(resp *tfprotov6.GetProviderSchemaResponse) []attribute {
 	var all []attribute
@@ -48,20 +64,27 @@ func attributes(resp *tfprotov6.GetProviderSchemaResponse) []attribute {
 		}
 	}
 	walk("provider", resp.Provider.Block.Attributes)
-	for _, schemas := range []map[string]*tfprotov6.Schema{resp.ResourceSchemas, resp.DataSourceSchemas} {
-		for name, schema := range schemas {
-			walk(name, schema.Block.Attributes)
-		}
+	for name, schema := range objects(resp) {
+		walk(name, schema.Block.Attributes)
 	}
 	return all
 }
 
-func TestObjects(t *testing.T) {
+// TestNames: the name of each object says to which product it belongs.
+func TestNames(t *testing.T) {
 	t.Parallel()
 	_, resp := protocolServer(t)
-	want := []string{"veeam_vb365_proxy", "veeam_vb365_proxy_rescan", "veeam_vbaws_repository_rescan"}
-	if have := slices.Sorted(maps.Keys(resp.ResourceSchemas)); !slices.Equal(have, want) {
-		t.Errorf("the resources are %v instead of %v", have, want)
+	all := slices.Sorted(maps.Keys(objects(resp)))
+	pattern := regexp.MustCompile(`^[a-z]+\.veeam_(vb365|vbaws)_[a-z_]*[a-z]$`)
+	for _, name := range all {
+		if !pattern.MatchString(name) {
+			t.Errorf("%s is no good name", name)
+		}
+	}
+	for _, name := range []string{"resource.veeam_vb365_proxy", "resource.veeam_vb365_proxy_rescan", "resource.veeam_vbaws_repository_rescan"} {
+		if !slices.Contains(all, name) {
+			t.Errorf("%s is missing", name)
+		}
 	}
 }
 
@@ -70,7 +93,7 @@ func TestObjects(t *testing.T) {
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	_, resp := protocolServer(t)
-	for name, schema := range resp.ResourceSchemas {
+	for name, schema := range objects(resp) {
 		if len(schema.Block.Description) < 40 || !strings.HasSuffix(schema.Block.Description, ".") {
 			t.Errorf("%s has the description %q", name, schema.Block.Description)
 		}
@@ -104,7 +127,8 @@ func TestSecretsAreDeclared(t *testing.T) {
 		if !a.Sensitive {
 			t.Errorf("%s is not sensitive", a.path)
 		}
-		if stored := !strings.HasPrefix(a.path, "provider."); stored != a.WriteOnly {
+		// The configurations of providers and actions are never stored.
+		if stored := !strings.HasPrefix(a.path, "provider.") && !strings.HasPrefix(a.path, "action."); stored != a.WriteOnly {
 			t.Errorf("%s: write-only is %v", a.path, a.WriteOnly)
 		}
 	}
