@@ -85,7 +85,7 @@ func TestImport(t *testing.T) {
 	t.Run("of what is not there", func(t *testing.T) {
 		w := newProxyWorld(t, "v8", vb365.Config{})
 		w.config(proxyConfig())
-		w.fail([]string{"import", "-no-color", proxyAddress, "proxy-1.example.com"}, `No proxy with host name "proxy-1.example.com" is registered`)
+		w.fail([]string{"import", "-no-color", proxyAddress, "proxy-1.example.com"}, `no proxy has the host name "proxy-1.example.com"; there are no proxies`)
 		w.fail([]string{"import", "-no-color", proxyAddress, "11111111-2222-4333-8444-555555555555"}, "Cannot import non-existent remote object")
 		w.stateLacks(proxyAddress)
 	})
