@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,8 @@ const examplesFolder = "../../examples"
 
 // exampleValues are what a user gives for the variables of the examples that have no default.
 var exampleValues = map[string]string{
-	"vb365_password": loginPassword, "vbaws_password": loginPassword, "proxy_admin_password": proxyPassword, "repository_id": exampleRepository,
+	"vb365_password": loginPassword, "vbaws_password": loginPassword, "proxy_admin_password": proxyPassword, "proxy_password": proxyPassword,
+	"repository_id": exampleRepository,
 }
 
 // What the examples speak of as being on the appliances.
@@ -48,6 +50,9 @@ func examples(t *testing.T) (all []example) {
 		t.Fatal(err)
 	}
 	for folder, files := range folders {
+		if speaksOf(t, otherProvider, files) {
+			continue // what a migration begins with; "make fmt" reads it
+		}
 		var base, imports []string
 		for _, file := range files {
 			if strings.HasPrefix(filepath.Base(file), "import") {
@@ -72,20 +77,28 @@ var newSyntax = map[int]*regexp.Regexp{
 	14: regexp.MustCompile(`(?m)^\s*(action\s+"|action_trigger\s*\{)`),
 }
 
+// otherProvider is what stands in a configuration that needs a provider from the registry beside this one.
+var otherProvider = regexp.MustCompile(`(?m)^\s*source\s*=\s*"(hashicorp|magodo)/`)
+
 func neededBy(t *testing.T, files []string) (minor int) {
 	t.Helper()
-	for _, file := range files {
+	for since, syntax := range newSyntax {
+		if speaksOf(t, syntax, files) {
+			minor = max(minor, since)
+		}
+	}
+	return minor
+}
+
+func speaksOf(t *testing.T, text *regexp.Regexp, files []string) bool {
+	t.Helper()
+	return slices.ContainsFunc(files, func(file string) bool {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for since, syntax := range newSyntax {
-			if syntax.Match(content) {
-				minor = max(minor, since)
-			}
-		}
-	}
-	return minor
+		return text.Match(content)
+	})
 }
 
 // TestExamples validates and plans every configuration of the examples against the simulated appliances: what the
@@ -97,18 +110,10 @@ func TestExamples(t *testing.T) {
 	}
 	for _, e := range all {
 		t.Run(e.name, func(t *testing.T) {
-			w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "7.0", Users: map[string]vbaws.User{
-				user: {Password: loginPassword}, "terraform": {Password: loginPassword},
-			}})
+			w := exampleWorld(t)
 			if e.needs > 0 {
 				needsTerraform(t, e.needs)
 			}
-			w.vb365.AddProxy(vb365.Proxy{ID: exampleProxy, HostName: "proxy-1.example.com", Description: "Branch office"})
-			w.vbaws.AddRepository(vbaws.Repository{ID: exampleRepository, Name: "archive"})
-			for name, v := range exampleValues {
-				w.env["TF_VAR_"+name] = v
-			}
-			w.config("")
 			for _, file := range e.files {
 				w.copyExample(file)
 			}
@@ -118,6 +123,21 @@ func TestExamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// exampleWorld has what the examples speak of, and lets in whom they name.
+func exampleWorld(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "7.0", Users: map[string]vbaws.User{
+		user: {Password: loginPassword}, "terraform": {Password: loginPassword},
+	}})
+	w.vb365.AddProxy(vb365.Proxy{ID: exampleProxy, HostName: "proxy-1.example.com", Description: "Branch office"})
+	w.vbaws.AddRepository(vbaws.Repository{ID: exampleRepository, Name: "archive"})
+	for name, v := range exampleValues {
+		w.env["TF_VAR_"+name] = v
+	}
+	w.config("")
+	return w
 }
 
 // copyExample copies a file, and what it refers to beside it, so that it speaks of the simulated appliances.
