@@ -132,6 +132,9 @@ func exampleWorld(t *testing.T) *world {
 		user: {Password: loginPassword}, "terraform": {Password: loginPassword},
 	}})
 	w.vb365.AddProxy(vb365.Proxy{ID: exampleProxy, HostName: "proxy-1.example.com", Description: "Branch office"})
+	w.vb365.AddRepository(vb365.Repository{
+		ID: "36510000-0000-4000-8000-000000000001", Name: "Archive", ObjectStorage: vb365.ObjectStorage{Type: "AmazonS3"}, OutOfSync: true,
+	})
 	w.vbaws.AddRepository(vbaws.Repository{ID: exampleRepository, Name: "archive"})
 	for name, v := range exampleValues {
 		w.env["TF_VAR_"+name] = v

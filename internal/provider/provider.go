@@ -68,6 +68,7 @@ func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
 		vb365.NewProxyResource,
 		vb365.NewProxyRescanResource,
 		vb365.NewProxiesRescanResource,
+		vb365.NewRepositorySyncResource,
 		vbaws.NewRepositoryRescanResource,
 	}
 }
@@ -76,6 +77,7 @@ func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSou
 	return []func() datasource.DataSource{
 		vb365.NewProxyDataSource,
 		vb365.NewProxiesDataSource,
+		vb365.NewRepositoriesDataSource,
 		vb365.NewServiceDataSource,
 	}
 }

@@ -1,0 +1,14 @@
+# terraform apply -invoke=action.veeam_vb365_proxy_maintenance.enter
+action "veeam_vb365_proxy_maintenance" "enter" {
+  config {
+    proxy_id = "36500000-0000-4000-8000-000000000004"
+    enabled  = true
+  }
+}
+
+action "veeam_vb365_proxy_maintenance" "leave" {
+  config {
+    proxy_id = "36500000-0000-4000-8000-000000000004"
+    enabled  = false
+  }
+}

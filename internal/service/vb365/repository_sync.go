@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+)
+
+// The ends of a synchronization as the state records them. The API has no word for success: a session is over when it
+// is gone or its state is None, and was successful when the repository is then in sync (S8 RESTRepositorySynchronizeSession).
+const (
+	syncSucceeded = "Succeeded"
+	syncFailed    = api.SyncFailed
+)
+
+const unknownRepository = "The server knows no backup repository with this ID. The data source veeam_vb365_repositories lists them."
+
+// object names the synchronization in messages.
+func (m *repositorySyncModel) object() string {
+	text := "Repository " + m.RepositoryID.ValueString()
+	if m.SessionID.ValueString() != "" {
+		text += ", session " + m.SessionID.ValueString()
+	}
+	return text
+}
+
+// fire starts the synchronization once. It returns whether the server accepted it.
+func (r *repositorySyncResource) fire(ctx context.Context, model *repositorySyncModel, diags *diagnostics) bool {
+	session, err := r.appliance.Client.SyncRepository(ctx, model.RepositoryID.ValueString())
+	if err != nil {
+		advice := ""
+		switch {
+		case errors.Is(err, rest.ErrNotFound):
+			advice = unknownRepository
+		case rest.OutcomeUnknown(err):
+			advice = "The server may have started the synchronization without this run having learned its session; look in the Veeam console before you apply again."
+		}
+		diags.AddError("Unable to Synchronize Repository", product.Detail("Repository "+model.RepositoryID.ValueString(), err, advice))
+		return false
+	}
+	model.SessionID = values.Optional(session.ID)
+	model.SessionStatus = types.StringValue(api.SyncSynchronizing)
+	model.StartedAt = values.Timestamp(time.Now())
+	model.OutOfSync = types.BoolNull()
+	return true
+}
+
+// resume takes up a pending session if it still runs.
+func (r *repositorySyncResource) resume(ctx context.Context, pending string, state repositorySyncModel, model *repositorySyncModel, diags *diagnostics) bool {
+	if pending == "" {
+		return false
+	}
+	session, err := r.appliance.Client.SyncSession(ctx, pending)
+	switch {
+	case errors.Is(err, rest.ErrNotFound) || err == nil && session.State != api.SyncSynchronizing:
+		return false
+	case err != nil:
+		diags.AddError("Unable to Synchronize Repository", product.Detail(state.object(),
+			fmt.Errorf("whether this earlier synchronization still runs could not be found out, so no other one was fired: %w", err)))
+		return false
+	}
+	model.SessionID, model.StartedAt = types.StringValue(pending), state.StartedAt
+	model.SessionStatus, model.OutOfSync = types.StringValue(session.State), types.BoolNull()
+	return true
+}
+
+// settling is how long a repository may still be reported out of sync after its session has ended.
+const settling = 30 * time.Second
+
+var errStillOutOfSync = errors.New("the session has ended, and the repository is still out of sync")
+
+// wait follows the synchronization, if asked to, and says how it ended.
+func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySyncModel, diags *diagnostics) {
+	if !model.WaitForCompletion.ValueBool() {
+		return
+	}
+	var ended time.Time
+	var failure string
+	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
+		said, err := r.look(ctx, model)
+		failure = said
+		if err != nil || model.SessionStatus.ValueString() != api.SyncSynchronizing {
+			return true, err
+		}
+		if model.OutOfSync.ValueBool() && model.SessionID.ValueString() != "" { // over, but not yet in sync
+			if ended.IsZero() {
+				ended = time.Now()
+			}
+			if time.Since(ended) > settling {
+				model.SessionStatus = types.StringValue(syncFailed)
+				return true, errStillOutOfSync
+			}
+		}
+		return false, nil
+	})
+	switch {
+	case err != nil:
+		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
+			fmt.Errorf("the server accepted the synchronization, and its good end was not seen (last status %s): %w", model.SessionStatus.ValueString(), err),
+			"The next apply fires it again, or waits for it if it still runs."))
+	case model.SessionStatus.ValueString() == syncFailed:
+		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
+			fmt.Errorf("the synchronization failed: %s", failure), "Mend the cause; the next apply fires it again."))
+	}
+}
+
+// look records where the synchronization stands. While the session runs the repository is not asked; when it is over
+// the repository tells whether it succeeded. It returns what the server says of a failure.
+func (r *repositorySyncResource) look(ctx context.Context, model *repositorySyncModel) (failure string, err error) {
+	if id := model.SessionID.ValueString(); id != "" {
+		session, err := r.appliance.Client.SyncSession(ctx, id)
+		switch {
+		case err == nil && session.State == api.SyncFailed:
+			model.SessionStatus = types.StringValue(syncFailed)
+			if session.Error == "" {
+				session.Error = "the server does not say why"
+			}
+			return session.Error, nil
+		case err == nil && session.State != api.SyncNone:
+			return "", nil
+		case err != nil && !errors.Is(err, rest.ErrNotFound):
+			return "", err
+		}
+	}
+	repository, err := r.appliance.Client.Repository(ctx, model.RepositoryID.ValueString())
+	if err != nil {
+		return "", err
+	}
+	model.OutOfSync = types.BoolValue(repository.OutOfSync)
+	if !repository.OutOfSync {
+		model.SessionStatus = types.StringValue(syncSucceeded)
+	}
+	return "", nil
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+)
+
+var (
+	_ resource.ResourceWithConfigure  = &repositorySyncResource{}
+	_ resource.ResourceWithModifyPlan = &repositorySyncResource{}
+)
+
+const defaultSyncTimeout = time.Hour
+
+// repositorySyncResource is veeam_vb365_repository_sync: a record of the synchronizations that were fired.
+type repositorySyncResource struct {
+	appliance *Appliance
+}
+
+// NewRepositorySyncResource makes veeam_vb365_repository_sync.
+func NewRepositorySyncResource() resource.Resource { return &repositorySyncResource{} }
+
+type repositorySyncModel struct {
+	RepositoryID      types.String   `tfsdk:"repository_id"`
+	Triggers          types.Map      `tfsdk:"triggers"`
+	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
+	SessionID         types.String   `tfsdk:"session_id"`
+	SessionStatus     types.String   `tfsdk:"session_status"`
+	StartedAt         types.String   `tfsdk:"started_at"`
+	OutOfSync         types.Bool     `tfsdk:"out_of_sync"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (r *repositorySyncResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vb365_repository_sync"
+}
+
+func (r *repositorySyncResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *repositorySyncResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Synchronizes the cache of a backup repository of Veeam Backup for Microsoft 365 with its object storage, when it is created and again whenever one of " +
+			"its `triggers` changes.\n\nThe server runs the synchronization as a session; the ID and the outcome of the last one are recorded. Destroying the " +
+			"resource sends nothing. API versions: " + api.FeatureRepositorySync.Versions() + ".",
+		Attributes: rescan.Attributes(),
+	}
+	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
+		"repository_id": schema.StringAttribute{
+			Required: true, Validators: []validator.String{validate.UUID()},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			MarkdownDescription: "ID of the repository, which must be on object storage. Changing it replaces the object, which synchronizes the new repository.",
+		},
+		"session_id": computedString("ID of the last synchronization's session. Null when the server named none.", false),
+		"session_status": computedString("Where that session stands: `Synchronizing`, `Succeeded` or `Failed`. It goes on being refreshed until the session has ended. The server "+
+			"forgets sessions that have ended; `Succeeded` means that it is over and the repository in sync.", false),
+		"started_at": computedString("When the server accepted the last synchronization, in UTC by the clock of the machine that runs the provider.", false),
+		"out_of_sync": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the repository's cache was out of sync when that was last seen. Null while it has not been seen.",
+		},
+		"timeouts": rescan.Timeouts(ctx, "60m"),
+	})
+}
+
+// ModifyPlan also finds out, when a synchronization is coming, whether it is possible.
+func (r *repositorySyncResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	subject := path.Root("repository_id")
+	fires := rescan.Plan(ctx, req, resp, []path.Path{subject}, "session_id", "session_status", "started_at", "out_of_sync")
+	if !fires || r.appliance == nil || r.appliance.Client == nil {
+		return
+	}
+	var id types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &id)...)
+	fail := func(err error, advice string) {
+		resp.Diagnostics.AddAttributeError(subject, "Unable to Synchronize Repository", product.Detail("Repository "+id.ValueString(), err, advice))
+	}
+	// Other errors are left to apply: the server may be one that the same apply makes reachable.
+	version, err := r.appliance.Client.Version(ctx)
+	if err == nil && !version.Supports(api.FeatureRepositorySync) {
+		fail(&api.UnsupportedError{Version: version, Feature: api.FeatureRepositorySync}, "")
+	}
+	if err != nil || resp.Diagnostics.HasError() || id.IsUnknown() {
+		return
+	}
+	repository, err := r.appliance.Client.Repository(ctx, id.ValueString())
+	switch {
+	case errors.Is(err, rest.ErrNotFound):
+		fail(err, unknownRepository)
+	case err == nil && !onObjectStorage(repository):
+		fail(fmt.Errorf("%q is not on object storage, and only that has a cache to synchronize", repository.Name), "")
+	}
+}
+
+func (r *repositorySyncResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan repositorySyncModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultSyncTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if r.fire(ctx, &plan, &resp.Diagnostics) {
+		r.wait(ctx, &plan, &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+}
+
+// Update fires when a trigger changed, unless an earlier update has fired for the same triggers and its session still
+// runs: then that one is waited for.
+func (r *repositorySyncResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan repositorySyncModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultSyncTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !rescan.Fires(state.Triggers, plan.Triggers) {
+		plan.SessionID, plan.SessionStatus, plan.StartedAt, plan.OutOfSync = state.SessionID, state.SessionStatus, state.StartedAt, state.OutOfSync
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	pending, diags := rescan.LoadPending(ctx, req.Private, plan.Triggers)
+	resp.Diagnostics.Append(diags...)
+	runs := r.resume(ctx, pending, state, &plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !runs && !r.fire(ctx, &plan, &resp.Diagnostics) {
+		return // unknown or refused: state and triggers stay as they were
+	}
+	r.wait(ctx, &plan, &resp.Diagnostics)
+	unfinished, triggers := "", plan.Triggers
+	if resp.Diagnostics.HasError() {
+		if plan.SessionStatus.ValueString() == api.SyncSynchronizing {
+			unfinished = plan.SessionID.ValueString()
+		}
+		plan.Triggers = state.Triggers // so that the next plan still shows the change, and fires again
+	}
+	resp.Diagnostics.Append(rescan.SavePending(ctx, resp.Private, unfinished, triggers)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Read goes on reading until the synchronization has ended. From then on the object is a record, about which nothing is
+// asked any more.
+func (r *repositorySyncResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state repositorySyncModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.SessionStatus.ValueString() != api.SyncSynchronizing || r.appliance.Client == nil {
+		return
+	}
+	if _, err := r.look(ctx, &state); err != nil {
+		if !errors.Is(err, rest.ErrNotFound) {
+			resp.Diagnostics.AddError("Unable to Read Synchronization of Repository", product.Detail(state.object(), err))
+		}
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Delete forgets the record; there is nothing to take back.
+func (r *repositorySyncResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
