@@ -39,7 +39,7 @@ func TestRepositorySync(t *testing.T) {
 
 			w.config(syncConfig(id, `triggers = { generation = "1" }`))
 			r := w.apply()
-			if have := r.vb365; len(have) < 5 || have[0] != "GET "+repository || have[1] != post || have[2] != "GET "+session || have[len(have)-1] != "GET "+repository {
+			if have := r.vb365; len(have) < 6 || have[0] != "GET "+repository || have[2] != post || have[3] != "GET "+session || have[len(have)-1] != "GET "+repository {
 				t.Errorf("other requests than expected: %v", have)
 			}
 			w.stateHas(syncAddress, map[string]any{"session_status": "Succeeded", "out_of_sync": false})
@@ -91,6 +91,7 @@ func TestRepositorySyncEnds(t *testing.T) {
 			if w.attributes(syncAddress)["session_id"] == nil {
 				t.Error("the state has no session")
 			}
+			w.config(syncConfig(id, `triggers = { generation = "2" }`))
 			w.apply()
 			w.stateHas(syncAddress, map[string]any{"session_status": "Succeeded", "out_of_sync": false, "triggers": map[string]any{"generation": "2"}})
 			if r, _ := w.vb365.Repository(id); r.Syncs != c.again {
@@ -142,9 +143,13 @@ output "names" {
   ] : join("+", d.repositories[*].name)]
 }
 output "capacity" { value = data.veeam_vb365_repositories.owned.repositories[0].capacity_bytes }
-output "kind" { value = data.veeam_vb365_repositories.named.repositories[0].object_storage }`, owner))
+output "object_storage" { value = data.veeam_vb365_repositories.named.repositories[0].object_storage }`, owner))
 			r := w.apply()
-			r.wants(w, `"Archive+Local", "Archive", "Local", "Local", "",`, "capacity = 1000", "kind = ")
+			names, onObjects := `"Archive+Local", "Archive", "Local", "Local", "",`, "object_storage = true"
+			if version == "v3" { // knows no object storage, and so nothing of a cache
+				names, onObjects = `"Archive+Local", "Archive", "Local", "Archive+Local", "",`, "object_storage = false"
+			}
+			r.wants(w, names, "capacity = 1000", onObjects)
 		})
 	}
 }
