@@ -46,7 +46,7 @@ resource "terraform_data" "rescan" {
 	w.apply()
 	w.config("")
 	w.copyExample(filepath.Join(examplesFolder, "migrations", "terraform-data", "after", "main.tf"))
-	w.planChanges("terraform_data.rescan will", "Plan: 1 to add, 0 to change, 0 to destroy.")
+	w.planChanges("terraform_data.rescan will", "Plan: 1 to add, 0 to change, 0 to destroy")
 	w.apply()
 	w.stateLacks("terraform_data.rescan")
 	w.planIsEmpty()
