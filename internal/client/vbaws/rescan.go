@@ -70,10 +70,20 @@ func (c *Client) RescanBuckets(ctx context.Context, roleID string) (sessionID st
 // *UnsupportedError before any request for it. No document describes it: clients of 1.1-rev0 and 1.5-rev0 send it
 // without a body.
 func (c *Client) RescanVirtualMachines(ctx context.Context) (sessionID string, err error) {
-	return c.start(ctx, operation{
-		name: "the rescan of EC2 instances", path: vmRescanPath, in: Revision.HasVirtualMachinesRescan,
-	})
+	return c.start(ctx, vmRescan)
 }
+
+// CheckVirtualMachinesRescan tells, without starting it, whether the revision in use has that rescan; if not, by an
+// *UnsupportedError.
+func (c *Client) CheckVirtualMachinesRescan(ctx context.Context) error {
+	revision, err := c.Revision(ctx)
+	if err != nil {
+		return err
+	}
+	return vmRescan.check(revision)
+}
+
+var vmRescan = operation{name: "the rescan of EC2 instances", path: vmRescanPath, in: Revision.HasVirtualMachinesRescan}
 
 // rolePath refuses what would address the collection instead.
 func rolePath(id string) (string, error) {
@@ -92,6 +102,14 @@ type operation struct {
 	in     func(Revision) bool // the revisions that have it; nil: all
 }
 
+// check gives an *UnsupportedError when the revision lacks the operation.
+func (o operation) check(revision Revision) error {
+	if o.in != nil && !o.in(revision) {
+		return &UnsupportedError{Operation: o.name, Revision: revision, Since: oldest(o.in)}
+	}
+	return nil
+}
+
 // start sends the POST in the revision in use and gives the session's ID. A refused revision changed nothing, so an
 // older one is tried then, but only when the appliance refuses the revision for everything: otherwise the revision is
 // fine and the operation is what it lacks.
@@ -101,8 +119,8 @@ func (c *Client) start(ctx context.Context, o operation) (sessionID string, err 
 		if err != nil {
 			return "", err
 		}
-		if o.in != nil && !o.in(revision) {
-			return "", &UnsupportedError{Operation: o.name, Revision: revision, Since: oldest(o.in)}
+		if err := o.check(revision); err != nil {
+			return "", err
 		}
 		var link sessionLink
 		err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: o.path, Body: o.body, Out: &link})

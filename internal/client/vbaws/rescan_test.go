@@ -86,6 +86,27 @@ func TestRescansInEveryRevision(t *testing.T) {
 	}
 }
 
+// Whether the rescan of EC2 instances is there is known before it is started, and starts nothing.
+func TestCheckVirtualMachinesRescan(t *testing.T) {
+	t.Parallel()
+	for _, revision := range Revisions() {
+		for mode, change := range map[string]func(*Config){"pinned": pinned(revision), "found": func(*Config) {}} {
+			f := newFake(t, revision)
+			err := f.client(change).CheckVirtualMachinesRescan(t.Context())
+			var unsupported *UnsupportedError
+			if lacks := errors.As(err, &unsupported); lacks != (revision == "1.0-rev0") || !lacks && err != nil {
+				t.Errorf("%s, %s: %v", revision, mode, err)
+			}
+			if unsupported != nil && (unsupported.Revision != revision || unsupported.Since != "1.1-rev0") {
+				t.Errorf("%s, %s: %v", revision, mode, err)
+			}
+			if n := f.count("POST " + vmRescanPath); n != 0 {
+				t.Errorf("%s, %s: it was started %d times", revision, mode, n)
+			}
+		}
+	}
+}
+
 // Rescans go in the revision in use, also when a rescan of a repository was the first to ask and chose an old one.
 func TestRescansUseTheRevisionInUse(t *testing.T) {
 	t.Parallel()
