@@ -99,7 +99,7 @@ func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.Mo
 // state, so that the next update can wait for it instead of firing again.
 type Pending struct {
 	Session  string `json:"session"`
-	Triggers string `json:"triggers"` // digest
+	Triggers string `json:"triggers"` // digest, of the scope too
 }
 
 const pendingKey = "pending"
@@ -114,21 +114,22 @@ type PrivateStateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// LoadPending gives the session that an earlier update fired for the same triggers and did not see ending, if any.
-func LoadPending(ctx context.Context, private PrivateState, triggers types.Map) (session string, diags diag.Diagnostics) {
+// LoadPending gives the session that an earlier update fired for the same triggers, and the same scope if there is one, and
+// did not see ending, if any.
+func LoadPending(ctx context.Context, private PrivateState, triggers types.Map, scope ...attr.Value) (session string, diags diag.Diagnostics) {
 	data, diags := private.GetKey(ctx, pendingKey)
 	var pending Pending
-	if len(data) == 0 || json.Unmarshal(data, &pending) != nil || pending.Triggers != digest(triggers) {
+	if len(data) == 0 || json.Unmarshal(data, &pending) != nil || pending.Triggers != digest(triggers, scope...) {
 		return "", diags
 	}
 	return pending.Session, diags
 }
 
 // SavePending records a session whose end was not seen; an empty session clears the record.
-func SavePending(ctx context.Context, private PrivateStateWriter, session string, triggers types.Map) diag.Diagnostics {
+func SavePending(ctx context.Context, private PrivateStateWriter, session string, triggers types.Map, scope ...attr.Value) diag.Diagnostics {
 	pending := Pending{}
 	if session != "" {
-		pending = Pending{Session: session, Triggers: digest(triggers)}
+		pending = Pending{Session: session, Triggers: digest(triggers, scope...)}
 	}
 	data, err := json.Marshal(pending)
 	if err != nil {
@@ -138,7 +139,11 @@ func SavePending(ctx context.Context, private PrivateStateWriter, session string
 }
 
 // digest stands for the triggers, whose values may be sensitive and are not wanted a second time in the state.
-func digest(triggers types.Map) string {
-	sum := sha256.Sum256([]byte(triggers.String())) // keys are sorted
+func digest(triggers types.Map, scope ...attr.Value) string {
+	text := triggers.String() // keys are sorted
+	for _, value := range scope {
+		text += "\n" + value.String() // newlines within are quoted
+	}
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

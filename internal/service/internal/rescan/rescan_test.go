@@ -235,6 +235,30 @@ func TestPendingTellsTriggersApart(t *testing.T) {
 	}
 }
 
+// TestPendingOfAScope: a session is taken up only for the scope that it was fired for.
+func TestPendingOfAScope(t *testing.T) {
+	t.Parallel()
+	set := func(elements ...string) attr.Value {
+		var values []attr.Value
+		for _, e := range elements {
+			values = append(values, types.StringValue(e))
+		}
+		return types.SetValueMust(types.StringType, values)
+	}
+	scopes := [][]attr.Value{
+		nil, {set()}, {types.SetNull(types.StringType)}, {set("a")}, {set("a", "b")}, {set(`a", "b`)}, {set("a"), set("b")}, {set("b"), set("a")}, {set("a\n[\"b\"]")},
+	}
+	for i, saved := range scopes {
+		p := private{}
+		rescan.SavePending(t.Context(), p, "s", triggers("a=1"), saved...)
+		for j, asked := range scopes {
+			if session, _ := rescan.LoadPending(t.Context(), p, triggers("a=1"), asked...); (session != "") != (i == j) {
+				t.Errorf("saved for %s, asked for %s: %q", saved, asked, session)
+			}
+		}
+	}
+}
+
 // TestPendingIsNoSecret: private state is stored without protection, and triggers may be sensitive.
 func TestPendingIsNoSecret(t *testing.T) {
 	t.Parallel()
