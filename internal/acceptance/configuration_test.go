@@ -3,7 +3,7 @@
 package acceptance
 
 import (
-	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -59,36 +59,47 @@ func TestMistakesInTheProviderBlock(t *testing.T) {
 		wants       []string
 	}{
 		{"no URL", vb365Block(login), nil, []string{
-			`Missing Configuration`, `Block "vb365" needs endpoint. Set it there, or set the environment variable VEEAM_VB365_ENDPOINT.`}},
+			`Missing Configuration`, `Block "vb365" needs endpoint. Set it there, or set the environment variable VEEAM_VB365_ENDPOINT.`,
+		}},
 		{"no account", vb365Block(`endpoint = "https://vb365.example.com"` + "\n"), nil, []string{
 			`needs username. Set it there, or set the environment variable VEEAM_VB365_USERNAME.`,
-			`needs password. Set it there, or set the environment variable VEEAM_VB365_PASSWORD.`}},
+			`needs password. Set it there, or set the environment variable VEEAM_VB365_PASSWORD.`,
+		}},
 		{"no encryption", vb365Block(login + `endpoint = "http://vb365.example.com"` + "\n"), nil, []string{
-			`provider "veeam"`, `endpoint of block "vb365" must begin with https://: credentials are never sent unencrypted.`}},
+			`provider "veeam"`, `endpoint of block "vb365" must begin with https://: credentials are never sent unencrypted.`,
+		}},
 		{"a path", vb365Block(login + `endpoint = "https://vb365.example.com/v8"` + "\n"), nil, []string{`must end after host and port`}},
 		{"a query", vb365Block(login + `endpoint = "https://vb365.example.com?a=b"` + "\n"), nil, []string{`must end after host and port`}},
-		{"credentials", "variable \"url\" {\n  sensitive = true\n}\n" + vb365Block(login+"endpoint = var.url\n"),
+		{
+			"credentials", "variable \"url\" {\n  sensitive = true\n}\n" + vb365Block(login+"endpoint = var.url\n"),
 			map[string]string{"TF_VAR_url": "https://user:canary-url-19ce@vb365.example.com"},
-			[]string{`must not hold credentials; use username and password.`}},
+			[]string{`must not hold credentials; use username and password.`},
+		},
 		{"no URL at all", vb365Block(login + `endpoint = "vb365 example com"` + "\n"), nil, []string{
-			`must be a URL such as https://vb365.example.com:4443.`}},
+			`must be a URL such as https://vb365.example.com:4443.`,
+		}},
 		{"empty", vb365Block("    endpoint = \"\"\n    username = \"\"\n    password = \"\"\n    api_version = \"\"\n"), nil, []string{
 			`vb365.endpoint string length must be at least 1`, `vb365.username string length must be at least 1`,
-			`vb365.password string length must be at least 1`, `vb365.api_version string length must be at least 1`}},
+			`vb365.password string length must be at least 1`, `vb365.api_version string length must be at least 1`,
+		}},
 		{"an unknown version", vb365Block(login + "endpoint = \"https://vb365.example.com\"\napi_version = \"v9\"\n"), nil, []string{
-			`api_version of block "vb365" must be "auto" or one of [v8 v7 v6 v5 v4 v3].`}},
+			`api_version of block "vb365" must be "auto" or one of [v8 v7 v6 v5 v4 v3].`,
+		}},
 		{"a version of the environment", vb365Block(login + "endpoint = \"https://vb365.example.com\"\n"), map[string]string{"VEEAM_VB365_API_VERSION": "9"}, []string{
-			`api_version of block "vb365" (from the environment variable VEEAM_VB365_API_VERSION) must be "auto" or one of`}},
-		{"a number of the environment", "", map[string]string{
-			"VEEAM_VB365_ENDPOINT": "https://vb365.example.com", "VEEAM_VB365_ACCESS_TOKEN": "canary-token-aa01", "VEEAM_VB365_MAX_RETRIES": "many"},
-			[]string{`(from the environment variable VEEAM_VB365_MAX_RETRIES) must be a whole number from 0 to 20.`}},
+			`api_version of block "vb365" (from the environment variable VEEAM_VB365_API_VERSION) must be "auto" or one of`,
+		}},
+		{
+			"a number of the environment", "",
+			map[string]string{
+				"VEEAM_VB365_ENDPOINT": "https://vb365.example.com", "VEEAM_VB365_ACCESS_TOKEN": "canary-token-aa01", "VEEAM_VB365_MAX_RETRIES": "many",
+			},
+			[]string{`(from the environment variable VEEAM_VB365_MAX_RETRIES) must be a whole number from 0 to 20.`},
+		},
 	}
 	w.secrets = append(w.secrets, "canary-token-aa01")
 	for _, test := range tests {
 		w.unset("VEEAM_VB365_")
-		for name, v := range test.env {
-			w.env[name] = v
-		}
+		maps.Copy(w.env, test.env)
 		w.config(test.block + aProxy)
 		w.fail(planArgs, test.wants...)
 		w.untouched()
@@ -242,94 +253,4 @@ func TestVersionThatIsNotServed(t *testing.T) {
 	w.fail(applyArgs, "Unable to Create Backup Proxy", `the appliance does not serve v8 of the REST API`, `(api_version = "auto" uses the newest version that it serves)`)
 	w.config("resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  repository_id = \"" + repository + "\"\n}\n")
 	w.fail(applyArgs, "Unable to Rescan Repository", `does not accept the API revision 1.2-rev0`, `Leave api_version out of block "vbaws" (VEEAM_VBAWS_API_VERSION)`)
-}
-
-// TestUnknownConfiguration: the appliance's address may be the output of an object that the same apply creates. The
-// plan then asks nothing and loses nothing; the apply works.
-func TestUnknownConfiguration(t *testing.T) {
-	w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "7.0"})
-	repository := w.vbaws.AddRepository(vbaws.Repository{Name: "daily"})
-	m365, aws := w.env["VEEAM_VB365_ENDPOINT"], w.env["VEEAM_VBAWS_ENDPOINT"]
-	delete(w.env, "VEEAM_VB365_ENDPOINT")
-	delete(w.env, "VEEAM_VBAWS_ENDPOINT")
-	config := func(generation, description string) {
-		w.config(fmt.Sprintf(`
-resource "terraform_data" "appliances" {
-  input            = { vb365 = %q, vbaws = %q }
-  triggers_replace = %q
-}
-provider "veeam" {
-  vb365 = {
-    endpoint          = terraform_data.appliances.output.vb365
-    proxy_credentials = { (terraform_data.appliances.id) = { username = "nobody" } }
-  }
-  vbaws = { endpoint = terraform_data.appliances.output.vbaws }
-}
-resource "veeam_vb365_proxy" "this" {
-  host_name        = "proxy-1.example.com"
-  description      = %q
-  maintenance_mode = false
-}
-resource "veeam_vb365_proxy_rescan" "this" {
-  proxy_id = veeam_vb365_proxy.this.id
-}
-resource "veeam_vbaws_repository_rescan" "this" {
-  repository_id = %q
-  triggers      = { generation = %q }
-}`, m365, aws, generation, description, repository, generation))
-	}
-	config("1", "first")
-	w.planChanges("4 to add")
-	w.untouched()
-	w.apply()
-	w.stateHas(proxyAddress, map[string]any{"description": "first"})
-	w.planIsEmpty()
-
-	config("2", "second")
-	w.planChanges("1 to add, 2 to change, 1 to destroy")
-	w.untouched()
-	r := w.apply()
-	w.stateHas(proxyAddress, map[string]any{"description": "second"})
-	made(t, r.vb365, "PUT /v8/Proxies/{id}", "GET /v8/Proxies/{id}")
-	if n := len(w.vbaws.Sessions()); n != 2 {
-		t.Errorf("%d sessions instead of 2", n)
-	}
-	w.destroy()
-	if len(w.vb365.Proxies()) > 0 {
-		t.Error("the proxy is still registered")
-	}
-}
-
-// TestEphemeralPasswords: passwords that exist for the run only, which neither the state nor a saved plan may hold.
-func TestEphemeralPasswords(t *testing.T) {
-	w := newWorld(t, vb365.Config{}, vbaws.Config{})
-	w.vb365.AddMachine(vb365.Machine{HostName: "proxy-1.example.com", Username: proxyUser, Password: proxyPassword})
-	w.unset("VEEAM_VB365_PASSWORD")
-	w.unset("VEEAM_VB365_PROXY_")
-	w.env["TF_VAR_login"], w.env["TF_VAR_machine"] = loginPassword, proxyPassword
-	w.config(`
-variable "login" {
-  type      = string
-  sensitive = true
-  ephemeral = true
-}
-variable "machine" {
-  type      = string
-  sensitive = true
-  ephemeral = true
-}
-provider "veeam" {
-  vb365 = {
-    password          = var.login
-    proxy_credentials = { default = { username = "EXAMPLE\\proxy-admin", password = var.machine } }
-  }
-}` + aProxy)
-	w.succeed("plan", "-input=false", "-no-color", "-out=saved.tfplan")
-	w.succeed("apply", "-input=false", "-no-color", "saved.tfplan")
-	w.stateHas(proxyAddress, map[string]any{"status": "Online"})
-	w.planIsEmpty()
-	w.destroy()
-	if len(w.vb365.Proxies()) > 0 {
-		t.Error("the proxy is still registered")
-	}
 }

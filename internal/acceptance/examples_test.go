@@ -64,7 +64,7 @@ func examples(t *testing.T) (all []example) {
 		name, _ := filepath.Rel(examplesFolder, folder)
 		all = append(all, example{name: name, files: base, needs: neededBy(t, base)})
 		for _, file := range imports {
-			files := append(base[:len(base):len(base)], file)
+			files := append(slices.Clip(base), file)
 			all = append(all, example{name: filepath.Join(name, filepath.Base(file)), files: files, needs: neededBy(t, files)})
 		}
 	}

@@ -119,8 +119,10 @@ func TestSlowAppliance(t *testing.T) {
 func TestTerminalIsNotWrittenTo(t *testing.T) {
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.config(aProxy)
-	w.vb365.Inject(appliance.Fault{Path: "/v8/Proxies", Status: http.StatusBadRequest, ContentType: "application/json",
-		Body: `{"message":"\u001b[2J\u001b[31mNo.\r\n\u0007Apply complete!` + strings.Repeat("x", 5000) + `"}`})
+	w.vb365.Inject(appliance.Fault{
+		Path: "/v8/Proxies", Status: http.StatusBadRequest, ContentType: "application/json",
+		Body: `{"message":"\u001b[2J\u001b[31mNo.\r\n\u0007Apply complete!` + strings.Repeat("x", 5000) + `"}`,
+	})
 	r := w.fail(applyArgs, "No. Apply complete!xxx", "xxx…")
 	if strings.ContainsAny(r.output, "\x1b\x07") || strings.Contains(r.output, strings.Repeat("x", 1000)) {
 		t.Errorf("the output is %q", r.output)

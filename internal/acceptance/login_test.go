@@ -39,12 +39,21 @@ func TestTokenEndsMidRun(t *testing.T) {
 		grants []string
 		calls  []string
 	}{
-		{"before a read", ended("GET", "/v8/Proxies", 1), []string{"password", "refresh_token"},
-			[]string{"GET /v8/Proxies", "GET /v8/Proxies", "POST /v8/Proxies"}},
-		{"before a change", ended("POST", "/v8/Proxies", 1), []string{"password", "refresh_token"},
-			[]string{"GET /v8/Proxies", "POST /v8/Proxies", "POST /v8/Proxies"}},
-		{"and the renewed one too", ended("POST", "/v8/Proxies", 2), []string{"password", "refresh_token", "password"},
-			[]string{"GET /v8/Proxies", "POST /v8/Proxies", "POST /v8/Proxies", "POST /v8/Proxies"}},
+		{
+			"before a read", ended("GET", "/v8/Proxies", 1),
+			[]string{"password", "refresh_token"},
+			[]string{"GET /v8/Proxies", "GET /v8/Proxies", "POST /v8/Proxies"},
+		},
+		{
+			"before a change", ended("POST", "/v8/Proxies", 1),
+			[]string{"password", "refresh_token"},
+			[]string{"GET /v8/Proxies", "POST /v8/Proxies", "POST /v8/Proxies"},
+		},
+		{
+			"and the renewed one too", ended("POST", "/v8/Proxies", 2),
+			[]string{"password", "refresh_token", "password"},
+			[]string{"GET /v8/Proxies", "POST /v8/Proxies", "POST /v8/Proxies", "POST /v8/Proxies"},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -156,15 +165,31 @@ func TestRetries(t *testing.T) {
 		calls         []string
 		works         bool
 	}{
-		{"a read, thrice", "2", appliance.Fault{Method: "GET", Path: "/v8/Proxies", Status: 503},
-			[]string{"GET /v8/Proxies", "GET /v8/Proxies", "GET /v8/Proxies"}, false},
+		{
+			"a read, thrice", "2",
+			appliance.Fault{Method: "GET", Path: "/v8/Proxies", Status: 503},
+			[]string{"GET /v8/Proxies", "GET /v8/Proxies", "GET /v8/Proxies"},
+			false,
+		},
 		{"a read, once", "0", appliance.Fault{Method: "GET", Path: "/v8/Proxies", Status: 503}, []string{"GET /v8/Proxies"}, false},
-		{"a read that recovers", "2", appliance.Fault{Method: "GET", Path: "/v8/Proxies", Times: 2, DropBefore: true},
-			[]string{"GET /v8/Proxies", "GET /v8/Proxies", "GET /v8/Proxies", "POST /v8/Proxies"}, true},
-		{"a change that is put off", "1", appliance.Fault{Method: "POST", Path: "/v8/Proxies", Times: 1, Status: 429, Header: http.Header{"Retry-After": {"1"}}},
-			[]string{"GET /v8/Proxies", "POST /v8/Proxies", "POST /v8/Proxies"}, true},
-		{"a change that may have been made", "5", appliance.Fault{Method: "POST", Path: "/v8/Proxies", Status: 500},
-			[]string{"GET /v8/Proxies", "POST /v8/Proxies"}, false},
+		{
+			"a read that recovers", "2",
+			appliance.Fault{Method: "GET", Path: "/v8/Proxies", Times: 2, DropBefore: true},
+			[]string{"GET /v8/Proxies", "GET /v8/Proxies", "GET /v8/Proxies", "POST /v8/Proxies"},
+			true,
+		},
+		{
+			"a change that is put off", "1",
+			appliance.Fault{Method: "POST", Path: "/v8/Proxies", Times: 1, Status: 429, Header: http.Header{"Retry-After": {"1"}}},
+			[]string{"GET /v8/Proxies", "POST /v8/Proxies", "POST /v8/Proxies"},
+			true,
+		},
+		{
+			"a change that may have been made", "5",
+			appliance.Fault{Method: "POST", Path: "/v8/Proxies", Status: 500},
+			[]string{"GET /v8/Proxies", "POST /v8/Proxies"},
+			false,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -49,7 +49,7 @@ provider "veeam" {
 }
 resource "veeam_vb365_proxy" "windows" {
   host_name           = "proxy-1.example.com"
-  username            = "EXAMPLE\\other"
+  username            = "EXAMPLE\\installer"
   password_wo         = var.own
   password_wo_version = %[1]d
   internet_proxy = {

@@ -125,47 +125,71 @@ func TestMistakes(t *testing.T) {
 		want  []string
 	}{
 		"no block, no variable": {want: []string{"absent"}},
-		"no endpoint": {vb365: block{"username": "user", "password": "secret"},
-			want: []string{`vb365.endpoint: Missing Configuration: Block "vb365" needs endpoint. Set it there, or set the environment variable VEEAM_VB365_ENDPOINT.`}},
+		"no endpoint": {
+			vb365: block{"username": "user", "password": "secret"},
+			want:  []string{`vb365.endpoint: Missing Configuration: Block "vb365" needs endpoint. Set it there, or set the environment variable VEEAM_VB365_ENDPOINT.`},
+		},
 		"nothing in the block": {vb365: block{}, want: []string{
 			`vb365.endpoint: Missing Configuration: Block "vb365" needs endpoint. Set it there, or set the environment variable VEEAM_VB365_ENDPOINT.`,
 			`vb365.password: Missing Configuration: Block "vb365" needs password. Set it there, or set the environment variable VEEAM_VB365_PASSWORD.`,
 			`vb365.username: Missing Configuration: Block "vb365" needs username. Set it there, or set the environment variable VEEAM_VB365_USERNAME.`,
 		}},
 		"a host name": {vb365: endpoint("vb365.example.com"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
-		"a host and a port": {vb365: endpoint("vb365.example.com:4443"),
-			want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
+		"a host and a port": {
+			vb365: endpoint("vb365.example.com:4443"),
+			want:  []string{begins + "must be a URL such as https://vb365.example.com:4443."},
+		},
 		"no host":            {vb365: endpoint("https://:4443"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
 		"a port of letters":  {vb365: endpoint("https://vb365.example.com:rest"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
 		"control characters": {vb365: endpoint("https://vb365.example.com\n"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
 		"no encryption":      {vb365: endpoint("http://vb365.example.com"), want: []string{begins + "must begin with https://: credentials are never sent unencrypted."}},
-		"credentials": {vb365: endpoint("https://user:secret@vb365.example.com"),
-			want: []string{begins + "must not hold credentials; use username and password."}},
+		"credentials": {
+			vb365: endpoint("https://user:secret@vb365.example.com"),
+			want:  []string{begins + "must not hold credentials; use username and password."},
+		},
 		"a path":     {vb365: endpoint("https://vb365.example.com/v8"), want: []string{begins + "must end after host and port: the provider adds the paths of the API itself."}},
 		"a query":    {vb365: endpoint("https://vb365.example.com?a=b"), want: []string{begins + "must end after host and port: the provider adds the paths of the API itself."}},
 		"a fragment": {vb365: endpoint("https://vb365.example.com#a"), want: []string{begins + "must end after host and port: the provider adds the paths of the API itself."}},
-		"a mistake in a variable": {vb365: nil, env: map[string]string{"VEEAM_VB365_ENDPOINT": "http://a.example.com", "VEEAM_VB365_USERNAME": "a", "VEEAM_VB365_PASSWORD": "b"},
-			want: []string{`vb365.endpoint: Invalid Configuration: endpoint of block "vb365" (from the environment variable VEEAM_VB365_ENDPOINT) must begin with https://: credentials are never sent unencrypted.`}},
+		"a mistake in a variable": {
+			vb365: nil, env: map[string]string{"VEEAM_VB365_ENDPOINT": "http://a.example.com", "VEEAM_VB365_USERNAME": "a", "VEEAM_VB365_PASSWORD": "b"},
+			want: []string{`vb365.endpoint: Invalid Configuration: endpoint of block "vb365" (from the environment variable VEEAM_VB365_ENDPOINT) must begin with https://: credentials are never sent unencrypted.`},
+		},
 		"numbers in variables": {vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_MAX_RETRIES": "many", "VEEAM_VB365_MAX_CONCURRENT_REQUESTS": "0"}, want: []string{
 			`vb365.max_concurrent_requests: Invalid Configuration: max_concurrent_requests of block "vb365" (from the environment variable VEEAM_VB365_MAX_CONCURRENT_REQUESTS) must be a whole number from 1 to 100.`,
 			`vb365.max_retries: Invalid Configuration: max_retries of block "vb365" (from the environment variable VEEAM_VB365_MAX_RETRIES) must be a whole number from 0 to 20.`,
 		}},
-		"a flag in a variable": {vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_INSECURE_SKIP_VERIFY": "perhaps"},
-			want: []string{`vb365.insecure_skip_verify: Invalid Configuration: insecure_skip_verify of block "vb365" (from the environment variable VEEAM_VB365_INSECURE_SKIP_VERIFY) must be true or false.`}},
-		"a duration without a unit": {vb365: with(endpoint("https://vb365.example.com"), "request_timeout", "90"),
-			want: []string{`vb365.request_timeout: Invalid Configuration: request_timeout of block "vb365" must be a positive duration such as 90s or 2m.`}},
-		"a negative duration": {vb365: with(endpoint("https://vb365.example.com"), "request_timeout", "-1s"),
-			want: []string{`vb365.request_timeout: Invalid Configuration: request_timeout of block "vb365" must be a positive duration such as 90s or 2m.`}},
-		"a fingerprint of another kind": {vb365: with(endpoint("https://vb365.example.com"), "certificate_sha256", "AB:CD"),
-			want: []string{`vb365.certificate_sha256: Invalid Configuration: certificate_sha256 of block "vb365" must be a fingerprint: a SHA-256 fingerprint has 64 hexadecimal digits, with or without colons.`}},
-		"no such file": {vb365: with(endpoint("https://vb365.example.com"), "ca_certificate_file", "/nowhere/ca.pem"),
-			want: []string{`vb365.ca_certificate_file: Invalid Configuration: ca_certificate_file of block "vb365" must be a readable file: open /nowhere/ca.pem: no such file or directory.`}},
-		"a CA that is none": {vb365: with(endpoint("https://vb365.example.com"), "ca_certificate", "nonsense"),
-			want: []string{`vb365.ca_certificate: Invalid Configuration: ca_certificate of block "vb365" must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----).`}},
-		"a file of a variable that is no CA": {vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_CA_CERTIFICATE_FILE": "settings_test.go"},
-			want: []string{`vb365.ca_certificate_file: Invalid Configuration: ca_certificate_file of block "vb365" (from the environment variable VEEAM_VB365_CA_CERTIFICATE_FILE) must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----).`}},
-		"two ways to verify in variables": {vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_CA_CERTIFICATE": authority(t), "VEEAM_VB365_CERTIFICATE_SHA256": pin},
-			want: []string{`vb365.ca_certificate: Invalid Configuration: ca_certificate of block "vb365" (from the environment variable VEEAM_VB365_CA_CERTIFICATE) cannot be combined: ca_certificate and certificate_sha256 are given, and one of them decides which certificate is accepted.`}},
+		"a flag in a variable": {
+			vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_INSECURE_SKIP_VERIFY": "perhaps"},
+			want: []string{`vb365.insecure_skip_verify: Invalid Configuration: insecure_skip_verify of block "vb365" (from the environment variable VEEAM_VB365_INSECURE_SKIP_VERIFY) must be true or false.`},
+		},
+		"a duration without a unit": {
+			vb365: with(endpoint("https://vb365.example.com"), "request_timeout", "90"),
+			want:  []string{`vb365.request_timeout: Invalid Configuration: request_timeout of block "vb365" must be a positive duration such as 90s or 2m.`},
+		},
+		"a negative duration": {
+			vb365: with(endpoint("https://vb365.example.com"), "request_timeout", "-1s"),
+			want:  []string{`vb365.request_timeout: Invalid Configuration: request_timeout of block "vb365" must be a positive duration such as 90s or 2m.`},
+		},
+		"a fingerprint of another kind": {
+			vb365: with(endpoint("https://vb365.example.com"), "certificate_sha256", "AB:CD"),
+			want:  []string{`vb365.certificate_sha256: Invalid Configuration: certificate_sha256 of block "vb365" must be a fingerprint: a SHA-256 fingerprint has 64 hexadecimal digits, with or without colons.`},
+		},
+		"no such file": {
+			vb365: with(endpoint("https://vb365.example.com"), "ca_certificate_file", "/nowhere/ca.pem"),
+			want:  []string{`vb365.ca_certificate_file: Invalid Configuration: ca_certificate_file of block "vb365" must be a readable file: open /nowhere/ca.pem: no such file or directory.`},
+		},
+		"a CA that is none": {
+			vb365: with(endpoint("https://vb365.example.com"), "ca_certificate", "nonsense"),
+			want:  []string{`vb365.ca_certificate: Invalid Configuration: ca_certificate of block "vb365" must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----).`},
+		},
+		"a file of a variable that is no CA": {
+			vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_CA_CERTIFICATE_FILE": "settings_test.go"},
+			want: []string{`vb365.ca_certificate_file: Invalid Configuration: ca_certificate_file of block "vb365" (from the environment variable VEEAM_VB365_CA_CERTIFICATE_FILE) must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----).`},
+		},
+		"two ways to verify in variables": {
+			vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_CA_CERTIFICATE": authority(t), "VEEAM_VB365_CERTIFICATE_SHA256": pin},
+			want: []string{`vb365.ca_certificate: Invalid Configuration: ca_certificate of block "vb365" (from the environment variable VEEAM_VB365_CA_CERTIFICATE) cannot be combined: ca_certificate and certificate_sha256 are given, and one of them decides which certificate is accepted.`},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -220,8 +244,10 @@ func TestInsecureWarns(t *testing.T) {
 // TestUnknownValuesAreNoMistakes: at plan, an argument may be the output of an object that is not there yet.
 func TestUnknownValuesAreNoMistakes(t *testing.T) {
 	environment(t, nil)
-	arguments := []string{"endpoint", "username", "password", "access_token", "ca_certificate", "ca_certificate_file", "certificate_sha256",
-		"insecure_skip_verify", "request_timeout", "max_retries", "max_concurrent_requests"}
+	arguments := []string{
+		"endpoint", "username", "password", "access_token", "ca_certificate", "ca_certificate_file", "certificate_sha256",
+		"insecure_skip_verify", "request_timeout", "max_retries", "max_concurrent_requests",
+	}
 	for _, argument := range arguments {
 		b := endpoint("https://vb365.example.com")
 		if argument == "access_token" {
@@ -252,16 +278,26 @@ func TestProxyCredentials(t *testing.T) {
 		"the environment":  {env: variables, want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}}},
 		"not known":        {entries: unknown{}, want: vb365.Credentials{Entries: map[string]vb365.Machine{}, Unknown: true}},
 		"an unknown entry": {entries: block{"a": unknown{}}, want: vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Unknown: true}}}},
-		"an unknown password": {entries: block{"a": block{"username": "u", "password": unknown{}}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Username: "u", Unknown: true}}}},
-		"an entry beside the environment": {env: variables, entries: block{"a": block{"username": "u", "password": "p"}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Username: "u", Password: "p"}, "default": fromEnvironment}}},
-		"a default beside the environment": {env: variables, entries: block{"default": block{"username": "u", "password": "p"}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": {Username: "u", Password: "p"}}}},
-		"an entry without values is none": {env: variables, entries: block{"default": block{}, "a": block{"password": ""}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}}},
-		"a Linux machine": {entries: block{"l": block{"username": "u", "ssh_private_key": "k", "ssh_private_key_passphrase": "pp", "ssh_root_password": "r"}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"l": {Username: "u", SSHPrivateKey: "k", SSHPrivateKeyPassphrase: "pp", SSHRootPassword: "r"}}}},
+		"an unknown password": {
+			entries: block{"a": block{"username": "u", "password": unknown{}}},
+			want:    vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Username: "u", Unknown: true}}},
+		},
+		"an entry beside the environment": {
+			env: variables, entries: block{"a": block{"username": "u", "password": "p"}},
+			want: vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Username: "u", Password: "p"}, "default": fromEnvironment}},
+		},
+		"a default beside the environment": {
+			env: variables, entries: block{"default": block{"username": "u", "password": "p"}},
+			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": {Username: "u", Password: "p"}}},
+		},
+		"an entry without values is none": {
+			env: variables, entries: block{"default": block{}, "a": block{"password": ""}},
+			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}},
+		},
+		"a Linux machine": {
+			entries: block{"l": block{"username": "u", "ssh_private_key": "k", "ssh_private_key_passphrase": "pp", "ssh_root_password": "r"}},
+			want:    vb365.Credentials{Entries: map[string]vb365.Machine{"l": {Username: "u", SSHPrivateKey: "k", SSHPrivateKeyPassphrase: "pp", SSHRootPassword: "r"}}},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -32,20 +32,32 @@ func TestAdvice(t *testing.T) {
 		err  error
 		want string // below the first paragraph
 	}{
-		"a wrong password": {&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Err: api(401, "")},
-			"Check username and password, or access_token, of block \"example\" (VEEAM_EXAMPLE_USERNAME, VEEAM_EXAMPLE_PASSWORD, VEEAM_EXAMPLE_ACCESS_TOKEN)."},
-		"a second factor": {&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Reason: rest.ReasonMFA},
-			"Use a service account without multi-factor authentication, or give a token in access_token of block \"example\" (VEEAM_EXAMPLE_ACCESS_TOKEN)."},
-		"an unknown certificate": {lost(&rest.CertificateError{Fingerprint: fingerprint, Reason: "self-signed"}, false),
+		"a wrong password": {
+			&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Err: api(401, "")},
+			"Check username and password, or access_token, of block \"example\" (VEEAM_EXAMPLE_USERNAME, VEEAM_EXAMPLE_PASSWORD, VEEAM_EXAMPLE_ACCESS_TOKEN).",
+		},
+		"a second factor": {
+			&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Reason: rest.ReasonMFA},
+			"Use a service account without multi-factor authentication, or give a token in access_token of block \"example\" (VEEAM_EXAMPLE_ACCESS_TOKEN).",
+		},
+		"an unknown certificate": {
+			lost(&rest.CertificateError{Fingerprint: fingerprint, Reason: "self-signed"}, false),
 			"Give the authority that signed it in ca_certificate_file or ca_certificate of block \"example\". For a self-signed certificate, compare the " +
-				"fingerprint on the appliance and pin it:\n\n  certificate_sha256 = \"AB:CD\""},
-		"another certificate than pinned": {lost(&rest.CertificateError{Fingerprint: fingerprint, Pinned: true}, false),
+				"fingerprint on the appliance and pin it:\n\n  certificate_sha256 = \"AB:CD\"",
+		},
+		"another certificate than pinned": {
+			lost(&rest.CertificateError{Fingerprint: fingerprint, Pinned: true}, false),
 			"Either the appliance has a new certificate or another machine answers in its place. Compare the fingerprint on the appliance; " +
-				"if it is the appliance's, set\n\n  certificate_sha256 = \"AB:CD\"\n\nin block \"example\"."},
-		"the end of a timeout": {fmt.Errorf("waiting: %w", context.DeadlineExceeded),
-			"The time allowed for the operation ended. If the server only needs longer, raise it in the timeouts attribute of the object."},
-		"the end of a timeout amid a request": {lost(context.DeadlineExceeded, true),
-			"The time allowed for the operation ended. If the server only needs longer, raise it in the timeouts attribute of the object."},
+				"if it is the appliance's, set\n\n  certificate_sha256 = \"AB:CD\"\n\nin block \"example\".",
+		},
+		"the end of a timeout": {
+			fmt.Errorf("waiting: %w", context.DeadlineExceeded),
+			"The time allowed for the operation ended. If the server only needs longer, raise it in the timeouts attribute of the object.",
+		},
+		"the end of a timeout amid a request": {
+			lost(context.DeadlineExceeded, true),
+			"The time allowed for the operation ended. If the server only needs longer, raise it in the timeouts attribute of the object.",
+		},
 		"Ctrl-C":              {lost(context.Canceled, true), "The operation was cancelled. Run terraform apply again to finish it."},
 		"a missing role":      {api(403, ""), "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
 		"a role, by its code": {api(400, "ResourceAccessDenied"), "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
