@@ -52,6 +52,26 @@ func TestRemovalThroughFaults(t *testing.T) {
 	}
 }
 
+// TestRemovalOfWhatCannotBeRead keeps the proxy in state while the server neither takes the action nor tells whether the
+// proxy is there.
+func TestRemovalOfWhatCannotBeRead(t *testing.T) {
+	for _, version := range []string{"v3", "v8"} {
+		t.Run(version, func(t *testing.T) {
+			w := newProxyWorld(t, version, vb365.Config{})
+			w.env["VEEAM_VB365_API_VERSION"] = version
+			id := w.create(proxyConfig())
+			w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies/*/*", Status: 500})
+			w.vb365.Inject(appliance.Fault{Method: "GET", Path: "/*/Proxies/*", Skip: 1, Status: 500})
+			w.vb365.Inject(appliance.Fault{Method: "GET", Path: "/*/Proxies", Status: 500})
+			made(t, w.fail(destroyArgs, "500 Internal Server Error", "The proxy stays in state").vb365, calls(version, "read", "remove", "gone")...)
+			w.stateHas(proxyAddress, map[string]any{"id": id})
+			w.vb365.ClearFaults()
+			w.destroy()
+			w.stateLacks(proxyAddress)
+		})
+	}
+}
+
 // TestRemovalLostBeforeProcessing looks for the outcome for a while and does not send the action again; the next
 // destroy does.
 func TestRemovalLostBeforeProcessing(t *testing.T) {

@@ -49,7 +49,7 @@ func TestRemovalRefused(t *testing.T) {
 			w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.Type = vb365.Workgroup })
 		}},
 	} {
-		for _, version := range removalVersions {
+		for _, version := range []string{"v3", "v5", "v8"} {
 			t.Run(row.name+" "+version, func(t *testing.T) {
 				w := newProxyWorld(t, version, vb365.Config{})
 				id := w.create(proxyConfig())
@@ -110,22 +110,25 @@ func TestRemovalOfTheImportedDefaultProxy(t *testing.T) {
 // there although the action was answered with 404 stays in state.
 func TestRemovalOfWhatIsGone(t *testing.T) {
 	unrefreshed := append(slices.Clone(destroyArgs), "-refresh=false")
-	for _, version := range removalVersions {
-		for _, status := range []int{http.StatusNotFound, http.StatusBadRequest, http.StatusInternalServerError} {
-			if version == "v8" && status != http.StatusNotFound {
-				continue
-			}
-			t.Run(fmt.Sprint(version, " ", status), func(t *testing.T) {
-				w := newProxyWorld(t, version, vb365.Config{Behaviour: vb365.Behaviour{UnknownID: status}})
-				w.vb365.DeleteProxy(w.create(proxyConfig()))
-				made(t, w.succeed(unrefreshed...).vb365, calls(version, "remove", "gone")...)
-				w.stateLacks(proxyAddress)
+	for _, row := range []struct {
+		version string
+		status  int
+	}{
+		{"v3", http.StatusNotFound}, {"v3", http.StatusBadRequest}, {"v3", http.StatusInternalServerError},
+		{"v5", http.StatusInternalServerError}, {"v7", http.StatusBadRequest}, {"v8", http.StatusNotFound},
+	} {
+		t.Run(fmt.Sprint(row.version, " ", row.status), func(t *testing.T) {
+			w := newProxyWorld(t, row.version, vb365.Config{Behaviour: vb365.Behaviour{UnknownID: row.status}})
+			w.vb365.DeleteProxy(w.create(proxyConfig()))
+			made(t, w.succeed(unrefreshed...).vb365, calls(row.version, "remove", "gone")...)
+			w.stateLacks(proxyAddress)
 
-				w.vb365.DeleteProxy(w.create(proxyConfig()))
-				made(t, w.destroy().vb365, calls(version, "gone")...) // the refresh finds out
-				w.stateLacks(proxyAddress)
-			})
-		}
+			w.vb365.DeleteProxy(w.create(proxyConfig()))
+			made(t, w.destroy().vb365, calls(row.version, "gone")...) // the refresh finds out
+			w.stateLacks(proxyAddress)
+		})
+	}
+	for _, version := range []string{"v3", "v8"} {
 		t.Run(version+" 404 of something else", func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
 			id := w.create(proxyConfig())

@@ -104,7 +104,7 @@ func TestRemovalFindsCredentials(t *testing.T) {
 		{name: "an ephemeral variable", provider: variable + credentialsConfig(`default = var.machine`), env: map[string]string{
 			"VEEAM_VB365_PROXY_PASSWORD": wrongPassword, "TF_VAR_machine": fmt.Sprintf("{ username = %q, password = %q }", proxyUser, proxyPassword)}},
 	} {
-		for _, version := range removalVersions {
+		for _, version := range []string{"v3", "v8"} {
 			t.Run(row.name+" "+version, func(t *testing.T) {
 				w := newProxyWorld(t, version, vb365.Config{})
 				for name, value := range row.env {
