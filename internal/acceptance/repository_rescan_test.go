@@ -241,14 +241,14 @@ func TestRepositoryRescanUnreadablePending(t *testing.T) {
 }
 
 // TestRepositoryRescanOutlivesTokens: tokens that die during the wait are replaced, by a refresh where one is possible and
-// by a login where not, and the rescan is not sent again.
+// by a login where not, and the rescan is not sent again. The plan has logged in before.
 func TestRepositoryRescanOutlivesTokens(t *testing.T) {
 	for name, c := range map[string]struct {
 		revoke func(*appliance.Tokens)
 		grants []string
 	}{
-		"access token revoked": {(*appliance.Tokens).RevokeAccess, []string{"password", "refresh_token"}},
-		"both tokens revoked":  {(*appliance.Tokens).RevokeAll, []string{"password", "refresh_token", "password"}},
+		"access token revoked": {(*appliance.Tokens).RevokeAccess, []string{"password", "password", "refresh_token"}},
+		"both tokens revoked":  {(*appliance.Tokens).RevokeAll, []string{"password", "password", "refresh_token", "password"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newRepositoryWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Outcome: vbaws.StatusRunning}})
@@ -345,7 +345,7 @@ func TestRepositoryRescanWhileAnotherRuns(t *testing.T) {
 	})
 	t.Run("conflict", func(t *testing.T) {
 		w := start(t, vbaws.Conflict)
-		w.fail(applyArgs, "409 Conflict: A rescan of the repository is already running.: Session '"+w.newest().ID+"' is running.")
+		w.fail(applyArgs, "409 Conflict: A rescan of this kind is already running.: Session '"+w.newest().ID+"' is running.")
 		w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Running", "triggers": map[string]any{"a": "1"}})
 		w.vbaws.SetSession(w.newest().ID, func(s *vbaws.Session) { s.Status = vbaws.StatusSucceeded })
 		w.apply()

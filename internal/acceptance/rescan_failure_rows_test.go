@@ -109,12 +109,6 @@ var repositoryFailures = []failureRow{
 		recorded: map[string]any{"session_status": "Succeeded", "session_result": "Success"},
 	},
 	{
-		name:    "repository_unknown",
-		disturb: func(w *world, id string) { w.vbaws.RemoveRepository(id) },
-		mend:    func(w *world, id string) { w.vbaws.AddRepository(vbaws.Repository{ID: id, Name: "again"}) },
-		says:    []string{"Repository {id}: Veeam Backup for AWS answered POST /api/v1/repositories/{id}/rescan with 404", "The appliance knows no repository with this ID."},
-	},
-	{
 		name:    "forbidden",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{Status: 403, Body: problem403, ContentType: problem}),
 		says:    []string{"answered POST /api/v1/repositories/{id}/rescan with 403 Forbidden: Access denied.: The role is not sufficient. [AccessDenied]", `Give the account of block "vbaws" the role that the operation needs.`},

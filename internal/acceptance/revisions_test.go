@@ -20,6 +20,9 @@ import (
 func (w *world) dialogue() (lines []string) {
 	for _, e := range w.vbaws.Requests() {
 		path := strings.TrimPrefix(uuids.ReplaceAllString(e.Path, "{id}"), "/api/v1")
+		if path == "/repositories" { // the check whether the repository exists
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("%s %s %s %d", e.Method, path, e.Header.Get("X-Api-Version"), e.Status))
 	}
 	return lines

@@ -214,6 +214,7 @@ func TestWireOfRepositoryRescan(t *testing.T) {
 			for _, e := range w.vbaws.Requests() {
 				switch {
 				case strings.HasSuffix(e.Path, "/system/time"): // by which the revision is found
+				case strings.HasSuffix(e.Path, "/repositories"): // by which the repository is known to exist
 				case e.Header.Get("Authorization") != "":
 					calls = append(calls, line(e))
 					w.headers(e, map[string]string{"X-Api-Version": `^` + regexp.QuoteMeta(revision) + `$`})

@@ -122,8 +122,8 @@ func (w *world) config(hcl string) {
 type result struct {
 	output string // standard output and error
 	code   int
-	// The requests made during the command, in order: "POST /v8/Proxies/{id}/Remove". Tokens and version probes are
-	// counted apart, as they are made once for a whole command.
+	// The requests made during the command, in order: "POST /v8/Proxies/{id}/Remove". Tokens, version probes and the
+	// list of VBAWS's repositories are counted apart, as they are made once for a whole command.
 	vb365, vbaws []string
 	logins       int
 }
@@ -189,6 +189,7 @@ func requests(exchanges []appliance.Exchange) (calls []string, logins int) {
 		case strings.HasSuffix(strings.ToLower(e.Path), "/token"):
 			logins++
 		case e.Header.Get("Authorization") == "": // a version probe
+		case call == "GET /api/v1/repositories": // the check of all rescans that a plan fires; see repositoryLists
 		default:
 			calls = append(calls, call)
 		}

@@ -70,6 +70,7 @@ func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
 		vb365.NewProxiesRescanResource,
 		vb365.NewRepositorySyncResource,
 		vbaws.NewRepositoryRescanResource,
+		vbaws.NewRepositoriesRescanResource,
 	}
 }
 
@@ -79,6 +80,10 @@ func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSou
 		vb365.NewProxiesDataSource,
 		vb365.NewRepositoriesDataSource,
 		vb365.NewServiceDataSource,
+		vbaws.NewApplianceDataSource,
+		vbaws.NewRepositoryDataSource,
+		vbaws.NewRepositoriesDataSource,
+		vbaws.NewSessionDataSource,
 	}
 }
 
@@ -92,5 +97,6 @@ func (p *veeamProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		vb365.NewProxyRescanAction,
 		vb365.NewProxyMaintenanceAction,
+		vbaws.NewRepositoryRescanAction,
 	}
 }

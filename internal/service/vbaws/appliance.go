@@ -8,12 +8,16 @@ import (
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/diagnose"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 )
 
 // Appliance is what the provider's configuration gives to the objects of this package.
 type Appliance struct {
 	// Client is nil while a part of the configuration is unknown, which happens at plan only.
 	Client *api.Client
+
+	rescans      rescan.Handover // of fleets
+	repositories repositoryList
 }
 
 // Source is the provider data: it gives nil when block vbaws is not configured.

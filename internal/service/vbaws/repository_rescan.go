@@ -9,10 +9,21 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 )
+
+var repositoryID = path.Root("repository_id")
+
+// known gives the value in a list that is empty when it is not known yet.
+func known(id types.String) []string {
+	if id.IsUnknown() {
+		return nil
+	}
+	return []string{id.ValueString()}
+}
 
 // repositoryRescan is the rescan of one repository, for the resource and the action alike.
 func repositoryRescan(a *Appliance, id string) sessionRescan {
@@ -23,8 +34,12 @@ func repositoryRescan(a *Appliance, id string) sessionRescan {
 }
 
 func repositoryAdvice(err error) string {
+	var unsupported *api.RescanUnsupportedError
 	var refused *api.RevisionError
 	switch {
+	case errors.As(err, &unsupported):
+		return "The rescans that this appliance still has are those of an IAM role (veeam_vbaws_iam_role_rescan), of its S3 buckets (veeam_vbaws_bucket_rescan) and " +
+			"of EC2 instances (veeam_vbaws_virtual_machines_rescan). None of them imports backup files from a repository."
 	case errors.Is(err, rest.ErrNotFound):
 		return "The appliance knows no repository with this ID. The IDs are those of GET /api/v1/repositories, not names of buckets."
 	case errors.As(err, &refused):
@@ -34,17 +49,27 @@ func repositoryAdvice(err error) string {
 	return ""
 }
 
-// checkRepositoryRescan finds out at plan whether the appliance still has the rescan, and whether it takes the account:
-// to ask with a refused one again at apply could lock it. Other errors are left to apply: the appliance may be one that
-// the same apply makes reachable.
-func (a *Appliance) checkRepositoryRescan(ctx context.Context, at path.Path, diags *diag.Diagnostics) {
+// checkRepositoryRescan finds out at plan whether the appliance still has the rescan and the repositories, and whether
+// it takes the account: to ask with a refused one again at apply could lock it. Other errors are left to apply: the
+// appliance may be one that the same apply makes reachable.
+func (a *Appliance) checkRepositoryRescan(ctx context.Context, at path.Path, ids []string, diags *diag.Diagnostics) {
 	if a == nil || a.Client == nil {
 		return
 	}
+	_, err := a.Client.RescanRevision(ctx)
 	var unsupported *api.RescanUnsupportedError
 	var refused *api.RevisionError
 	var login *rest.LoginError
-	if _, err := a.Client.RescanRevision(ctx); errors.As(err, &unsupported) || errors.As(err, &refused) || errors.As(err, &login) {
+	if errors.As(err, &unsupported) || errors.As(err, &refused) || errors.As(err, &login) {
 		diags.AddAttributeError(at, "Unable to Rescan Repository", product.Detail("Rescan", err, repositoryAdvice(err)))
+	}
+	if err != nil {
+		return
+	}
+	for _, id := range ids {
+		if missing := a.missingRepository(ctx, id); missing != nil {
+			diags.AddAttributeError(at, "Unable to Rescan Repository", product.Detail("Repository "+id, missing,
+				"Take the ID from the data source veeam_vbaws_repository or veeam_vbaws_repositories."))
+		}
 	}
 }

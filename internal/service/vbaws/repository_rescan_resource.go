@@ -5,7 +5,6 @@ package vbaws
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -58,12 +57,14 @@ func (r *repositoryRescanResource) Schema(ctx context.Context, _ resource.Schema
 	}
 }
 
-// ModifyPlan also finds out, when a rescan is coming, whether the appliance still has it.
+// ModifyPlan also finds out, when a rescan is coming, whether the appliance still has it, and the repository.
 func (r *repositoryRescanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	subject := path.Root("repository_id")
-	if planSession(ctx, req, resp, subject) {
-		r.appliance.checkRepositoryRescan(ctx, subject, &resp.Diagnostics)
+	if !planSession(ctx, req, resp, repositoryID) {
+		return
 	}
+	var id types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, repositoryID, &id)...)
+	r.appliance.checkRepositoryRescan(ctx, repositoryID, known(id), &resp.Diagnostics)
 }
 
 func (r *repositoryRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

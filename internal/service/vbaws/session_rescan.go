@@ -9,10 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 )
 
@@ -109,26 +111,52 @@ func (s sessionRescan) fire(ctx context.Context, model *sessionModel, diags *dia
 		diags.AddError(s.unable(), s.refusal(err))
 		return false
 	}
-	model.fromAPI(api.Session{ID: session, Status: api.Running.String()})
+	model.fromAPI(accepted(session))
 	return true
+}
+
+// accepted is what is known of a session that was just started.
+func accepted(session string) api.Session {
+	return api.Session{ID: session, Status: api.Running.String()}
 }
 
 // wait follows the session, if asked to, and says how it ended.
 func (s sessionRescan) wait(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) {
-	if !model.WaitForCompletion.ValueBool() {
-		return
+	if model.WaitForCompletion.ValueBool() {
+		s.follow(ctx, model.SessionID.ValueString(), model.fromAPI, diags, "The session ID is in state.", "Mend the cause; the next apply fires the rescan again.")
 	}
-	session, err := s.client.WaitSession(ctx, model.SessionID.ValueString(), model.fromAPI)
+}
+
+// follow shows each state of the session to observe until it has ended, and says how that was. The last two arguments
+// advise on a session whose end was not seen, and on one that failed.
+func (s sessionRescan) follow(ctx context.Context, id string, observe func(api.Session), diags *diag.Diagnostics, unfinished, failed string) {
+	last := accepted(id)
+	session, err := s.client.WaitSession(ctx, id, func(now api.Session) { last = now; observe(now) })
 	if err != nil {
-		diags.AddError(s.unable(), product.Detail(s.object(session.ID), &unfinishedError{model.SessionStatus.ValueString(), err},
-			"The session ID is in state."))
+		diags.AddError(s.unable(), product.Detail(s.object(id), &unfinishedError{last.Status, err}, unfinished))
 		return
 	}
 	switch session.Outcome() {
 	case api.Warning:
 		diags.AddWarning(s.kind+" Rescan Ended With a Warning", s.report(ctx, session))
 	case api.Failed, api.Canceled:
-		diags.AddError(s.unable(), s.report(ctx, session)+"\n\nMend the cause; the next apply fires the rescan again.")
+		diags.AddError(s.unable(), s.report(ctx, session)+"\n\n"+failed)
+	}
+}
+
+// invoke is the life of an action: it fires, and follows the session with a line of progress for each of its states.
+func (s sessionRescan) invoke(ctx context.Context, waits bool, resp *action.InvokeResponse) {
+	lines := progress.Start(resp.SendProgress, s.subject+": starting the rescan")
+	defer lines.Stop()
+	id, err := s.start(ctx)
+	if err != nil {
+		resp.Diagnostics.AddError(s.unable(), s.refusal(err))
+		return
+	}
+	lines.Say(s.object(id) + ": accepted")
+	if waits {
+		s.follow(ctx, id, func(now api.Session) { lines.Say(s.object(id) + ": " + now.Status) }, &resp.Diagnostics,
+			"Read the session with the data source veeam_vbaws_session.", "Mend the cause, and invoke the action again.")
 	}
 }
 
@@ -155,11 +183,14 @@ func (s sessionRescan) object(session string) string { return s.subject + ", ses
 
 // refusal is the detail of a rescan that was not accepted, as far as is known.
 func (s sessionRescan) refusal(err error) string {
-	advice := s.advise(err)
+	return product.Detail(s.subject, err, refusalAdvice(err, s.advise))
+}
+
+func refusalAdvice(err error, advise func(error) string) string {
 	if rest.OutcomeUnknown(err) {
-		advice = "The appliance may have started the rescan without this run having learned its session; look at its session log before you apply again."
+		return "The appliance may have started the rescan without this run having learned its session; look at its session log before you apply again."
 	}
-	return product.Detail(s.subject, err, advice)
+	return advise(err)
 }
 
 // unfinishedError says that the wait ended before the session did.

@@ -23,11 +23,17 @@ func Due(members []string, outcomes map[string]attr.Value, all bool, again func(
 	return due
 }
 
-// PlanOutcomes is the planned map of outcomes: unknown for the members that will fire, recorded for the others.
+// PlanOutcomes is the planned map of outcomes, which are objects of strings: unknown ones for the members that will
+// fire, the recorded ones for the others.
 func PlanOutcomes(members, due []string, outcomes map[string]attr.Value, element types.ObjectType) (types.Map, diag.Diagnostics) {
+	unknown := make(map[string]attr.Value, len(element.AttrTypes))
+	for name := range element.AttrTypes {
+		unknown[name] = types.StringUnknown()
+	}
 	planned := make(map[string]attr.Value, len(members))
 	for _, id := range members {
-		planned[id] = types.ObjectUnknown(element.AttrTypes)
+		// Not an unknown object: the CLI shows nothing of one that is added to the map.
+		planned[id] = types.ObjectValueMust(element.AttrTypes, unknown)
 		if recorded, known := outcomes[id]; known && !slices.Contains(due, id) {
 			planned[id] = recorded
 		}

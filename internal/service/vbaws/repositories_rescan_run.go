@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+)
+
+// fleetRun is what one apply does for a fleet. Its maps are by repository.
+type fleetRun struct {
+	appliance *Appliance
+	started   time.Time
+	sessions  map[string]api.Session // the last one of every member; the zero one: not accepted
+	running   []string               // members whose sessions are this run's business
+	refused   map[string]error       // members whose rescan was not accepted
+	lost      map[string]error       // members the end of whose session was not seen
+}
+
+func newFleetRun(a *Appliance, members []string, records records) *fleetRun {
+	f := &fleetRun{appliance: a, started: time.Now(), sessions: map[string]api.Session{}, refused: map[string]error{}, lost: map[string]error{}}
+	for _, id := range members {
+		if record, known := records[id]; known {
+			f.sessions[id] = sessionOf(record)
+		}
+	}
+	return f
+}
+
+// resume takes up sessions that an earlier apply left running. It returns the members to fire instead: their session
+// has failed meanwhile, or the appliance has forgotten it.
+func (f *fleetRun) resume(ctx context.Context, members []string) (due []string) {
+	if len(members) == 0 {
+		return nil
+	}
+	var sessions []api.Session
+	for _, id := range members {
+		sessions = append(sessions, f.sessions[id])
+	}
+	found := findSessions(ctx, f.appliance.Client, sessions)
+	for _, id := range members {
+		now := found[f.sessions[id].ID]
+		if now.Err == nil {
+			now.ID = f.sessions[id].ID
+			f.sessions[id] = now.Session
+		}
+		if errors.Is(now.Err, rest.ErrNotFound) || now.Err == nil && failed(now.Session) {
+			due = append(due, id)
+		} else {
+			f.running = append(f.running, id)
+		}
+	}
+	return due
+}
+
+// post starts a rescan of each of the members, side by side; the client bounds how many are on the wire.
+func (f *fleetRun) post(ctx context.Context, due []string) {
+	if len(due) == 0 {
+		return
+	}
+	if _, err := f.appliance.Client.RescanRevision(ctx); err != nil { // one answer for all
+		for _, id := range due {
+			f.refused[id], f.sessions[id] = err, api.Session{}
+		}
+		return
+	}
+	var mu sync.Mutex
+	var posts sync.WaitGroup
+	for _, id := range due {
+		posts.Go(func() {
+			session, err := f.appliance.Client.RescanRepository(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				f.refused[id], f.sessions[id] = err, api.Session{}
+				return
+			}
+			f.sessions[id] = accepted(session)
+			f.running = append(f.running, id)
+		})
+	}
+	posts.Wait()
+}
+
+// wait follows all sessions until the last one has ended.
+func (f *fleetRun) wait(ctx context.Context) {
+	members := map[string][]string{} // by session: an appliance may answer two rescans with one
+	var sessions []api.Session
+	for _, id := range f.running {
+		session := f.sessions[id]
+		if members[strings.ToLower(session.ID)] == nil && session.Outcome() == api.Running {
+			sessions = append(sessions, session)
+		}
+		members[strings.ToLower(session.ID)] = append(members[strings.ToLower(session.ID)], id)
+	}
+	ids := make([]string, len(sessions))
+	for i, s := range sessions {
+		ids[i] = s.ID
+	}
+	lost := f.appliance.Client.WaitSessions(ctx, startOf(sessions), ids, func(now api.Session) {
+		for _, id := range members[strings.ToLower(now.ID)] {
+			now.ID = f.sessions[id].ID
+			f.sessions[id] = now
+		}
+	})
+	for session, err := range lost {
+		for _, id := range members[strings.ToLower(session)] {
+			f.lost[id] = err
+		}
+	}
+}
+
+// records are the sessions of all members.
+func (f *fleetRun) records() records {
+	all := make(records, len(f.sessions))
+	for id, session := range f.sessions {
+		all[id] = recordOf(session)
+	}
+	return all
+}
+
+// report says which members failed, and which ended with a warning.
+func (f *fleetRun) report(ctx context.Context, diags *diag.Diagnostics) {
+	warned := f.ended(ctx, func(s api.Session) bool { return s.Outcome() == api.Warning })
+	if len(warned) > 0 {
+		diags.AddWarning("Repository Rescans Ended With a Warning", strings.Join(cut(warned), "\n\n"))
+	}
+	bad := f.ended(ctx, failed)
+	if len(bad)+len(f.refused)+len(f.lost) == 0 {
+		return
+	}
+	var causes []error
+	for _, id := range slices.Sorted(maps.Keys(f.refused)) {
+		causes = append(causes, f.refused[id])
+	}
+	unfinished := map[string]error{}
+	for _, id := range slices.Sorted(maps.Keys(f.lost)) {
+		unfinished[id] = &unfinishedError{cmp.Or(f.sessions[id].Status, "none"), f.lost[id]}
+		causes = append(causes, unfinished[id])
+	}
+	parts := slices.Concat(bad, together(f.refused), together(unfinished))
+	err := &fleetError{cut(parts), causes}
+	total := len(f.refused) + len(f.running)
+	diags.AddError("Unable to Rescan Repositories", product.Detail(
+		fmt.Sprintf("%d of %d rescans did not succeed", len(bad)+len(f.refused)+len(f.lost), total), err,
+		advices(f.refused), "All outcomes are in state; the next apply rescans only these repositories again."))
+}
+
+// ended reports the sessions of this run that ended in a certain way, sorted by member. It reads their logs side by side, also
+// when the time of the run is over.
+func (f *fleetRun) ended(ctx context.Context, so func(api.Session) bool) []string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	members := slices.DeleteFunc(slices.Sorted(slices.Values(f.running)), func(id string) bool {
+		return f.lost[id] != nil || !so(f.sessions[id])
+	})
+	reports := make([]string, len(members))
+	var reads sync.WaitGroup
+	for i, id := range members {
+		reads.Go(func() { reports[i] = repositoryRescan(f.appliance, id).report(ctx, f.sessions[id]) })
+	}
+	reads.Wait()
+	return reports
+}
+
+// together makes one text of all members that have the same error.
+func together(errs map[string]error) (texts []string) {
+	members := map[string][]string{}
+	var order []string
+	for _, id := range slices.Sorted(maps.Keys(errs)) {
+		text := strings.TrimSuffix(errs[id].Error(), ".")
+		if members[text] == nil {
+			order = append(order, text)
+		}
+		members[text] = append(members[text], id)
+	}
+	for _, text := range order {
+		noun := "Repository "
+		if len(members[text]) > 1 {
+			noun = "Repositories "
+		}
+		texts = append(texts, noun+strings.Join(members[text], ", ")+": "+text+".")
+	}
+	return texts
+}
+
+// advices are those that help the refused members, each once.
+func advices(refused map[string]error) string {
+	var all []string
+	for _, id := range slices.Sorted(maps.Keys(refused)) {
+		if advice := refusalAdvice(refused[id], repositoryAdvice); advice != "" && !slices.Contains(all, advice) {
+			all = append(all, advice)
+		}
+	}
+	return strings.Join(all, "\n\n")
+}
+
+// fleetError lists what went wrong with the members. Its causes tell which general advice helps.
+type fleetError struct {
+	parts  []string
+	causes []error
+}
+
+func (e *fleetError) Error() string { return "\n\n" + strings.Join(e.parts, "\n\n") }
+
+func (e *fleetError) Unwrap() []error { return e.causes }
+
+const reportedMembers = 30 // in a diagnostic, with all they have to tell
+
+// cut names of the members beyond the limit nothing but their beginning: which repository, and which session.
+func cut(parts []string) []string {
+	if len(parts) <= reportedMembers {
+		return parts
+	}
+	short := slices.Clone(parts[:reportedMembers])
+	for _, part := range parts[reportedMembers:] {
+		name, _, _ := strings.Cut(part, ":")
+		short = append(short, name+".")
+	}
+	return short
+}

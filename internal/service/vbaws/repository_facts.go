@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+)
+
+// repositoryFacts is what the data sources show of a repository.
+type repositoryFacts struct {
+	ID           types.String `tfsdk:"id"`
+	Name         types.String `tfsdk:"name"`
+	Description  types.String `tfsdk:"description"`
+	Region       types.String `tfsdk:"region"`
+	Bucket       types.String `tfsdk:"bucket"`
+	BucketID     types.String `tfsdk:"bucket_id"`
+	Folder       types.String `tfsdk:"folder"`
+	IAMRoleID    types.String `tfsdk:"iam_role_id"`
+	IAMRoleName  types.String `tfsdk:"iam_role_name"`
+	Encrypted    types.Bool   `tfsdk:"encrypted"`
+	StorageClass types.String `tfsdk:"storage_class"`
+}
+
+func factsFromAPI(r api.Repository) repositoryFacts {
+	return repositoryFacts{
+		ID: types.StringValue(strings.ToLower(r.ID)), Name: types.StringValue(r.Name), Description: values.Optional(r.Description),
+		Region: values.Optional(r.Region), Bucket: values.Optional(r.Bucket), BucketID: values.Optional(strings.ToLower(r.BucketID)),
+		Folder: values.Optional(r.Folder), IAMRoleID: values.Optional(strings.ToLower(r.AccountID)), IAMRoleName: values.Optional(r.Account),
+		Encrypted: types.BoolValue(r.Encrypted), StorageClass: values.Optional(r.StorageClass),
+	}
+}
+
+func repositoryFactAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":            factString("ID of the repository, in lower case."),
+		"name":          factString("Name of the repository."),
+		"description":   factString("Description; null when it is empty."),
+		"region":        factString("AWS region of the bucket, for example `us-east-1`."),
+		"bucket":        factString("Name of the S3 bucket."),
+		"bucket_id":     factString("The appliance's own ID of the bucket."),
+		"folder":        factString("Folder within the bucket."),
+		"iam_role_id":   factString("The appliance's own ID of the IAM role (account, identity) by which it reaches the bucket."),
+		"iam_role_name": factString("The appliance's name of that IAM role."),
+		"encrypted":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether backups in the repository are encrypted."},
+		"storage_class": factString("Storage class of the backups. Null when the API is used in a revision before 1.2-rev0, which does not tell."),
+	}
+}
+
+func factString(description string) schema.Attribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
