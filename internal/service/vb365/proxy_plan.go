@@ -52,6 +52,14 @@ func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.Validat
 		resp.Diagnostics.AddAttributeError(path.Root("internet_proxy").AtName("host_name"), "Missing Host Name",
 			"An internet proxy of type Custom needs host_name.")
 	}
+	if proxy.Type.ValueString() == "FromManagementServer" {
+		for name, value := range map[string]attr.Value{"host_name": proxy.HostName, "port": proxy.Port, "username": proxy.Username} {
+			if !value.IsNull() {
+				resp.Diagnostics.AddAttributeError(path.Root("internet_proxy").AtName(name), "Settings That Have No Effect",
+					fmt.Sprintf("%s is for an internet proxy of type Custom; with FromManagementServer the settings of the server apply. Leave it out, or change type.", name))
+			}
+		}
+	}
 	if !config.SSH.IsNull() && config.OperatingSystem.ValueString() != "Linux" && !config.OperatingSystem.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("ssh"), "SSH Settings Without Linux",
 			"ssh is for Linux machines: set operating_system = \"Linux\", or leave ssh out.")
@@ -78,6 +86,7 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		}
 	} else {
 		refuseMaintenance(ctx, req.Plan, &resp.Diagnostics)
+		r.warnBeforeCreation(ctx, req.Config, &resp.Diagnostics)
 	}
 	r.appliance.checkCredentialsName(ctx, req.Config, &resp.Diagnostics)
 	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
@@ -164,6 +173,22 @@ func (r *proxyResource) warnBeforeRemoval(ctx context.Context, state tfsdk.State
 		diags.AddWarning("Backup Proxy Will Be Removed With Other Credentials",
 			fmt.Sprintf("credentials_name of proxy %q is %q, and proxy_credentials of block \"vb365\" has no such entry (%s). Entry %q will be used.",
 				host.ValueString(), name.ValueString(), credentials.names(), entry))
+	}
+}
+
+// warnBeforeCreation looks whether the creation will find credentials anywhere.
+func (r *proxyResource) warnBeforeCreation(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	var m proxyModel
+	diags.Append(config.Get(ctx, &m)...)
+	if diags.HasError() || m.HostName.IsUnknown() || m.CredentialsName.IsUnknown() || r.appliance.Credentials.Unknown {
+		return
+	}
+	host := m.HostName.ValueString()
+	_, _, found := r.appliance.Credentials.find(m.CredentialsName.ValueString(), host)
+	if !found && m.Username.IsNull() && m.SSH.IsNull() {
+		diags.AddWarning("Backup Proxy Will Be Created Without Credentials",
+			fmt.Sprintf("Neither the configuration of proxy %q nor proxy_credentials of block \"vb365\" (%s) has an account of its machine, so the server is asked "+
+				"to install the proxy without one, which it may refuse; so it may with the removal later. %s", host, r.appliance.Credentials.names(), credentialsAdvice(host)))
 	}
 }
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+)
+
+// Each filter looks at its own property; all of them must let a proxy through.
+func TestProxyFilter(t *testing.T) {
+	t.Parallel()
+	proxy := api.Proxy{HostName: "Proxy-1.example.com", Status: "Online", Type: "Domain", OperatingSystem: "Windows", ProxyPoolID: "ABCD"}
+	word := types.StringValue
+	for name, c := range map[string]struct {
+		filter proxyFilter
+		want   bool
+	}{
+		"none":             {proxyFilter{}, true},
+		"all":              {proxyFilter{Status: word("Online"), Type: word("Domain"), OperatingSystem: word("Windows"), ProxyPoolID: word("abcd"), HostName: word("proxy-?.*")}, true},
+		"status":           {proxyFilter{Status: word("Offline")}, false},
+		"type":             {proxyFilter{Type: word("Local")}, false},
+		"operating system": {proxyFilter{OperatingSystem: word("Linux")}, false},
+		"pool":             {proxyFilter{ProxyPoolID: word("abce")}, false},
+		"host name":        {proxyFilter{HostName: word("proxy")}, false},
+		"one of two":       {proxyFilter{Status: word("Online"), HostName: word("other-*")}, false},
+	} {
+		if c.filter.matcher()(proxy) != c.want {
+			t.Errorf("%s: not %t", name, c.want)
+		}
+	}
+	if (proxyFilter{ProxyPoolID: word("abcd")}).matcher()(api.Proxy{}) {
+		t.Error("a proxy without a pool belongs to one")
+	}
+}
+
+// Facts show null for what the server does not tell, and hide an account that the internet proxy is not asked with.
+func TestFactsFromAPI(t *testing.T) {
+	t.Parallel()
+	silent := factsFromAPI(api.Proxy{ID: "ABCD", HostName: "proxy-1", Port: 9193})
+	for name, value := range map[string]interface{ IsNull() bool }{
+		"fqdn": silent.FQDN, "status": silent.Status, "threads_number": silent.ThreadsNumber, "cpu_usage_percent": silent.CPUUsagePercent, "proxy_pool_id": silent.ProxyPoolID,
+	} {
+		if !value.IsNull() {
+			t.Errorf("%s is %v", name, value)
+		}
+	}
+	if silent.ID.ValueString() != "abcd" || silent.NetworkThrottling != nil || silent.InternetProxy != nil || silent.Roles != nil {
+		t.Errorf("%+v", silent)
+	}
+	offline := factsFromAPI(api.Proxy{EnableNetworkThrottling: true, UseInternetProxy: true, InternetProxyType: "Custom", InternetProxy: &api.InternetProxy{HostName: "web", Port: 8080, Username: "left over"}})
+	if !offline.NetworkThrottling.Value.IsNull() || !offline.InternetProxy.Username.IsNull() || offline.InternetProxy.Port.ValueInt64() != 8080 {
+		t.Errorf("%+v %+v", offline.NetworkThrottling, offline.InternetProxy)
+	}
+}
