@@ -4,7 +4,16 @@ package acceptance
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,4 +67,80 @@ func sections(t *testing.T, command *exec.Cmd) map[string]any {
 	}
 	t.Fatal("no schema")
 	return nil
+}
+
+// TestTroubleshootingIsComplete looks up the summary of every error and warning of the provider in the guide about them.
+func TestTroubleshootingIsComplete(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := summaries(t, "../provider", "../service")
+	if len(all) < 20 {
+		t.Errorf("only %d summaries were found: %q", len(all), all)
+	}
+	for _, summary := range all {
+		if !strings.Contains(string(guide), summary) {
+			t.Errorf("the guide does not explain %q", summary)
+		}
+	}
+}
+
+// summaries finds the texts that the sources give as the summary of a diagnostic; of one that is put together, its parts.
+func summaries(t *testing.T, folders ...string) (all []string) {
+	t.Helper()
+	position := map[string]int{
+		"AddError": 0, "AddWarning": 0, "NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0, "AddAttributeError": 1, "AddAttributeWarning": 1,
+	}
+	read := func(file string) error {
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(tree, func(node ast.Node) bool {
+			switch n := node.(type) {
+			case *ast.CallExpr:
+				if called, ok := n.Fun.(*ast.SelectorExpr); ok {
+					if i, ok := position[called.Sel.Name]; ok && i < len(n.Args) {
+						all = append(all, texts(n.Args[i])...)
+					}
+				}
+			case *ast.ValueSpec: // const summary = "…"
+				if n.Names[0].Name == "summary" && len(n.Values) == 1 {
+					all = append(all, texts(n.Values[0])...)
+				}
+			case *ast.BasicLit:
+				all = append(all, slices.DeleteFunc(texts(n), func(text string) bool { return !strings.HasPrefix(text, "Unable to ") })...)
+			}
+			return true
+		})
+		return nil
+	}
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(file string, _ fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+				return err
+			}
+			return read(file)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// texts gives the string literals of an expression.
+func texts(expression ast.Expr) (found []string) {
+	ast.Inspect(expression, func(node ast.Node) bool {
+		if literal, ok := node.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			if text, err := strconv.Unquote(literal.Value); err == nil {
+				found = append(found, text)
+			}
+		}
+		return true
+	})
+	return found
 }
