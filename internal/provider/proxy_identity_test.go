@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -43,9 +44,7 @@ func (w *wire) apply(prior *tfprotov6.DynamicValue, identity *tfprotov6.Resource
 		prior = w.dynamic(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
 	}
 	proposed := block{}
-	for name, v := range w.decode(schema.ValueType(), prior) {
-		proposed[name] = v
-	}
+	maps.Copy(proposed, w.decode(schema.ValueType(), prior))
 	for _, a := range schema.Block.Attributes {
 		if config[a.Name] != nil {
 			proposed[a.Name] = config[a.Name]

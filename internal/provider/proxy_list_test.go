@@ -135,8 +135,10 @@ func TestListFilters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWire(t, vb365.Config{Product: c.product}, vbaws.Config{})
 			for _, p := range []vb365.Proxy{
-				{HostName: "localhost", Type: vb365.Local}, {HostName: "linux", OperatingSystem: vb365.Linux},
-				{HostName: "member", Type: vb365.Domain, ProxyPoolID: pool}, {HostName: "offline", Status: vb365.Offline},
+				{HostName: "localhost", Type: vb365.Local},
+				{HostName: "linux", OperatingSystem: vb365.Linux},
+				{HostName: "member", Type: vb365.Domain, ProxyPoolID: pool},
+				{HostName: "offline", Status: vb365.Offline},
 			} {
 				w.vb365.AddProxy(p)
 			}

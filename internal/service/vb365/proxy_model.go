@@ -103,8 +103,8 @@ func (m *proxyModel) toAPI(ctx context.Context, secrets *proxyModel, diags *diag
 		Description:             text(m.Description),
 		Port:                    number(m.Port),
 		ThreadsNumber:           number(m.ThreadsNumber),
-		EnableNetworkThrottling: pointer(!m.NetworkThrottling.IsNull()),
-		UseInternetProxy:        pointer(!m.InternetProxy.IsNull()),
+		EnableNetworkThrottling: new(!m.NetworkThrottling.IsNull()),
+		UseInternetProxy:        new(!m.InternetProxy.IsNull()),
 	}
 	if !m.NetworkThrottling.IsNull() {
 		throttling := object[throttlingModel](ctx, m.NetworkThrottling, diags)
@@ -263,21 +263,19 @@ func text(v types.String) *string {
 	if v.IsNull() || v.IsUnknown() {
 		return nil
 	}
-	return pointer(v.ValueString())
+	return new(v.ValueString())
 }
 
 func number(v types.Int64) *int64 {
 	if v.IsNull() || v.IsUnknown() {
 		return nil
 	}
-	return pointer(v.ValueInt64())
+	return new(v.ValueInt64())
 }
 
 func flag(v types.Bool) *bool {
 	if v.IsNull() || v.IsUnknown() {
 		return nil
 	}
-	return pointer(v.ValueBool())
+	return new(v.ValueBool())
 }
-
-func pointer[T any](v T) *T { return &v }

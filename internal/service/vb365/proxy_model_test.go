@@ -25,7 +25,7 @@ func TestFromAPIKeepsWhatIsNotTold(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
 	online := offlineProxy()
-	online.Status, online.ThreadsNumber, online.ThrottlingValue, online.ThrottlingUnit = api.StatusOnline, pointer(int64(32)), pointer(int64(100)), "KBs"
+	online.Status, online.ThreadsNumber, online.ThrottlingValue, online.ThrottlingUnit = api.StatusOnline, new(int64(32)), new(int64(100)), "KBs"
 	online.InternetProxy = &api.InternetProxy{HostName: "web.example.com", Port: 8080, UseAuthentication: true, Username: "web"}
 	var m proxyModel
 	m.HostName = types.StringValue("proxy-1.example.com")
@@ -58,8 +58,8 @@ func TestFromAPIFollowsTheVersion(t *testing.T) {
 		operating types.String
 		maintain  types.Bool
 	}{
-		{api.V3, api.Proxy{ThreadsNumber: pointer(int64(8)), Type: "Local"}, types.Int64Value(8), types.BoolNull(), types.StringNull(), types.BoolNull()},
-		{api.V6, api.Proxy{ThreadsNumber: pointer(int64(8)), Type: "Domain"}, types.Int64Value(8), types.BoolValue(true), types.StringNull(), types.BoolNull()},
+		{api.V3, api.Proxy{ThreadsNumber: new(int64(8)), Type: "Local"}, types.Int64Value(8), types.BoolNull(), types.StringNull(), types.BoolNull()},
+		{api.V6, api.Proxy{ThreadsNumber: new(int64(8)), Type: "Domain"}, types.Int64Value(8), types.BoolValue(true), types.StringNull(), types.BoolNull()},
 		{api.V7, api.Proxy{Type: "Workgroup"}, types.Int64Value(64), types.BoolValue(false), types.StringNull(), types.BoolNull()},
 		{api.V8, api.Proxy{Type: "Workgroup", OperatingSystem: "Linux", MaintenanceModeState: "Enabling"}, types.Int64Null(), types.BoolValue(false), types.StringValue("Linux"), types.BoolValue(true)},
 	} {
@@ -81,7 +81,7 @@ func TestToAPI(t *testing.T) {
 		ThreadsNumber: types.Int64Unknown(), UseDomainNetwork: types.BoolUnknown(), OperatingSystem: types.StringUnknown(),
 		NetworkThrottling: types.ObjectNull(throttlingTypes), InternetProxy: types.ObjectNull(internetProxyTypes),
 	}
-	want := api.ProxySpec{HostName: pointer("proxy-1.example.com"), EnableNetworkThrottling: pointer(false), UseInternetProxy: pointer(false)}
+	want := api.ProxySpec{HostName: new("proxy-1.example.com"), EnableNetworkThrottling: new(false), UseInternetProxy: new(false)}
 	if diff := cmp.Diff(want, m.toCreate(t.Context(), &m, &diags)); diff != "" || diags.HasError() {
 		t.Errorf("%v (-want +have):\n%s", diags, diff)
 	}

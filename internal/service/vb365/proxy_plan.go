@@ -150,8 +150,8 @@ func serviceAccountChanged(ctx context.Context, prior, planned attr.Value, diags
 	if !beforeOK || !afterOK || after.IsUnknown() {
 		return false
 	}
-	old, new := object[serviceAccountModel](ctx, before, diags), object[serviceAccountModel](ctx, after, diags)
-	return before.IsNull() != after.IsNull() || !old.Name.Equal(new.Name) || !old.Create.Equal(new.Create)
+	had, wants := object[serviceAccountModel](ctx, before, diags), object[serviceAccountModel](ctx, after, diags)
+	return before.IsNull() != after.IsNull() || !had.Name.Equal(wants.Name) || !had.Create.Equal(wants.Create)
 }
 
 // warnBeforeRemoval looks whether the removal will find credentials: at apply it is late to give them.

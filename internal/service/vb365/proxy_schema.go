@@ -57,8 +57,10 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			},
 			"password_wo": schema.StringAttribute{
 				Optional: true, Sensitive: true, WriteOnly: true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1),
-					stringvalidator.AlsoRequires(path.MatchRoot("username"), path.MatchRoot("password_wo_version"))},
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.AlsoRequires(path.MatchRoot("username"), path.MatchRoot("password_wo_version")),
+				},
 				MarkdownDescription: "Password of `username`. Write-only: it is never stored, and not available at destroy. Needs Terraform or OpenTofu 1.11.",
 			},
 			"password_wo_version": schema.Int64Attribute{
@@ -158,8 +160,10 @@ func internetProxyAttribute() schema.Attribute {
 			},
 			"password_wo": schema.StringAttribute{
 				Optional: true, Sensitive: true, WriteOnly: true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1),
-					stringvalidator.AlsoRequires(custom.AtName("username"), custom.AtName("password_wo_version"))},
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.AlsoRequires(custom.AtName("username"), custom.AtName("password_wo_version")),
+				},
 				MarkdownDescription: "Password of `username`. Write-only: it is never stored.",
 			},
 			"password_wo_version": schema.Int64Attribute{

@@ -29,8 +29,10 @@ func sshAttribute() schema.Attribute {
 	secret := func(description string) schema.Attribute {
 		return schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1),
-				stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("secrets_wo_version"))},
+			Validators: []validator.String{
+				stringvalidator.LengthAtLeast(1),
+				stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("secrets_wo_version")),
+			},
 			MarkdownDescription: description + " Write-only: it is never stored.",
 		}
 	}
