@@ -36,6 +36,7 @@ var documents = map[string]string{
 
 // slips are the places where a document contradicts the vendor's own pages, or itself.
 var slips = []struct{ where, violation, reason string }{
+	{"GET /api/v1/accounts/amazon", `accessKeys: property "defaultRegion`, "The document requires defaultRegionType of access keys, and declares only defaultRegion."},
 	{"GET /api/v1/sessions", `match the format "date-time"`, "The vendor's pages print the times of sessions without a zone (Veeam Backup for AWS 2.0, sessions)."},
 }
 

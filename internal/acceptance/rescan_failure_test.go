@@ -24,6 +24,18 @@ func TestRepositoryRescanFailsOnUpdate(t *testing.T) {
 	failsOnUpdate(t, repositoryRescans, repositoryFailures)
 }
 
+func TestIAMRoleRescanFails(t *testing.T) {
+	rows := roleFailures(iamRoleRescans, "IAM Role", "IAM role {id}")
+	t.Run("create", func(t *testing.T) { failsOnCreate(t, iamRoleRescans, rows) })
+	t.Run("update", func(t *testing.T) { failsOnUpdate(t, iamRoleRescans, rows) })
+}
+
+func TestBucketRescanFails(t *testing.T) {
+	rows := roleFailures(bucketRescans, "Buckets", "Buckets of IAM role {id}")
+	t.Run("create", func(t *testing.T) { failsOnCreate(t, bucketRescans, rows) })
+	t.Run("update", func(t *testing.T) { failsOnUpdate(t, bucketRescans, rows) })
+}
+
 func TestProxyRescanFailsOnCreate(t *testing.T) { failsOnCreate(t, proxyRescans, proxyFailures) }
 
 func TestProxyRescanFailsOnUpdate(t *testing.T) { failsOnUpdate(t, proxyRescans, proxyFailures) }
@@ -150,10 +162,10 @@ func (f *failures) mend(trigger string) {
 	f.world.config(text)
 }
 
-// newest gives the newest session of a row's repository; the zero one of a proxy.
+// newest gives the newest session of a row's repository or IAM role; the zero one of a proxy.
 func (f *failures) newest(row failureRow) (newest vbaws.Session) {
 	for _, s := range f.vbaws.Sessions() {
-		if s.RepositoryID == f.subjects[row.name] {
+		if id := f.subjects[row.name]; s.RepositoryID == id || s.RoleID == id {
 			newest = s
 		}
 	}
@@ -180,7 +192,7 @@ func (f *failures) has(row failureRow, attributes map[string]any, trigger string
 	f.Helper()
 	want := maps.Clone(row.recorded)
 	want["triggers"] = map[string]any{"a": trigger}
-	if f.object == repositoryRescans.object {
+	if f.object != proxyRescans.object {
 		want["session_id"] = f.newest(row).ID
 	}
 	for name, value := range want {

@@ -14,7 +14,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
 
-// rescanKind is one of the two rescans, which behave alike in all that a user sees of triggers.
+// rescanKind is one of the rescans of a thing, which behave alike in all that a user sees of triggers.
 type rescanKind struct {
 	object   string                         // the resource's type
 	subject  string                         // the attribute that names what is rescanned
@@ -33,6 +33,25 @@ var repositoryRescans = rescanKind{
 	remove:   func(w *world, id string) { w.vbaws.RemoveRepository(id) },
 	path:     "/api/v1/repositories/{id}/rescan", reads: "GET /api/v1/sessions/{id}",
 	server: func(w *world) *appliance.Server { return w.vbaws.Server },
+}
+
+var iamRoleRescans = rescanKind{
+	object: "veeam_vbaws_iam_role_rescan", subject: "iam_role_id", computed: repositoryRescans.computed,
+	add: addIAMRole, remove: func(w *world, id string) { w.vbaws.RemoveIAMRole(id) },
+	path: "/api/v1/accounts/amazon/{id}/rescan", reads: "GET /api/v1/sessions/{id}",
+	server: func(w *world) *appliance.Server { return w.vbaws.Server },
+}
+
+var bucketRescans = rescanKind{
+	object: "veeam_vbaws_bucket_rescan", subject: "iam_role_id", computed: repositoryRescans.computed,
+	add: addIAMRole, remove: func(w *world, id string) { w.vbaws.RemoveIAMRole(id) },
+	path: "/api/v1/cloudInfrastructure/buckets/rescan/{id}", reads: "GET /api/v1/sessions/{id}",
+	server: func(w *world) *appliance.Server { return w.vbaws.Server },
+}
+
+// addIAMRole adds a role of a name that there is not yet.
+func addIAMRole(w *world) string {
+	return w.vbaws.AddIAMRole(vbaws.IAMRole{Name: fmt.Sprintf("Role %d", len(w.vbaws.IAMRoles())+1)})
 }
 
 var proxyRescans = rescanKind{

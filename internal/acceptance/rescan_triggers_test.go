@@ -86,9 +86,13 @@ resource "terraform_data" "map_stays" {
 }
 `
 
-// TestRepositoryRescanTriggers and its sibling go through the rows with both rescans: what the plan announces, which
+// TestRepositoryRescanTriggers and its siblings go through the rows with all rescans: what the plan announces, which
 // rescans are sent, and what the state records.
 func TestRepositoryRescanTriggers(t *testing.T) { triggersFire(t, repositoryRescans) }
+
+func TestIAMRoleRescanTriggers(t *testing.T) { triggersFire(t, iamRoleRescans) }
+
+func TestBucketRescanTriggers(t *testing.T) { triggersFire(t, bucketRescans) }
 
 func TestProxyRescanTriggers(t *testing.T) { triggersFire(t, proxyRescans) }
 

@@ -71,6 +71,9 @@ func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
 		vb365.NewRepositorySyncResource,
 		vbaws.NewRepositoryRescanResource,
 		vbaws.NewRepositoriesRescanResource,
+		vbaws.NewIAMRoleRescanResource,
+		vbaws.NewBucketRescanResource,
+		vbaws.NewVirtualMachinesRescanResource,
 	}
 }
 
@@ -84,6 +87,9 @@ func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSou
 		vbaws.NewRepositoryDataSource,
 		vbaws.NewRepositoriesDataSource,
 		vbaws.NewSessionDataSource,
+		vbaws.NewIAMRoleDataSource,
+		vbaws.NewIAMRolesDataSource,
+		vbaws.NewRegionsDataSource,
 	}
 }
 

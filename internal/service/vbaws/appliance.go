@@ -18,6 +18,8 @@ type Appliance struct {
 
 	rescans      rescan.Handover // of fleets
 	repositories repositoryList
+	roles        remembered[api.IAMRole] // of checks at plan
+	regions      remembered[api.Region]  // of these, and of apply
 }
 
 // Source is the provider data: it gives nil when block vbaws is not configured.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
@@ -28,6 +29,10 @@ type sessionRescan struct {
 	subject string // "Repository 0f…": what is rescanned, at the beginning of a detail
 	start   func(context.Context) (sessionID string, err error)
 	advise  func(err error) string // what helps when the appliance refuses to start it; "": nothing special
+
+	// Of a rescan that its configuration limits to a part of the subject:
+	scope   []attr.Value // the arguments that do so
+	widened bool         // they changed so that an update fires whatever the triggers
 }
 
 func (s sessionRescan) unable() string { return "Unable to Rescan " + s.kind }
@@ -54,10 +59,11 @@ type privateState struct {
 	rescan.PrivateStateWriter // of the response
 }
 
-// update fires when a trigger changed, unless an earlier update has fired for the same triggers and its session still
-// runs: then that one is waited for. It returns whether there is a state to save.
+// update fires when a trigger changed or the scope was widened, unless an earlier update has fired for the same and its
+// session still runs: then that one is waited for. It returns whether there is a state to save; with an error, the
+// triggers in it are the old ones, and the caller puts the old scope there.
 func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *sessionModel, private privateState, diags *diag.Diagnostics) (changed bool) {
-	if !rescan.Fires(state.Triggers, plan.Triggers) {
+	if !s.widened && !rescan.Fires(state.Triggers, plan.Triggers) {
 		plan.sessionFrom(state)
 		return true
 	}
@@ -68,7 +74,7 @@ func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *ses
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	pending, problems := rescan.LoadPending(ctx, private, plan.Triggers)
+	pending, problems := rescan.LoadPending(ctx, private, plan.Triggers, s.scope...)
 	diags.Append(problems...)
 	runs := s.resume(ctx, pending, plan, diags)
 	if diags.HasError() || !runs && !s.fire(ctx, plan, diags) {
@@ -82,7 +88,7 @@ func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *ses
 		}
 		plan.Triggers = state.Triggers // so that the next plan still shows the change, and fires again
 	}
-	diags.Append(rescan.SavePending(ctx, private, unfinished, triggers)...)
+	diags.Append(rescan.SavePending(ctx, private, unfinished, triggers, s.scope...)...)
 	return true
 }
 

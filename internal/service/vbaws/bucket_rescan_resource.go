@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+)
+
+var (
+	_ resource.ResourceWithConfigure  = &bucketRescanResource{}
+	_ resource.ResourceWithModifyPlan = &bucketRescanResource{}
+)
+
+// bucketRescanResource is veeam_vbaws_bucket_rescan: a record of the rescans that were fired.
+type bucketRescanResource struct {
+	appliance *Appliance
+}
+
+// NewBucketRescanResource makes veeam_vbaws_bucket_rescan.
+func NewBucketRescanResource() resource.Resource { return &bucketRescanResource{} }
+
+type bucketRescanModel struct {
+	IAMRoleID types.String `tfsdk:"iam_role_id"`
+	sessionModel
+}
+
+func (r *bucketRescanResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vbaws_bucket_rescan"
+}
+
+func (r *bucketRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *bucketRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Rescans the S3 buckets that an IAM role reaches, when it is created, and again whenever one of its `triggers` changes. The rescan refreshes the " +
+			"list of buckets that the appliance offers for new repositories; it does not look for backup files in them.\n\n" +
+			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends nothing.\n\n" +
+			"All versions of the appliance have this rescan. The account needs the role Portal Administrator; a Portal Operator is refused.",
+		Attributes: sessionAttributes(ctx, map[string]schema.Attribute{
+			"iam_role_id": schema.StringAttribute{
+				Required: true, Validators: []validator.String{validate.UUID()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "The appliance's own ID of the IAM role; see the data source `veeam_vbaws_iam_roles`. " +
+					"Changing it replaces the rescan, which fires it for the new role.",
+			},
+		}),
+	}
+}
+
+// ModifyPlan also finds out, when a rescan is coming, whether the appliance has the IAM role.
+func (r *bucketRescanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	subject := path.Root("iam_role_id")
+	if planSession(ctx, req, resp, subject) {
+		var id types.String
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &id)...)
+		r.appliance.checkIAMRole(ctx, "Unable to Rescan Buckets", id, &resp.Diagnostics)
+	}
+}
+
+func (r *bucketRescanResource) rescan(model bucketRescanModel) sessionRescan {
+	id := model.IAMRoleID.ValueString()
+	return sessionRescan{
+		client: r.appliance.Client, kind: "Buckets", subject: "Buckets of IAM role " + id, advise: bucketAdvice,
+		start: func(ctx context.Context) (string, error) { return r.appliance.Client.RescanBuckets(ctx, id) },
+	}
+}
+
+func bucketAdvice(err error) string {
+	if errors.Is(err, rest.ErrForbidden) {
+		return "The appliance lets only accounts with the role Portal Administrator rescan buckets."
+	}
+	return iamRoleAdvice(err)
+}
+
+func (r *bucketRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan bucketRescanModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.rescan(plan).create(ctx, &plan.sessionModel, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+}
+
+func (r *bucketRescanResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan bucketRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.rescan(plan).update(ctx, state.sessionModel, &plan.sessionModel, privateState{req.Private, resp.Private}, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+}
+
+func (r *bucketRescanResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state bucketRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.rescan(state).read(ctx, &state.sessionModel, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}
+
+// Delete forgets the record; there is nothing to take back.
+func (r *bucketRescanResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
