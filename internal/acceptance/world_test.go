@@ -189,7 +189,7 @@ func requests(exchanges []appliance.Exchange) (calls []string, logins int) {
 		case strings.HasSuffix(strings.ToLower(e.Path), "/token"):
 			logins++
 		case e.Header.Get("Authorization") == "": // a version probe
-		case call == "GET /api/v1/repositories": // the check of all rescans that a plan fires; see repositoryLists
+		case call == "GET /api/v1/repositories": // the check of all rescans that a plan fires
 		default:
 			calls = append(calls, call)
 		}

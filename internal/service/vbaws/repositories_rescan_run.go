@@ -155,7 +155,7 @@ func (f *fleetRun) report(ctx context.Context, diags *diag.Diagnostics) {
 	total := len(f.refused) + len(f.running)
 	diags.AddError("Unable to Rescan Repositories", product.Detail(
 		fmt.Sprintf("%d of %d rescans did not succeed", len(bad)+len(f.refused)+len(f.lost), total), err,
-		advices(f.refused), "All outcomes are in state; the next apply rescans only these repositories again."))
+		advices(f.refused), "All outcomes are in state. The next apply rescans only these repositories again, except those whose session still runs, for which it waits."))
 }
 
 // ended reports the sessions of this run that ended in a certain way, sorted by member. It reads their logs side by side, also
