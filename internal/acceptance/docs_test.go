@@ -144,3 +144,21 @@ func texts(expression ast.Expr) (found []string) {
 	})
 	return found
 }
+
+// TestPagesHaveExamples: nobody learns an object from its schema alone.
+func TestPagesHaveExamples(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("../../docs/*s/vb*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no pages: %v", err)
+	}
+	for _, page := range pages {
+		content, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(content), "## Example Usage") {
+			t.Errorf("%s has no example", page)
+		}
+	}
+}
