@@ -122,7 +122,7 @@ func TestProxyRescanInterrupted(t *testing.T) {
 		if r.code == 0 {
 			w.Error("the interrupted apply succeeded")
 		}
-		r.wants(w.world, "Proxy "+w.id+": the rescan was accepted at", "(last status: Offline)", "The operation was cancelled.")
+		r.wants(w.world, "Proxy "+w.id+": the server accepted the rescan, and the proxy is not reported online (last status: Offline)", "The operation was cancelled.")
 		if n := proxyRescans.fired(w.world, w.id); n != 1 {
 			w.Errorf("the rescan was sent %d times", n)
 		}

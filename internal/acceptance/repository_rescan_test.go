@@ -115,6 +115,37 @@ func TestRepositoryRescanForgottenWhileRunning(t *testing.T) {
 	w.stateLacks(repositoryRescan)
 }
 
+// TestRepositoryRescanOfAVanishedRepository: one that vanishes between plan and apply fails apply and leaves the state as it
+// was; when it is back, the next apply fires once.
+func TestRepositoryRescanOfAVanishedRepository(t *testing.T) {
+	w := newRepositoryWorld(t, vbaws.Config{})
+	vanish := func() {
+		w.Helper()
+		w.plan()
+		w.vbaws.RemoveRepository(w.id)
+		w.fail([]string{"apply", "-input=false", "-no-color", savedPlan}, "Unable to Rescan Repository", "Repository "+w.id)
+		if sessions := w.vbaws.Count(http.MethodGet, "/api/v1/sessions/*"); sessions != 0 {
+			t.Errorf("a session was looked for %d times", sessions)
+		}
+		w.vbaws.AddRepository(vbaws.Repository{ID: w.id, Name: "again"})
+	}
+	for _, trigger := range []string{"1", "2"} {
+		before := w.attributes(repositoryRescan)
+		w.rescan(trigger, "")
+		vanish()
+		if before == nil {
+			w.stateLacks(repositoryRescan)
+		} else {
+			w.stateHas(repositoryRescan, before)
+		}
+		w.apply()
+		if n := repositoryRescans.fired(w.world, w.id); n != 1 {
+			t.Errorf("the next apply sent the rescan %d times", n)
+		}
+		w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Succeeded", "triggers": map[string]any{"a": trigger}})
+	}
+}
+
 // TestRepositoryRescanInterrupted: Ctrl-C ends the wait at once, and the session stays known. A create is fired again;
 // an update waits for its session as long as that runs and is wanted.
 func TestRepositoryRescanInterrupted(t *testing.T) {

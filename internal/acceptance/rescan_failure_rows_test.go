@@ -185,7 +185,7 @@ var proxyFailures = []failureRow{
 	{
 		name: "timed_out", arguments: soon, disturb: cut, mend: mended,
 		says: []string{
-			"Proxy {id}: the rescan was accepted at 2", "and the proxy is not reported online (last status: Offline)",
+			"Proxy {id}: the server accepted the rescan, and the proxy is not reported online (last status: Offline)",
 			"See whether the proxy service runs on the machine", "raise it in the timeouts attribute",
 		},
 		recorded: map[string]any{"status": "Offline"},
@@ -199,7 +199,7 @@ var proxyFailures = []failureRow{
 	{
 		name:     "status_unreadable",
 		disturb:  readFault(appliance.Fault{Status: 500, Body: `{"message":"Internal error."}`, ContentType: "application/json"}),
-		says:     []string{"Proxy {id}: the rescan was accepted at 2", "(last status: none seen): Veeam Backup for Microsoft 365 answered GET /v8/Proxies/{id} with 500 Internal Server Error: Internal error."},
+		says:     []string{"Proxy {id}: the server accepted the rescan, and the proxy is not reported online (last status: none seen): Veeam Backup for Microsoft 365 answered GET /v8/Proxies/{id} with 500 Internal Server Error: Internal error."},
 		recorded: map[string]any{"status": nil},
 	},
 	{

@@ -282,7 +282,7 @@ func TestUndocumentedRefusals(t *testing.T) {
 			w.env["VEEAM_VBAWS_PASSWORD"] = "canary-wrong-5d20"
 			w.secrets = append(w.secrets, "canary-wrong-5d20")
 			w.fail(applyArgs, "Veeam Backup for AWS refused the account", "The user name or password is incorrect.", `Check username and password, or access_token, of block "vbaws"`)
-			if n := w.vbaws.Count(http.MethodPost, "/api/v1/token"); n != 2 { // by the plan and by apply: never twice in a run
+			if n := w.vbaws.Count(http.MethodPost, "/api/v1/token"); n != 1 { // the plan's: a second refusal could lock the account
 				t.Errorf("%d logins", n)
 			}
 			w.stateLacks(repositoryRescan)
