@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,23 +31,30 @@ func TestRepositoryRescanAction(t *testing.T) {
 	}{
 		"succeeds": {vbaws.SessionPlan{Queued: 1, Polls: 2}, nil, []string{"accepted", "NeverExecuted", "Running", "Succeeded"}, nil, false},
 		"warns": {
-			vbaws.SessionPlan{Outcome: vbaws.StatusWarning}, nil, []string{"accepted", "Warning"},
-			[]string{"Repository Rescan Ended With a Warning: Repository {id}, session {session}: the session ended with status Warning"}, false,
+			vbaws.SessionPlan{Outcome: vbaws.StatusWarning},
+			nil,
+			[]string{"accepted", "Warning"},
+			[]string{"Repository Rescan Ended With a Warning: Repository {id}, session {session}: the session ended with status Warning"},
+			false,
 		},
 		"fails": {
-			vbaws.SessionPlan{Outcome: vbaws.StatusFailed, Log: []vbaws.LogItem{{Status: "Error", Message: "Lock 7 is held."}}}, nil, []string{"accepted", "Failed"},
-			[]string{"Unable to Rescan Repository: Repository {id}, session {session}: the session ended with status Failed", "From its log:\n  Error: Lock 7 is held.", "invoke the action again"}, true,
+			vbaws.SessionPlan{Outcome: vbaws.StatusFailed, Log: []vbaws.LogItem{{Status: "Error", Message: "Lock 7 is held."}}},
+			nil,
+			[]string{"accepted", "Failed"},
+			[]string{"Unable to Rescan Repository: Repository {id}, session {session}: the session ended with status Failed", "From its log:\n  Error: Lock 7 is held.", "invoke the action again"},
+			true,
 		},
 		"is not waited for": {vbaws.SessionPlan{Outcome: vbaws.StatusRunning}, block{"wait_for_completion": false}, []string{"accepted"}, nil, false},
 		"takes too long": {
-			vbaws.SessionPlan{Outcome: vbaws.StatusRunning}, block{"timeouts": block{"invoke": "600ms"}}, []string{"accepted", "Running"},
-			[]string{"its end was not seen (last status Running)", "raise it in the timeouts attribute"}, true,
+			vbaws.SessionPlan{Outcome: vbaws.StatusRunning},
+			block{"timeouts": block{"invoke": "600ms"}},
+			[]string{"accepted", "Running"},
+			[]string{"its end was not seen (last status Running)", "raise it in the timeouts attribute"},
+			true,
 		},
 	} {
 		config := block{"repository_id": id}
-		for argument, v := range c.config {
-			config[argument] = v
-		}
+		maps.Copy(config, c.config)
 		w.vbaws.PlanNext(c.plan)
 		said, diags := w.invoke(t.Context(), repositoryRescanAction, config)
 		sessions := w.vbaws.Sessions()

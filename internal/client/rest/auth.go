@@ -152,8 +152,7 @@ func (s *tokenSource) land(ctx context.Context, old *grant) {
 	if err == nil {
 		s.current = granted
 	}
-	var refused *LoginError
-	if errors.As(err, &refused) {
+	if _, ok := errors.AsType[*LoginError](err); ok {
 		s.refusal = err // asked no more: repeated refusals may lock the account
 	}
 	close(f.done)

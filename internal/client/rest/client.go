@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -118,7 +119,7 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 			return 0, err
 		}
 		// Also what only the login carried: a server that repeats it does so anywhere.
-		call.mask = append(r.Mask[:len(r.Mask):len(r.Mask)], granted.Access, granted.Refresh, c.tokens.password)
+		call.mask = append(slices.Clip(r.Mask), granted.Access, granted.Refresh, c.tokens.password)
 		status, err := c.send(ctx, call, granted.Access)
 		if !errors.Is(err, ErrUnauthorized) {
 			return status, err
@@ -246,8 +247,7 @@ func reason(err error) error {
 	if refused := certificateError(err); refused != nil {
 		return refused
 	}
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
 	}
 	return err
@@ -294,8 +294,10 @@ func mediaType(resp *http.Response) string {
 }
 
 func (c *Client) apiError(call *call, resp *http.Response) error {
-	e := &APIError{Product: c.product, Method: call.Method, Path: call.Path, Status: resp.StatusCode, RequestID: call.id,
-		RetryAfter: resp.Header.Get("Retry-After") != "", harmless: call.harmless}
+	e := &APIError{
+		Product: c.product, Method: call.Method, Path: call.Path, Status: resp.StatusCode, RequestID: call.id,
+		RetryAfter: resp.Header.Get("Retry-After") != "", harmless: call.harmless,
+	}
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {
 		e.Message = "a redirect, which is not followed because it would carry the credentials elsewhere"
 		if target, err := url.Parse(location); err == nil && target.Host != "" {

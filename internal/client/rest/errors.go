@@ -89,8 +89,7 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // OutcomeUnknown tells that the request of err may have been processed although no usable answer came back. It is false
 // for a call that changes nothing: a read, and the login that goes before the call.
 func OutcomeUnknown(err error) bool {
-	var transport *TransportError
-	if errors.As(err, &transport) {
+	if transport, ok := errors.AsType[*TransportError](err); ok {
 		return transport.Sent && !transport.harmless
 	}
 	var api *APIError // a gateway that gave up waiting says nothing about the server behind it

@@ -37,8 +37,7 @@ func (c *Client) send(ctx context.Context, call *call, token Secret) (int, error
 // repeatable decides whether the call may be sent again after err. A call that changes something is repeated only
 // when it surely was not processed: it never left, or the server said that it would not take it now.
 func (call *call) repeatable(err error) bool {
-	var api *APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*APIError](err); ok {
 		switch api.Status {
 		case http.StatusTooManyRequests:
 			return true

@@ -18,8 +18,14 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	secret := Secret("canary-value")
 	holders := []any{
-		secret, &secret, []Secret{secret}, map[string]Secret{"a": secret}, map[Secret]int{secret: 1}, struct{ Password Secret }{secret},
-		Token{Access: secret, Refresh: secret, MFA: secret}, Options{Password: secret, AccessToken: secret}, Request{Mask: []Secret{secret}},
+		secret, &secret,
+		[]Secret{secret},
+		map[string]Secret{"a": secret},
+		map[Secret]int{secret: 1},
+		struct{ Password Secret }{secret},
+		Token{Access: secret, Refresh: secret, MFA: secret},
+		Options{Password: secret, AccessToken: secret},
+		Request{Mask: []Secret{secret}},
 	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%10s", "%-3.1v", "%t", "%U", "%!"} {
 		for _, holder := range holders {

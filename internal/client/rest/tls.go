@@ -77,8 +77,7 @@ func (e *CertificateError) Error() string {
 
 // certificateError finds the refused certificate in an error of net/http, nil when the error has another cause.
 func certificateError(err error) *CertificateError {
-	var refused *CertificateError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*CertificateError](err); ok {
 		return refused
 	}
 	var verification *tls.CertificateVerificationError

@@ -26,8 +26,7 @@ func TestRefusedAccountEndsProbing(t *testing.T) {
 		for range 20 {
 			wait.Go(func() {
 				_, err := c.Repositories(context.Background())
-				var login *rest.LoginError
-				if !errors.As(err, &login) {
+				if _, ok := errors.AsType[*rest.LoginError](err); !ok {
 					t.Errorf("err = %v", err)
 					return
 				}

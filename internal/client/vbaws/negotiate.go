@@ -82,8 +82,7 @@ func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
 	}
 	if !c.rescanRefused() {
 		err = c.ask(ctx, newestRescan())
-		var refused *RevisionError
-		if !errors.As(err, &refused) {
+		if _, ok := errors.AsType[*RevisionError](err); !ok {
 			return rescanAnswer{revision: newestRescan()}, err
 		}
 	}

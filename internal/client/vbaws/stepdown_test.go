@@ -52,8 +52,7 @@ func TestNothingLeftToStepDownTo(t *testing.T) {
 		f.tokenNeutral = true
 		f.routes["GET "+repositoryPath] = func(w http.ResponseWriter, _ *http.Request) { refuseRevision(400)(w, "") }
 		_, err := f.client().Repositories(t.Context())
-		var refused *RevisionError
-		if !errors.As(err, &refused) {
+		if _, ok := errors.AsType[*RevisionError](err); !ok {
 			t.Errorf("err = %v", err)
 		}
 	}

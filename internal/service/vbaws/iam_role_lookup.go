@@ -81,8 +81,7 @@ func (a *Appliance) checkIAMRole(ctx context.Context, summary string, id types.S
 
 // missingAdvice is advice about what a look-up did not find.
 func missingAdvice(err error, advice string) string {
-	var missing *lookup.NotUniqueError
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*lookup.NotUniqueError](err); ok {
 		return advice
 	}
 	return ""

@@ -220,8 +220,14 @@ func TestCount(t *testing.T) {
 		method, pattern string
 		want            int
 	}{
-		{"", "", 3}, {"POST", "", 3}, {"GET", "", 0}, {"POST", "/v8/Proxies", 1}, {"POST", "/v8/Proxies/*", 1},
-		{"", "/*/Proxies/*/Rescan", 1}, {"", "/v8/proxies", 0}, {"post", "", 0},
+		{"", "", 3},
+		{"POST", "", 3},
+		{"GET", "", 0},
+		{"POST", "/v8/Proxies", 1},
+		{"POST", "/v8/Proxies/*", 1},
+		{"", "/*/Proxies/*/Rescan", 1},
+		{"", "/v8/proxies", 0},
+		{"post", "", 0},
 	} {
 		if got := s.Count(row.method, row.pattern); got != row.want {
 			t.Errorf("Count(%q, %q) = %d, want %d", row.method, row.pattern, got, row.want)

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -140,10 +141,11 @@ func SavePending(ctx context.Context, private PrivateStateWriter, session string
 
 // digest stands for the triggers, whose values may be sensitive and are not wanted a second time in the state.
 func digest(triggers types.Map, scope ...attr.Value) string {
-	text := triggers.String() // keys are sorted
+	var text strings.Builder
+	text.WriteString(triggers.String()) // keys are sorted
 	for _, value := range scope {
-		text += "\n" + value.String() // newlines within are quoted
+		text.WriteString("\n" + value.String()) // newlines within are quoted
 	}
-	sum := sha256.Sum256([]byte(text))
+	sum := sha256.Sum256([]byte(text.String()))
 	return hex.EncodeToString(sum[:])
 }
