@@ -255,7 +255,7 @@ func TestRepositoryRescanUnreadablePending(t *testing.T) {
 	w.rescan("1", "")
 	w.apply()
 	w.vbaws.PlanNext(vbaws.SessionPlan{Outcome: vbaws.StatusRunning})
-	w.rescan("2", "timeouts = { update = \"1s\" }")
+	w.rescan("2", "timeouts = { update = \"4s\" }")
 	w.fail(applyArgs, "its end was not seen")
 	w.rescan("2", "")
 	w.vbaws.Inject(appliance.Fault{Path: "/api/v1/sessions/*", Skip: 1, Status: 500, Body: problem500, ContentType: problem})

@@ -43,7 +43,8 @@ const (
 	problem409 = `{"type":"https://vbaws.example.com:11005/api/v1/problems/unknownError","title":"A retention task holds the repository.","status":409,"errorCode":"UnknownError"}`
 	problem500 = `{"type":"https://vbaws.example.com:11005/api/v1/problems/unknownError","title":"Internal error.","status":500,"errorCode":"UnknownError","details":"The database is locked."}`
 	problem    = "application/problem+json"
-	soon       = "timeouts = { create = \"1500ms\", update = \"1500ms\" }"
+	soonTime   = "4s"
+	soon       = "timeouts = { create = \"" + soonTime + "\", update = \"" + soonTime + "\" }"
 )
 
 var repositoryFailures = []failureRow{

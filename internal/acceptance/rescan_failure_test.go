@@ -42,7 +42,7 @@ func TestProxyRescanFailsOnUpdate(t *testing.T) { failsOnUpdate(t, proxyRescans,
 
 func failsOnCreate(t *testing.T, k rescanKind, rows []failureRow) {
 	f := newFailures(t, k, rows)
-	f.config("1")
+	f.config("1", hasty)
 	f.disturb()
 	r := f.fail([]string{"apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=50"})
 	for _, row := range rows {
@@ -69,13 +69,13 @@ func failsOnCreate(t *testing.T, k rescanKind, rows []failureRow) {
 
 func failsOnUpdate(t *testing.T, k rescanKind, rows []failureRow) {
 	f := newFailures(t, k, rows)
-	f.config("1")
+	f.config("1", patience)
 	f.apply("-parallelism=50")
 	before := map[string]map[string]any{}
 	for _, row := range rows {
 		before[row.name] = f.attributes(k.address(row.name))
 	}
-	f.config("2")
+	f.config("2", hasty)
 	f.disturb()
 	r := f.fail([]string{"apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=50"})
 	for _, row := range rows {
@@ -128,14 +128,20 @@ func newFailures(t *testing.T, k rescanKind, rows []failureRow) *failures {
 	return f
 }
 
+// patience is what the timeouts of a row are where nothing is to time out, however busy the machine.
+func patience(arguments string) string { return strings.ReplaceAll(arguments, soonTime, "5m") }
+
 // config gives all triggers a value.
-func (f *failures) config(trigger string) {
+func (f *failures) config(trigger string, arguments func(string) string) {
 	text := ""
 	for _, row := range f.rows {
-		text += f.hcl(row.name, f.subjects[row.name], "triggers = { a = \""+trigger+"\" }\n"+row.arguments)
+		text += f.hcl(row.name, f.subjects[row.name], "triggers = { a = \""+trigger+"\" }\n"+arguments(row.arguments))
 	}
 	f.world.config(text)
 }
+
+// hasty leaves the timeouts as they are.
+func hasty(arguments string) string { return arguments }
 
 func (f *failures) apply(flags ...string) {
 	f.Helper()
@@ -157,7 +163,7 @@ func (f *failures) mend(trigger string) {
 		if row.mend != nil {
 			row.mend(f.world, f.subjects[row.name])
 		}
-		text += f.hcl(row.name, f.subjects[row.name], "triggers = { a = \""+cmp.Or(row.next, trigger)+"\" }\n"+strings.ReplaceAll(row.arguments, "1500ms", "1m"))
+		text += f.hcl(row.name, f.subjects[row.name], "triggers = { a = \""+cmp.Or(row.next, trigger)+"\" }\n"+patience(row.arguments))
 	}
 	f.world.config(text)
 }
