@@ -133,7 +133,9 @@ func TestProxiesRescanFailsInPart(t *testing.T) {
 	if got := w.rescans(ids); got != "1 2" {
 		t.Errorf("rescans %s after the second apply", got)
 	}
+	// That it is back before the next apply does not hide that its rescan failed.
 	w.vb365.SetMachine("bad.example.com", func(m *vb365.Machine) { m.Unreachable = false })
+	w.vb365.SetProxy(bad, func(p *vb365.Proxy) { p.Status = vb365.Online })
 	w.apply()
 	if got := w.statuses(ids); got != "Online Online" || w.rescans(ids) != "1 3" {
 		t.Errorf("statuses %s, rescans %s after the third apply", got, w.rescans(ids))

@@ -9,12 +9,12 @@ import (
 
 const (
 	pollFirst  = 250 * time.Millisecond
-	pollLast   = 10 * time.Second
+	pollLast   = 5 * time.Second
 	pollGrowth = 1.5
 )
 
 // Poll calls check until it says done or fails, or ctx ends; between two calls it waits a quarter of a second at
-// first and up to ten seconds later. The error of an ended context is its cause.
+// first and up to five seconds later. The error of an ended context is its cause.
 func Poll(ctx context.Context, check func(ctx context.Context) (done bool, err error)) error {
 	for gap := pollFirst; ; gap = min(time.Duration(float64(gap)*pollGrowth), pollLast) {
 		done, err := check(ctx)

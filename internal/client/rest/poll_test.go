@@ -24,7 +24,7 @@ func TestPollGrows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if gaps[0] != 0 || gaps[1] != 250*time.Millisecond || gaps[2] != 375*time.Millisecond || gaps[14] != 10*time.Second {
+		if gaps[0] != 0 || gaps[1] != 250*time.Millisecond || gaps[2] != 375*time.Millisecond || gaps[14] != 5*time.Second {
 			t.Errorf("gaps %v", gaps)
 		}
 		if !slices.IsSorted(gaps) {

@@ -197,7 +197,7 @@ func TestWaitSessionEndsWithItsContext(t *testing.T) {
 		if !errors.Is(err, stopped) || got.Status != "Running" || got.ID != sessionID {
 			t.Errorf("got %+v, %v", got, err)
 		}
-		if *reads < 300 || *reads > 400 { // every ten seconds in the end
+		if *reads < 600 || *reads > 800 { // every five seconds in the end
 			t.Errorf("%d reads in an hour", *reads)
 		}
 	})

@@ -83,7 +83,7 @@ func TestWaitSessionsTogether(t *testing.T) {
 		if took := time.Since(c.started); len(lost) != 0 || len(ended) != 100 || took > 5*time.Minute+10*time.Second {
 			t.Errorf("%d ended, lost %v, in %v", len(ended), lost, took)
 		}
-		if c.lists > 45 || len(c.reads) != 0 {
+		if c.lists > 75 || len(c.reads) != 0 {
 			t.Errorf("%d lists, single reads %v", c.lists, c.reads)
 		}
 	})

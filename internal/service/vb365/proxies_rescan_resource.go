@@ -105,9 +105,14 @@ func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateR
 	// A creation that follows a tainted fleet fires what that one left undone.
 	outcomes := r.appliance.rescans.Take(plan.Triggers, members)
 	due := rescan.Due(members, outcomes, false, func(attr.Value) bool { return false })
+	taken := len(outcomes)
 	if !r.fire(ctx, timeout, &plan, due, outcomes, &resp.Diagnostics) {
-		return
+		if taken == 0 {
+			return
+		}
+		plan.Outcomes = outcomeMap(outcomes, &resp.Diagnostics) // what was taken is nowhere else any more
 	}
+	resp.Diagnostics.Append(rescan.MarkCreation(ctx, resp.Private, resp.Diagnostics.HasError())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -129,6 +134,7 @@ func (r *proxiesRescanResource) Update(ctx context.Context, req resource.UpdateR
 		}
 	}
 	if r.fire(ctx, timeout, &plan, due, outcomes, &resp.Diagnostics) {
+		resp.Diagnostics.Append(rescan.MarkCreation(ctx, resp.Private, false)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -137,7 +143,9 @@ func (r *proxiesRescanResource) Update(ctx context.Context, req resource.UpdateR
 func (r *proxiesRescanResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state proxiesRescanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
+	failed, diags := rescan.CreationFailed(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || r.appliance.Client == nil || failed {
 		return
 	}
 	outcomes := state.Outcomes.Elements()

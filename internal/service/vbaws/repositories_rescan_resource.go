@@ -135,9 +135,7 @@ func (r *repositoriesRescanResource) Create(ctx context.Context, req resource.Cr
 	if !r.run(ctx, &plan, members, records, false, &resp.Diagnostics) {
 		return
 	}
-	if resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, failedCreation, []byte("true"))...)
-	}
+	resp.Diagnostics.Append(rescan.MarkCreation(ctx, resp.Private, resp.Diagnostics.HasError())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -154,7 +152,7 @@ func (r *repositoriesRescanResource) Update(ctx context.Context, req resource.Up
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if r.run(ctx, &plan, members, state.Sessions.Elements(), rescan.Fires(state.Triggers, plan.Triggers), &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, failedCreation, nil)...)
+		resp.Diagnostics.Append(rescan.MarkCreation(ctx, resp.Private, false)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -179,18 +177,15 @@ func (r *repositoriesRescanResource) run(ctx context.Context, plan *repositories
 	return true
 }
 
-// failedCreation is the mark of a fleet that Terraform has tainted, in private state.
-const failedCreation = "failed_creation"
-
 // Read goes on reading sessions until they have ended; several by one request. From then on the object is a record,
 // about which nothing is asked. The record of a failed creation stays as it is: what is unfinished in it tells Delete
 // that a replacement follows which must not fire everything again.
 func (r *repositoriesRescanResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state repositoriesRescanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	mark, diags := req.Private.GetKey(ctx, failedCreation)
+	failed, diags := rescan.CreationFailed(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || r.appliance.Client == nil || len(mark) > 0 {
+	if resp.Diagnostics.HasError() || r.appliance.Client == nil || failed {
 		return
 	}
 	records := state.Sessions.Elements()

@@ -3,6 +3,7 @@
 package rescan
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"sync"
@@ -39,6 +40,24 @@ func PlanOutcomes(members, due []string, outcomes map[string]attr.Value, element
 		}
 	}
 	return types.MapValue(element, planned)
+}
+
+const failedCreationKey = "failed_creation"
+
+// MarkCreation notes in private state whether the creation of a fleet ended in an error, by which Terraform taints it. Its
+// record must then stay as it is until it is handed over: a refresh could find that all is well by now, and hide what the
+// hand-over is for.
+func MarkCreation(ctx context.Context, private PrivateStateWriter, failed bool) diag.Diagnostics {
+	if !failed {
+		return private.SetKey(ctx, failedCreationKey, nil)
+	}
+	return private.SetKey(ctx, failedCreationKey, []byte("true"))
+}
+
+// CreationFailed tells whether the fleet carries that mark.
+func CreationFailed(ctx context.Context, private PrivateState) (bool, diag.Diagnostics) {
+	mark, diags := private.GetKey(ctx, failedCreationKey)
+	return len(mark) > 0, diags
 }
 
 // Handover takes the good outcomes of a fleet with failed members from its deletion to the creation that follows in
