@@ -186,7 +186,8 @@ func proxyCredentials(s *settings) vb365.Credentials {
 			SSHPrivateKey:           rest.Secret(m.SSHPrivateKey.ValueString()),
 			SSHPrivateKeyPassphrase: rest.Secret(m.SSHPrivateKeyPassphrase.ValueString()),
 			SSHRootPassword:         rest.Secret(m.SSHRootPassword.ValueString()),
-			Unknown:                 m.Username.IsUnknown() || m.Password.IsUnknown() || m.SSHPrivateKey.IsUnknown(),
+			Unknown: m.Username.IsUnknown() || m.Password.IsUnknown() || m.SSHPrivateKey.IsUnknown() ||
+				m.SSHPrivateKeyPassphrase.IsUnknown() || m.SSHRootPassword.IsUnknown(),
 		}
 		if machine != (vb365.Machine{}) {
 			credentials.Entries[name] = machine

@@ -278,6 +278,10 @@ func TestProxyCredentials(t *testing.T) {
 		"the environment":  {env: variables, want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}}},
 		"not known":        {entries: unknown{}, want: vb365.Credentials{Entries: map[string]vb365.Machine{}, Unknown: true}},
 		"an unknown entry": {entries: block{"a": unknown{}}, want: vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Unknown: true}}}},
+		"only an unknown password of root": {
+			entries: block{"a": block{"ssh_root_password": unknown{}}},
+			want:    vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Unknown: true}}},
+		},
 		"an unknown password": {
 			entries: block{"a": block{"username": "u", "password": unknown{}}},
 			want:    vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Username: "u", Unknown: true}}},
