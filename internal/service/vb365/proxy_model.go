@@ -187,15 +187,19 @@ func (m *proxyModel) fromAPI(ctx context.Context, version api.Version, p api.Pro
 	m.Status = values.Optional(p.Status)
 	m.Version = values.Optional(p.Version)
 	m.ProxyPoolID = values.Optional(p.ProxyPoolID)
-	m.OperatingSystem = values.Optional(p.OperatingSystem)
+	if p.OperatingSystem != "" || !version.Supports(api.FeatureOperatingSystem) || m.OperatingSystem.IsUnknown() {
+		m.OperatingSystem = values.Optional(p.OperatingSystem)
+	}
 	switch {
 	case p.ThreadsNumber != nil:
 		m.ThreadsNumber = types.Int64Value(*p.ThreadsNumber)
 	case !version.Supports(api.FeatureThreads) || m.ThreadsNumber.IsUnknown():
 		m.ThreadsNumber = types.Int64Null()
 	}
-	m.UseDomainNetwork = types.BoolNull()
-	if p.Type != "" && version.Supports(api.FeatureDomainNetwork) {
+	switch {
+	case !version.Supports(api.FeatureDomainNetwork) || p.Type == "" && m.UseDomainNetwork.IsUnknown():
+		m.UseDomainNetwork = types.BoolNull()
+	case p.Type != "":
 		m.UseDomainNetwork = types.BoolValue(p.Type == "Domain")
 	}
 	m.MaintenanceMode = types.BoolNull()
@@ -204,6 +208,23 @@ func (m *proxyModel) fromAPI(ctx context.Context, version api.Version, p api.Pro
 	}
 	m.throttlingFromAPI(ctx, p, diags)
 	m.internetProxyFromAPI(ctx, p, diags)
+}
+
+// keepPromises takes back what an edit has brought to light, such as the name of a machine that was offline before: the
+// plan said that it stays, and Terraform refuses anything else. The next refresh tells.
+func (m *proxyModel) keepPromises(planned proxyModel) {
+	keep(&m.Type, planned.Type)
+	keep(&m.FQDN, planned.FQDN)
+	keep(&m.OperatingSystem, planned.OperatingSystem)
+	keep(&m.UseDomainNetwork, planned.UseDomainNetwork)
+	keep(&m.ThreadsNumber, planned.ThreadsNumber)
+	keep(&m.MaintenanceMode, planned.MaintenanceMode)
+}
+
+func keep[T attr.Value](value *T, planned T) {
+	if !planned.IsUnknown() {
+		*value = planned
+	}
 }
 
 func (m *proxyModel) throttlingFromAPI(ctx context.Context, p api.Proxy, diags *diag.Diagnostics) {

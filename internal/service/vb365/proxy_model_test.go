@@ -117,3 +117,19 @@ func TestToSSH(t *testing.T) {
 		}
 	}
 }
+
+// An answer without a kind or an operating system must not look like another one, which would replace the proxy.
+func TestFromAPIKeepsWhatWouldReplace(t *testing.T) {
+	t.Parallel()
+	var diags diag.Diagnostics
+	m := proxyModel{UseDomainNetwork: types.BoolValue(true), OperatingSystem: types.StringValue("Linux")}
+	m.fromAPI(t.Context(), api.V8, api.Proxy{HostName: "proxy-1.example.com"}, &diags)
+	if !m.UseDomainNetwork.ValueBool() || m.OperatingSystem.ValueString() != "Linux" {
+		t.Errorf("domain %s, operating system %s", m.UseDomainNetwork, m.OperatingSystem)
+	}
+	m = proxyModel{UseDomainNetwork: types.BoolUnknown(), OperatingSystem: types.StringUnknown()}
+	m.fromAPI(t.Context(), api.V8, api.Proxy{HostName: "proxy-1.example.com"}, &diags)
+	if !m.UseDomainNetwork.IsNull() || !m.OperatingSystem.IsNull() {
+		t.Errorf("of a new proxy: domain %s, operating system %s", m.UseDomainNetwork, m.OperatingSystem)
+	}
+}

@@ -54,13 +54,13 @@ func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.Validat
 	}
 	if proxy.Type.ValueString() == "FromManagementServer" {
 		for name, value := range map[string]attr.Value{"host_name": proxy.HostName, "port": proxy.Port, "username": proxy.Username} {
-			if !value.IsNull() {
+			if !value.IsNull() && !value.IsUnknown() {
 				resp.Diagnostics.AddAttributeError(path.Root("internet_proxy").AtName(name), "Settings That Have No Effect",
 					fmt.Sprintf("%s is for an internet proxy of type Custom; with FromManagementServer the settings of the server apply. Leave it out, or change type.", name))
 			}
 		}
 	}
-	if !config.SSH.IsNull() && config.OperatingSystem.ValueString() != "Linux" && !config.OperatingSystem.IsUnknown() {
+	if !config.SSH.IsNull() && !config.SSH.IsUnknown() && config.OperatingSystem.ValueString() != "Linux" && !config.OperatingSystem.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("ssh"), "SSH Settings Without Linux",
 			"ssh is for Linux machines: set operating_system = \"Linux\", or leave ssh out.")
 	}
@@ -214,7 +214,7 @@ func (r *proxyResource) checkVersion(ctx context.Context, config tfsdk.Config, d
 	configured := map[string]api.Feature{}
 	for name, feature := range attributeFeatures {
 		var value attr.Value
-		if d := config.GetAttribute(ctx, attributePath(name), &value); !d.HasError() && value != nil && !value.IsNull() {
+		if d := config.GetAttribute(ctx, attributePath(name), &value); !d.HasError() && value != nil && !value.IsNull() && !value.IsUnknown() {
 			configured[name] = feature
 		}
 	}

@@ -202,7 +202,9 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 			resp.Diagnostics.AddError("Unable to Update Backup Proxy", product.Detail(plan.object(), err))
 			return
 		}
+		planned := plan
 		plan.fromAPI(ctx, version, *current, &resp.Diagnostics)
+		plan.keepPromises(planned)
 	}
 	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
