@@ -53,7 +53,11 @@ func (r *proxiesRescanResource) fire(ctx context.Context, timeout time.Duration,
 	defer cancel()
 	refused, err := r.post(ctx, due, outcomes)
 	if err != nil && len(refused) == len(due) {
-		diags.AddError("Unable to Rescan Backup Proxies", product.Detail(proxyList(due), err, "Nothing was accepted, and the state is as it was."))
+		advice := "Nothing was accepted; the next apply sends the rescans again."
+		if rest.OutcomeUnknown(err) {
+			advice = "The server may have accepted rescans all the same; the next apply sends them again."
+		}
+		diags.AddError("Unable to Rescan Backup Proxies", product.Detail(proxyList(due), err, advice))
 		return false
 	}
 	failed := refused
