@@ -136,8 +136,14 @@ func alreadyRegistered(existing api.Proxy) string {
 // finish completes the model from the object that the creation answered, read again where the answer was a partial one.
 func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api.Proxy, diags *diagnostics) {
 	if proxy.Status == "" || proxy.Port == 0 {
-		if read, err := r.appliance.Client.Proxy(ctx, proxy.ID); err == nil {
+		read, err := r.appliance.Client.Proxy(ctx, proxy.ID)
+		switch {
+		case err == nil:
 			proxy = read
+		case proxy.HostName == "" || proxy.Port == 0:
+			diags.AddError("Unable to Create Backup Proxy", product.Detail(model.object(), fmt.Errorf("the server has created the proxy, and it cannot be read: %w", err)))
+			// The removal finds its credentials by the host.
+			proxy.HostName, proxy.Port = model.HostName.ValueString(), model.Port.ValueInt64()
 		}
 	}
 	version, err := r.appliance.Client.Version(ctx) // known since the first call
