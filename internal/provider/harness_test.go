@@ -49,6 +49,12 @@ func value(want tftypes.Type, v any) tftypes.Value {
 		return tftypes.NewValue(want, tftypes.UnknownValue)
 	case int:
 		return tftypes.NewValue(want, big.NewFloat(float64(v)))
+	case []string:
+		var elements []tftypes.Value
+		for _, text := range v {
+			elements = append(elements, tftypes.NewValue(tftypes.String, text))
+		}
+		return tftypes.NewValue(want, elements)
 	case block:
 		children := map[string]tftypes.Value{}
 		switch want := want.(type) {
