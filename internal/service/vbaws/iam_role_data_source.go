@@ -49,18 +49,15 @@ func iamRoleFactsFromAPI(r api.IAMRole) iamRoleFacts {
 }
 
 func iamRoleFactAttributes() map[string]schema.Attribute {
-	fact := func(description string) schema.Attribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
 	return map[string]schema.Attribute{
-		"id":          fact("The appliance's own ID of the IAM role, in lower case."),
-		"name":        fact("The appliance's name of the IAM role."),
-		"description": fact("Description; null when it is empty."),
-		"kind": fact("What it is: `IAMRole` (of the appliance's own AWS account), `IAMRoleFromAnotherAccount` (which the appliance assumes) or " +
+		"id":          factString("The appliance's own ID of the IAM role, in lower case."),
+		"name":        factString("The appliance's name of the IAM role."),
+		"description": factString("Description; null when it is empty."),
+		"kind": factString("What it is: `IAMRole` (of the appliance's own AWS account), `IAMRoleFromAnotherAccount` (which the appliance assumes) or " +
 			"`accessKeys` (of an IAM user). Null when the appliance does not tell."),
-		"aws_account_id": fact("Number of the AWS account, twelve digits."),
-		"role_name":      fact("Name of the role in AWS; null for access keys."),
-		"region_type":    fact("Which AWS regions it belongs to: `Global`, `Government` or `China`."),
+		"aws_account_id": factString("Number of the AWS account, twelve digits."),
+		"role_name":      factString("Name of the role in AWS; null for access keys."),
+		"region_type":    factString("Which AWS regions it belongs to: `Global`, `Government` or `China`."),
 	}
 }
 
