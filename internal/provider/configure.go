@@ -107,7 +107,7 @@ func (s *settings) endpoint(defaultPort string) *url.URL {
 		s.invalid("endpoint", "must end after host and port: the provider adds the paths of the API itself")
 	default:
 		if u.Port() == "" {
-			u.Host += ":" + defaultPort
+			u.Host = strings.TrimSuffix(u.Host, ":") + ":" + defaultPort
 		}
 		return &url.URL{Scheme: u.Scheme, Host: u.Host}
 	}

@@ -241,6 +241,20 @@ func TestInsecureWarns(t *testing.T) {
 	}
 }
 
+// TestEndpointsGetTheDefaultPort: also one that ends with the colon, and an address of IPv6.
+func TestEndpointsGetTheDefaultPort(t *testing.T) {
+	environment(t, nil)
+	for given, want := range map[string]string{
+		"https://vb365.example.com/": "https://vb365.example.com:4443", "https://vb365.example.com:": "https://vb365.example.com:4443",
+		"https://[2001:db8::1]": "https://[2001:db8::1]:4443",
+	} {
+		_, o, diags := read(t, "vb365", block{"vb365": endpoint(given)})
+		if len(diags) > 0 || o.Endpoint.String() != want {
+			t.Errorf("%s leads to %v; %v", given, o.Endpoint, diags)
+		}
+	}
+}
+
 // TestUnknownValuesAreNoMistakes: at plan, an argument may be the output of an object that is not there yet.
 func TestUnknownValuesAreNoMistakes(t *testing.T) {
 	environment(t, nil)
