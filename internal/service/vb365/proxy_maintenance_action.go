@@ -66,7 +66,7 @@ func (a *proxyMaintenanceAction) Schema(ctx context.Context, _ action.SchemaRequ
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
 				MarkdownDescription: "Entry of the provider's `proxy_credentials`. Left out, the entry named like the proxy's host is used, and then the entry `default`.",
 			},
-			"timeouts": invokeTimeout(ctx, "How long it may take. Default `30m`."),
+			"timeouts": progress.Timeouts(ctx, "How long it may take. Default `30m`."),
 		},
 	}
 }

@@ -54,19 +54,9 @@ func (a *proxyRescanAction) Schema(ctx context.Context, _ action.SchemaRequest, 
 				Optional:            true,
 				MarkdownDescription: "Whether to wait until the server reports the proxy `Online`. Default `true`.",
 			},
-			"timeouts": invokeTimeout(ctx, "How long the rescan may take. Default `15m`."),
+			"timeouts": progress.Timeouts(ctx, "How long the rescan may take. Default `15m`."),
 		},
 	}
-}
-
-// invokeTimeout is the attribute timeouts of an action.
-func invokeTimeout(ctx context.Context, description string) schema.Attribute {
-	a := timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: description})
-	if nested, ok := a.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "A duration such as `90s`, `30m` or `2h`."
-		return nested
-	}
-	return a
 }
 
 func (a *proxyRescanAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
@@ -55,19 +56,9 @@ func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequ
 				Optional:            true,
 				MarkdownDescription: "Whether to wait until the rescan has ended, and to fail when it failed. Default `true`.",
 			},
-			"timeouts": actionTimeouts(ctx, "How long the rescan may take. Default `60m`."),
+			"timeouts": progress.Timeouts(ctx, "How long the rescan may take. Default `60m`."),
 		},
 	}
-}
-
-// actionTimeouts is the attribute of the same name, which the library leaves without a description.
-func actionTimeouts(ctx context.Context, description string) schema.Attribute {
-	a := timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: description})
-	if nested, ok := a.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "Durations such as `90s`, `30m` or `2h`."
-		return nested
-	}
-	return a
 }
 
 // ModifyPlan finds out whether the appliance still has the rescan, and the repository.

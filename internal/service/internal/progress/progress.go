@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package progress tells the user of an action what it is waiting for.
+// Package progress is what the actions of both products share: how long one may take, and the lines that tell its user what
+// it is waiting for.
 package progress
 
 import (
