@@ -153,3 +153,19 @@ output "object_storage" { value = data.veeam_vb365_repositories.named.repositori
 		})
 	}
 }
+
+// TestRepositorySyncUnwaited: nobody waits, later refreshes record the end, also one without success, and ask no more.
+func TestRepositorySyncUnwaited(t *testing.T) {
+	w := newWorld(t, vb365.Config{Sync: vb365.SyncPlan{Polls: 1}}, vbaws.Config{})
+	id := w.outOfSync()
+	w.config(syncConfig(id, `
+  triggers            = { generation = "1" }
+  wait_for_completion = false`))
+	w.apply()
+	w.stateHas(syncAddress, map[string]any{"session_status": "Synchronizing", "out_of_sync": nil})
+	refresh := []string{"apply", "-refresh-only", "-auto-approve", "-no-color"}
+	made(t, w.succeed(refresh...).vb365, "GET /v8/RepositorySynchronizeSessions/{id}")
+	made(t, w.succeed(refresh...).vb365, "GET /v8/RepositorySynchronizeSessions/{id}", "GET /v8/BackupRepositories/{id}")
+	w.stateHas(syncAddress, map[string]any{"session_status": "Succeeded", "out_of_sync": false})
+	made(t, w.planIsEmpty().vb365)
+}

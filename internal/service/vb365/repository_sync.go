@@ -33,6 +33,11 @@ func (m *repositorySyncModel) object() string {
 	return text
 }
 
+// over tells that the session has ended and the repository is still out of sync: settling, or failed without a word.
+func (m *repositorySyncModel) over() bool {
+	return m.SessionStatus.ValueString() == api.SyncSynchronizing && m.OutOfSync.ValueBool() && m.SessionID.ValueString() != ""
+}
+
 // fire starts the synchronization once. It returns whether the server accepted it.
 func (r *repositorySyncResource) fire(ctx context.Context, model *repositorySyncModel, diags *diagnostics) bool {
 	session, err := r.appliance.Client.SyncRepository(ctx, model.RepositoryID.ValueString())
@@ -91,7 +96,7 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 		if err != nil || model.SessionStatus.ValueString() != api.SyncSynchronizing {
 			return true, err
 		}
-		if model.OutOfSync.ValueBool() && model.SessionID.ValueString() != "" { // over, but not yet in sync
+		if model.over() {
 			if ended.IsZero() {
 				ended = time.Now()
 			}

@@ -178,6 +178,11 @@ func (r *repositorySyncResource) Read(ctx context.Context, req resource.ReadRequ
 		}
 		return
 	}
+	// A session that is over without success would be asked about for ever.
+	started, err := time.Parse(time.RFC3339, state.StartedAt.ValueString())
+	if state.over() && err == nil && time.Since(started) > settling {
+		state.SessionStatus = types.StringValue(syncFailed)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
