@@ -88,7 +88,7 @@ func TestIAMRoleRescanRegions(t *testing.T) {
 			want = []string{"{}"}
 		default:
 			var ids []string
-			for _, name := range strings.Fields(row.fires) {
+			for name := range strings.FieldsSeq(row.fires) {
 				ids = append(ids, w.regionID(name))
 			}
 			slices.Sort(ids)

@@ -40,15 +40,19 @@ var alternatives = []alternative{
 	{name: "other host name is refused", config: behave(vb365.Behaviour{RejectOtherHostName: true}), versions: "v3 v8"},
 	{name: "limit is clamped", config: behave(vb365.Behaviour{ClampLimit: true}), versions: "v8", before: manyOthers},
 	{name: "next links lead to v7", config: behave(vb365.Behaviour{NextLinksOfV7: true}), versions: "v8", before: manyOthers},
-	{name: "maintenance alone without effect", config: behave(vb365.Behaviour{StandaloneMaintenance: true}), versions: "v8", argument: `timeouts = { update = "2s" }`,
+	{
+		name: "maintenance alone without effect", config: behave(vb365.Behaviour{StandaloneMaintenance: true}), versions: "v8", argument: `timeouts = { update = "2s" }`,
 		during: func(w *world, _, hcl string) {
 			w.config(strings.Replace(hcl, "\n}", "\n  maintenance_mode = true\n}", 1))
 			w.fail(applyArgs, "Unable to Update Backup Proxy", "raise it in the timeouts attribute")
-		}},
-	{name: "offline in maintenance", config: behave(vb365.Behaviour{OfflineInMaintenance: true}), versions: "v8",
+		},
+	},
+	{
+		name: "offline in maintenance", config: behave(vb365.Behaviour{OfflineInMaintenance: true}), versions: "v8",
 		during: func(w *world, id, _ string) {
 			w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.MaintenanceModeState = vb365.MaintenanceEnabled })
-		}},
+		},
+	},
 	{name: "refresh once", config: vb365.Config{TokenLifetime: time.Second, RemovalPolls: 5}, versions: "v8"},
 	{name: "refresh again and again", config: vb365.Config{TokenLifetime: time.Second, RemovalPolls: 5, Behaviour: vb365.Behaviour{ReusableRefresh: true}}, versions: "v8"},
 	{name: "dead refresh 400", config: vb365.Config{TokenLifetime: time.Second, RefreshLifetime: 1, RemovalPolls: 5}, versions: "v5"},
@@ -76,9 +80,11 @@ func TestProxyWhateverTheServerDoes(t *testing.T) {
 					a.before(w)
 				}
 				arguments := func(n int) []string {
-					return []string{fmt.Sprintf(`description = "change %d"`, n), fmt.Sprintf(`network_throttling = { value = %d }`, n),
+					return []string{
+						fmt.Sprintf(`description = "change %d"`, n), fmt.Sprintf(`network_throttling = { value = %d }`, n),
 						fmt.Sprintf(`internet_proxy = { type = "Custom", host_name = "web.example.com", port = 808%d, username = "web", password_wo = "canary-web", password_wo_version = 1 }`, n),
-						a.argument}
+						a.argument,
+					}
 				}
 				id := w.create(proxyConfig(arguments(1)...))
 				w.config(proxyConfig(arguments(2)...))

@@ -52,7 +52,8 @@ resource "veeam_vb365_proxy" "this" {
 	made(t, w.apply().vb365, calls("v8", "list", "add")...)
 	w.stateHas(proxyAddress, map[string]any{"operating_system": "Linux", "(status)": ""})
 	w.carried(vb365.Credentials{Operation: "add", SSH: &vb365.SSHSettings{
-		Account: ptr("veeam"), PrivateKeyBase64: ptr(encode(key)), PrivateKeyPassphrase: ptr(passphrase)}})
+		Account: new("veeam"), PrivateKeyBase64: new(encode(key)), PrivateKeyPassphrase: ptr(passphrase),
+	}})
 	w.config(config("anything else", "1"))
 	w.planIsEmpty()
 
@@ -61,7 +62,8 @@ resource "veeam_vb365_proxy" "this" {
 	w.config(config(changed, "2"))
 	made(t, w.apply().vb365, calls("v8", "read", "edit", "read")...)
 	w.carried(vb365.Credentials{Operation: "edit", SSH: &vb365.SSHSettings{
-		Account: ptr("veeam"), PrivateKeyBase64: ptr(encode(changed)), PrivateKeyPassphrase: ptr(passphrase)}})
+		Account: new("veeam"), PrivateKeyBase64: new(encode(changed)), PrivateKeyPassphrase: ptr(passphrase),
+	}})
 	w.planIsEmpty()
 
 	// Destroy does not see write-only arguments.
@@ -69,11 +71,13 @@ resource "veeam_vb365_proxy" "this" {
 	w.config(credentialsConfig(`default = { username = "ignored", ssh_private_key = var.key, ssh_private_key_passphrase = var.passphrase }`) + config(changed, "2"))
 	made(t, w.destroy().vb365, calls("v8", "read", "remove", "gone")...)
 	w.carried(vb365.Credentials{Operation: "remove", SSH: &vb365.SSHSettings{
-		Account: ptr("veeam"), PrivateKeyBase64: ptr(encode(changed)), PrivateKeyPassphrase: ptr(passphrase)}})
+		Account: new("veeam"), PrivateKeyBase64: new(encode(changed)), PrivateKeyPassphrase: ptr(passphrase),
+	}})
 	w.stateLacks(proxyAddress)
 }
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 // carried checks the credentials of the last request about the proxy.
 func (w *world) carried(want vb365.Credentials) {
@@ -105,7 +109,7 @@ func TestOperatingSystem(t *testing.T) {
 	w.apply()
 	w.stateHas(proxyAddress, map[string]any{"operating_system": "Linux"})
 	made(t, w.destroy().vb365, calls("v8", "read", "remove", "gone")...)
-	w.carried(vb365.Credentials{Operation: "remove", SSH: &vb365.SSHSettings{Account: ptr(proxyUser), AccountPassword: ptr(proxyPassword)}})
+	w.carried(vb365.Credentials{Operation: "remove", SSH: &vb365.SSHSettings{Account: new(proxyUser), AccountPassword: new(proxyPassword)}})
 }
 
 // TestServiceAccount sends the account with its password, the password again when its version changes, and replaces the
@@ -118,13 +122,17 @@ func TestServiceAccount(t *testing.T) {
 		return proxyConfig(`service_account = { name = "EXAMPLE\\` + name + `", create = true, password_wo = "` + password + `", password_wo_version = ` + version + ` }`)
 	}
 	id := w.create(account("svc-proxy", first, "1"))
-	w.carried(vb365.Credentials{Operation: "add", Username: ptr(proxyUser), Password: ptr(proxyPassword),
-		ServiceAccountName: ptr(`EXAMPLE\svc-proxy`), ServiceAccountPassword: ptr(first), CreateServiceAccount: true})
+	w.carried(vb365.Credentials{
+		Operation: "add", Username: new(proxyUser), Password: new(proxyPassword),
+		ServiceAccountName: new(`EXAMPLE\svc-proxy`), ServiceAccountPassword: ptr(first), CreateServiceAccount: true,
+	})
 	w.planIsEmpty()
 	w.config(account("svc-proxy", second, "2"))
 	made(t, w.apply().vb365, calls("v8", "read", "edit", "read")...)
-	w.carried(vb365.Credentials{Operation: "edit", Username: ptr(proxyUser), Password: ptr(proxyPassword),
-		ServiceAccountName: ptr(`EXAMPLE\svc-proxy`), ServiceAccountPassword: ptr(second)})
+	w.carried(vb365.Credentials{
+		Operation: "edit", Username: new(proxyUser), Password: new(proxyPassword),
+		ServiceAccountName: new(`EXAMPLE\svc-proxy`), ServiceAccountPassword: ptr(second),
+	})
 	w.planIsEmpty()
 	w.config(account("svc-other", second, "2"))
 	w.planChanges("1 to add, 0 to change, 1 to destroy")
@@ -145,7 +153,7 @@ func TestMaintenanceMode(t *testing.T) {
 
 			w.config(proxyConfig(`maintenance_mode = true`))
 			made(t, w.apply().vb365, "GET /v8/Proxies/{id}", "POST /v8/Proxies/{id}/maintenance/enable", "GET /v8/Proxies/{id}", "GET /v8/Proxies/{id}")
-			w.carried(vb365.Credentials{Operation: "maintenance", Username: ptr(proxyUser), Password: ptr(proxyPassword)})
+			w.carried(vb365.Credentials{Operation: "maintenance", Username: new(proxyUser), Password: new(proxyPassword)})
 			for _, e := range w.vb365.Requests() {
 				if want := `{"username":"EXAMPLE\\proxy-admin","password":"` + proxyPassword + `"}`; strings.HasSuffix(e.Path, "/enable") && string(e.Body) != want {
 					t.Errorf("the body is %s", e.Body)

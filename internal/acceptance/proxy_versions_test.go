@@ -59,9 +59,11 @@ func TestImport(t *testing.T) {
 	for _, version := range removalVersions {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
-			id := w.vb365.AddProxy(vb365.Proxy{HostName: "proxy-1.example.com", Description: "old", Port: 9200, ThreadsNumber: 32,
+			id := w.vb365.AddProxy(vb365.Proxy{
+				HostName: "proxy-1.example.com", Description: "old", Port: 9200, ThreadsNumber: 32,
 				EnableNetworkThrottling: true, ThrottlingValue: 50, ThrottlingUnit: "KBs",
-				UseInternetProxy: true, InternetProxyType: vb365.Custom, InternetProxy: vb365.InternetProxy{HostName: "web.example.com", UseAuthentication: true, Username: "web"}})
+				UseInternetProxy: true, InternetProxyType: vb365.Custom, InternetProxy: vb365.InternetProxy{HostName: "web.example.com", UseAuthentication: true, Username: "web"},
+			})
 			settings := []string{
 				`description = "old"`, `port = 9200`, `network_throttling = { value = 50, unit = "KBs" }`,
 				`internet_proxy = { type = "Custom", host_name = "web.example.com", username = "web" }`,

@@ -114,8 +114,12 @@ func TestRemovalOfWhatIsGone(t *testing.T) {
 		version string
 		status  int
 	}{
-		{"v3", http.StatusNotFound}, {"v3", http.StatusBadRequest}, {"v3", http.StatusInternalServerError},
-		{"v5", http.StatusInternalServerError}, {"v7", http.StatusBadRequest}, {"v8", http.StatusNotFound},
+		{"v3", http.StatusNotFound},
+		{"v3", http.StatusBadRequest},
+		{"v3", http.StatusInternalServerError},
+		{"v5", http.StatusInternalServerError},
+		{"v7", http.StatusBadRequest},
+		{"v8", http.StatusNotFound},
 	} {
 		t.Run(fmt.Sprint(row.version, " ", row.status), func(t *testing.T) {
 			w := newProxyWorld(t, row.version, vb365.Config{Behaviour: vb365.Behaviour{UnknownID: row.status}})

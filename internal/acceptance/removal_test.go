@@ -5,6 +5,7 @@ package acceptance
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -102,14 +103,13 @@ func TestRemovalFindsCredentials(t *testing.T) {
 		{name: "default", provider: credentialsConfig(entry("other.example.com", wrongPassword), entry("default", proxyPassword)), env: wrongEnvironment},
 		{name: "the environment", provider: credentialsConfig(entry("other.example.com", wrongPassword))},
 		{name: "an ephemeral variable", provider: variable + credentialsConfig(`default = var.machine`), env: map[string]string{
-			"VEEAM_VB365_PROXY_PASSWORD": wrongPassword, "TF_VAR_machine": fmt.Sprintf("{ username = %q, password = %q }", proxyUser, proxyPassword)}},
+			"VEEAM_VB365_PROXY_PASSWORD": wrongPassword, "TF_VAR_machine": fmt.Sprintf("{ username = %q, password = %q }", proxyUser, proxyPassword),
+		}},
 	} {
 		for _, version := range []string{"v3", "v8"} {
 			t.Run(row.name+" "+version, func(t *testing.T) {
 				w := newProxyWorld(t, version, vb365.Config{})
-				for name, value := range row.env {
-					w.env[name] = value
-				}
+				maps.Copy(w.env, row.env)
 				w.config(row.provider + proxyConfig(row.proxy))
 				w.apply()
 				r := w.destroy()
