@@ -106,7 +106,7 @@ func TestIAMRoleDataSource(t *testing.T) {
 // TestIAMRoleDataSourceFindsNone: none or two of them is an error that tells what to write instead.
 func TestIAMRoleDataSourceFindsNone(t *testing.T) {
 	for arguments, says := range map[string][]string{
-		`name = "Standart"`:           {"Unable to Read IAM Role", `name = "Standart"`, `IAM role "Standart": no IAM role has the name "Standart"; there are: "Default" (ID `},
+		`name = "Defaults"`:           {"Unable to Read IAM Role", `name = "Defaults"`, `IAM role "Defaults": no IAM role has the name "Defaults"; there are: "Default" (ID `},
 		`name = "default"`:            {`no IAM role has the name "default"`},
 		`name = "Twin"`:               {`2 IAM roles have the name "Twin": "Twin" (ID ` + otherRole + `), "Twin" (ID ` + exampleRepository + `).`},
 		`id = "` + exampleProxy + `"`: {`no IAM role has the ID "` + exampleProxy + `"; there are:`},

@@ -52,7 +52,7 @@ resource "veeam_vb365_proxy" "this" {
 	made(t, w.apply().vb365, calls("v8", "list", "add")...)
 	w.stateHas(proxyAddress, map[string]any{"operating_system": "Linux", "(status)": ""})
 	w.carried(vb365.Credentials{Operation: "add", SSH: &vb365.SSHSettings{
-		Account: new("veeam"), PrivateKeyBase64: new(encode(key)), PrivateKeyPassphrase: ptr(passphrase),
+		Account: new("veeam"), PrivateKeyBase64: new(encode(key)), PrivateKeyPassphrase: new(passphrase),
 	}})
 	w.config(config("anything else", "1"))
 	w.planIsEmpty()
@@ -62,7 +62,7 @@ resource "veeam_vb365_proxy" "this" {
 	w.config(config(changed, "2"))
 	made(t, w.apply().vb365, calls("v8", "read", "edit", "read")...)
 	w.carried(vb365.Credentials{Operation: "edit", SSH: &vb365.SSHSettings{
-		Account: new("veeam"), PrivateKeyBase64: new(encode(changed)), PrivateKeyPassphrase: ptr(passphrase),
+		Account: new("veeam"), PrivateKeyBase64: new(encode(changed)), PrivateKeyPassphrase: new(passphrase),
 	}})
 	w.planIsEmpty()
 
@@ -71,12 +71,11 @@ resource "veeam_vb365_proxy" "this" {
 	w.config(credentialsConfig(`default = { username = "ignored", ssh_private_key = var.key, ssh_private_key_passphrase = var.passphrase }`) + config(changed, "2"))
 	made(t, w.destroy().vb365, calls("v8", "read", "remove", "gone")...)
 	w.carried(vb365.Credentials{Operation: "remove", SSH: &vb365.SSHSettings{
-		Account: new("veeam"), PrivateKeyBase64: new(encode(changed)), PrivateKeyPassphrase: ptr(passphrase),
+		Account: new("veeam"), PrivateKeyBase64: new(encode(changed)), PrivateKeyPassphrase: new(passphrase),
 	}})
 	w.stateLacks(proxyAddress)
 }
 
-//go:fix inline
 func ptr[T any](v T) *T { return new(v) }
 
 // carried checks the credentials of the last request about the proxy.
@@ -124,14 +123,14 @@ func TestServiceAccount(t *testing.T) {
 	id := w.create(account("svc-proxy", first, "1"))
 	w.carried(vb365.Credentials{
 		Operation: "add", Username: new(proxyUser), Password: new(proxyPassword),
-		ServiceAccountName: new(`EXAMPLE\svc-proxy`), ServiceAccountPassword: ptr(first), CreateServiceAccount: true,
+		ServiceAccountName: new(`EXAMPLE\svc-proxy`), ServiceAccountPassword: new(first), CreateServiceAccount: true,
 	})
 	w.planIsEmpty()
 	w.config(account("svc-proxy", second, "2"))
 	made(t, w.apply().vb365, calls("v8", "read", "edit", "read")...)
 	w.carried(vb365.Credentials{
 		Operation: "edit", Username: new(proxyUser), Password: new(proxyPassword),
-		ServiceAccountName: new(`EXAMPLE\svc-proxy`), ServiceAccountPassword: ptr(second),
+		ServiceAccountName: new(`EXAMPLE\svc-proxy`), ServiceAccountPassword: new(second),
 	})
 	w.planIsEmpty()
 	w.config(account("svc-other", second, "2"))
