@@ -44,8 +44,9 @@ func TestCreateWithLostAnswer(t *testing.T) {
 		for _, version := range removalVersions {
 			t.Run(name+" "+version, func(t *testing.T) {
 				w := newProxyWorld(t, version, vb365.Config{})
-				fault.Method, fault.Path, fault.Times = "POST", "/*/Proxies", 1
-				w.vb365.Inject(fault)
+				once := fault
+				once.Method, once.Path, once.Times = "POST", "/*/Proxies", 1
+				w.vb365.Inject(once)
 				w.config(proxyConfig(`description = "lost and found"`))
 				made(t, w.apply().vb365, calls(version, "list", "add", "list")...)
 				w.stateHas(proxyAddress, map[string]any{"id": w.vb365.Proxies()[0].ID, "description": "lost and found", "status": "Online", "(status)": ""})
