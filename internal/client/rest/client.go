@@ -102,7 +102,7 @@ func New(o Options) (*Client, error) {
 }
 
 // Do sends a call with the account's token and decodes the answer into Out. Any 2xx is success: the documents and
-// the appliances disagree about which (vb365.md 3.3, vbaws.md 4.6). A 401 leads to one refresh of the token, then to
+// the appliances disagree about which. A 401 leads to one refresh of the token, then to
 // one login, then to a *LoginError. Other errors: *APIError, *TransportError.
 func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 	call, err := newCall(r)
