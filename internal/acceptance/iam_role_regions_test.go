@@ -162,6 +162,7 @@ func TestIAMRoleRescanOfMoreRegionsFails(t *testing.T) {
 // TestIAMRoleRescanOfUnknownRegions: a region that the appliance does not have is told at plan with those that are
 // meant; nothing is sent.
 func TestIAMRoleRescanOfUnknownRegions(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		arguments string
 		says      []string

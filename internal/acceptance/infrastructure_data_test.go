@@ -44,6 +44,7 @@ func (w *world) listed(address, list, attribute string) (values []string) {
 // TestIAMRolesDataSource: the filters, each alone and together; none that match are no error. Every spelling of the
 // revisions is read.
 func TestIAMRolesDataSource(t *testing.T) {
+	t.Parallel()
 	filters := []struct {
 		arguments string
 		want      []string
@@ -83,6 +84,7 @@ func TestIAMRolesDataSource(t *testing.T) {
 
 // TestIAMRoleDataSource: one role by its ID or its name, with all that is known of it.
 func TestIAMRoleDataSource(t *testing.T) {
+	t.Parallel()
 	for _, product := range []string{"2.0", "8.0", "10"} {
 		t.Run(product, func(t *testing.T) {
 			w := roleWorld(t, product)
@@ -105,6 +107,7 @@ func TestIAMRoleDataSource(t *testing.T) {
 
 // TestIAMRoleDataSourceFindsNone: none or two of them is an error that tells what to write instead.
 func TestIAMRoleDataSourceFindsNone(t *testing.T) {
+	t.Parallel()
 	for arguments, says := range map[string][]string{
 		`name = "Defaults"`:           {"Unable to Read IAM Role", `name = "Defaults"`, `IAM role "Defaults": no IAM role has the name "Defaults"; there are: "Default" (ID `},
 		`name = "default"`:            {`no IAM role has the name "default"`},
@@ -124,6 +127,7 @@ func TestIAMRoleDataSourceFindsNone(t *testing.T) {
 
 // TestRegionsDataSource: all regions or those of a pattern, with the IDs that a rescan takes.
 func TestRegionsDataSource(t *testing.T) {
+	t.Parallel()
 	for _, product := range []string{"2.0", "10"} {
 		t.Run(product, func(t *testing.T) {
 			w := roleWorld(t, product)

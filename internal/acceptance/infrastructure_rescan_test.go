@@ -50,6 +50,7 @@ func (w *world) bodies(path string) (bodies []string) {
 // TestInfrastructureRescansOnEveryProduct: all appliances have these rescans, also those that have lost the one of a
 // repository. They go in the newest revision that the appliance accepts.
 func TestInfrastructureRescansOnEveryProduct(t *testing.T) {
+	t.Parallel()
 	for product, revision := range map[string]string{
 		"2.0": "1.0-rev0", "3.0": "1.1-rev0", "4.0": "1.2-rev0", "5.0": "1.3-rev0", "6.0": "1.4-rev0", "7.0": "1.5-rev1",
 		"8.0": "1.6-rev0", "9": "1.7-rev0", "10": "1.8-rev0", "11": "1.9-rev0",
@@ -115,6 +116,7 @@ func (w *world) sentOnce(path, body, contentType string) {
 
 // TestVirtualMachinesRescanMissing: the first revision lacks this rescan. The plan says so, and what to do.
 func TestVirtualMachinesRescanMissing(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ product, pinned string }{{"2.0", ""}, {"5.0", "1.0-rev0"}} {
 		t.Run(c.product+" "+c.pinned, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{}, vbaws.Config{Product: c.product})
@@ -179,6 +181,7 @@ func TestInfrastructureRescansOfAnOperator(t *testing.T) {
 
 // TestRescansOfAnUnknownRole: the plan names the roles that there are.
 func TestRescansOfAnUnknownRole(t *testing.T) {
+	t.Parallel()
 	for kind, k := range map[string]rescanKind{"IAM Role": iamRoleRescans, "Buckets": bucketRescans} {
 		t.Run(kind, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "9"})
@@ -200,6 +203,7 @@ func TestRescansOfAnUnknownRole(t *testing.T) {
 // TestRescanOfARoleKnownLate: a role that only apply knows is planned without asking for it; when it turns out that there is
 // none, nothing is sent.
 func TestRescanOfARoleKnownLate(t *testing.T) {
+	t.Parallel()
 	for _, k := range []rescanKind{iamRoleRescans, bucketRescans} {
 		t.Run(k.object, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "10"})

@@ -30,6 +30,7 @@ func grants(exchanges []appliance.Exchange) (types []string) {
 // TestTokenEndsMidRun: a token that ends while a run goes on is renewed without a second login, and the call that met
 // it is made once.
 func TestTokenEndsMidRun(t *testing.T) {
+	t.Parallel()
 	ended := func(method, path string, times int) appliance.Fault {
 		return appliance.Fault{Method: method, Path: path, Times: times, Status: http.StatusUnauthorized}
 	}
@@ -159,6 +160,7 @@ func TestConcurrentRequests(t *testing.T) {
 
 // TestRetries: a call is repeated as often as the configuration allows, and a change only when the server has refused it.
 func TestRetries(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, retries string
 		fault         appliance.Fault

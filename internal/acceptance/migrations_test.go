@@ -14,6 +14,7 @@ import (
 // TestMigrations takes each of the guide's ways to this provider: the plan imports what the appliance has and fires the
 // rescans, destroys nothing, and is empty afterwards.
 func TestMigrations(t *testing.T) {
+	t.Parallel()
 	for from, plan := range map[string]string{
 		"null-resource":  "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.",
 		"terraform-data": "Plan: 1 to add, 0 to change, 0 to destroy.",
@@ -54,6 +55,7 @@ resource "terraform_data" "rescan" {
 
 // TestExampleImports runs every import command of the examples, each into a state of its own.
 func TestExampleImports(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(examplesFolder, "resources", "*", "import.sh"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no import commands: %v", err)
@@ -80,6 +82,7 @@ func TestExampleImports(t *testing.T) {
 // TestExampleQueries runs every query of the examples.
 func TestExampleQueries(t *testing.T) {
 	needsTerraform(t, 14)
+	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(examplesFolder, "list-resources", "*", "*.tfquery.hcl"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no queries: %v", err)

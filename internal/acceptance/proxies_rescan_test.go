@@ -48,6 +48,7 @@ func (w *world) rescans(ids []string) string {
 // TestProxiesRescan takes a fleet through its life in every version: from v6 on one request for all, before one for
 // each; only added members fire when the set changes, and all of them when a trigger does.
 func TestProxiesRescan(t *testing.T) {
+	t.Parallel()
 	for version, productVersion := range products {
 		t.Run(version, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{Product: productVersion, RescanPolls: 2}, vbaws.Config{})

@@ -71,6 +71,7 @@ var alternatives = []alternative{
 
 // TestProxyWhateverTheServerDoes takes a proxy through its life with every answer that the vendor's silence allows.
 func TestProxyWhateverTheServerDoes(t *testing.T) {
+	t.Parallel()
 	for _, a := range alternatives {
 		for version := range strings.FieldsSeq(a.versions) {
 			t.Run(a.name+" "+version, func(t *testing.T) {

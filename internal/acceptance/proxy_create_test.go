@@ -16,6 +16,7 @@ import (
 
 // TestCreateOfRegisteredHost says how to import what is there, and posts nothing.
 func TestCreateOfRegisteredHost(t *testing.T) {
+	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
@@ -37,6 +38,7 @@ func TestCreateOfRegisteredHost(t *testing.T) {
 // TestCreateWithLostAnswer adopts the proxy that the server has created although its answer did not arrive, and never
 // posts twice.
 func TestCreateWithLostAnswer(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]appliance.Fault{
 		"connection cut": {DropAfter: true},
 		"body cut":       {Truncate: 20},
@@ -80,6 +82,7 @@ func TestCreateWithLostAnswer(t *testing.T) {
 // TestCreateInterrupted leaves no orphan on Ctrl-C: a proxy that the server goes on to create is in state, and one that
 // it does not is not.
 func TestCreateInterrupted(t *testing.T) {
+	t.Parallel()
 	for _, finished := range []bool{true, false} {
 		t.Run(fmt.Sprint("finished by the server ", finished), func(t *testing.T) {
 			w := newProxyWorld(t, "v8", vb365.Config{})
@@ -112,6 +115,7 @@ func TestCreateInterrupted(t *testing.T) {
 
 // TestCreateRefused words the refusals of a machine and of the server, and leaves nothing behind.
 func TestCreateRefused(t *testing.T) {
+	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run("wrong credentials "+version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
@@ -151,6 +155,7 @@ func TestCreateRefused(t *testing.T) {
 
 // TestCreateWithWriteOnlyPassword stores no password, sends it again when its version changes, and only then.
 func TestCreateWithWriteOnlyPassword(t *testing.T) {
+	t.Parallel()
 	const first, second = "canary-first-11", "canary-second-22"
 	account := func(password string, version int) string {
 		return proxyConfig(`username = "EXAMPLE\\proxy-admin"`, fmt.Sprintf("password_wo = %q", password), fmt.Sprintf("password_wo_version = %d", version))

@@ -16,6 +16,7 @@ const dataAddress = "veeam_vb365_proxy.found"
 
 // TestProxyLookUp finds one proxy by its ID, and by its host in any spelling, in every API version.
 func TestProxyLookUp(t *testing.T) {
+	t.Parallel()
 	for version, productVersion := range products {
 		t.Run(version, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{Product: productVersion}, vbaws.Config{})
@@ -128,6 +129,7 @@ func hosts(proxies []vb365.Proxy) (names []string) {
 
 // TestService tells what answers, also where the API does not say everything, and with a version pinned below the newest.
 func TestService(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		product, pin string
 		want         map[string]any

@@ -12,6 +12,7 @@ import (
 
 // TestPlanWarnsOfMissingCredentials: the plan of a new proxy tells that nobody gave an account for its machine.
 func TestPlanWarnsOfMissingCredentials(t *testing.T) {
+	t.Parallel()
 	const warning = "Backup Proxy Will Be Created Without Credentials"
 	for name, c := range map[string]struct {
 		provider  string // entries of proxy_credentials; "-": the environment's account instead

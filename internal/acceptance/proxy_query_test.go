@@ -39,6 +39,7 @@ func fleet() []vb365.Proxy {
 // query generates imports them and changes nothing, in every API version.
 func TestQueryGeneratesWhatPlansEmpty(t *testing.T) {
 	needsTerraform(t, 14)
+	t.Parallel()
 	for version, productVersion := range products {
 		t.Run(version, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{Product: productVersion}, vbaws.Config{})

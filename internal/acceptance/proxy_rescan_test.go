@@ -38,6 +38,7 @@ func (w *proxyRescanWorld) read(times int) <-chan struct{} {
 // TestProxyRescanInEveryVersion: a rescan is one action and one look at the proxy, on create and for each changed
 // trigger, in every API version, pinned and found.
 func TestProxyRescanInEveryVersion(t *testing.T) {
+	t.Parallel()
 	for version, product := range products {
 		action := "Rescan"
 		if version < "v6" {
@@ -116,6 +117,7 @@ func TestProxyRescanNotWaitedFor(t *testing.T) {
 // TestProxyRescanInterrupted: Ctrl-C ends the wait at once, the state records that the rescan was accepted, and the next
 // apply fires it again, once.
 func TestProxyRescanInterrupted(t *testing.T) {
+	t.Parallel()
 	interrupted := func(w *proxyRescanWorld) {
 		w.Helper()
 		r := w.runUntil(w.read(2), applyArgs...)

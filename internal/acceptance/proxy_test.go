@@ -17,6 +17,7 @@ var products = map[string]string{"v3": "3.0", "v4": "4.0", "v5": "5.0", "v6": "6
 // TestProxyLifeCycle takes a proxy through create, no-op plan, update, drift, removal out of band, import and destroy
 // in every API version, pinned and found.
 func TestProxyLifeCycle(t *testing.T) {
+	t.Parallel()
 	for version, productVersion := range products {
 		for _, mode := range []string{"pinned", "auto"} {
 			t.Run(version+" "+mode, func(t *testing.T) {

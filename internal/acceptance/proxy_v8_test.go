@@ -143,6 +143,7 @@ func TestServiceAccount(t *testing.T) {
 
 // TestMaintenanceMode takes a member of a pool in and out of maintenance, waits for it, and sees when someone else does.
 func TestMaintenanceMode(t *testing.T) {
+	t.Parallel()
 	for name, behaviour := range map[string]vb365.Behaviour{"online": {}, "offline meanwhile": {OfflineInMaintenance: true}} {
 		t.Run(name, func(t *testing.T) {
 			w := newProxyWorld(t, "v8", vb365.Config{MaintenancePolls: 1, Behaviour: behaviour})

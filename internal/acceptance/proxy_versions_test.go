@@ -18,6 +18,7 @@ var allVersions = slices.Sorted(maps.Keys(products))
 // TestAttributeThatTheVersionLacks is an error of the plan on that very attribute, and nothing is posted. Those that the
 // version has are none.
 func TestAttributeThatTheVersionLacks(t *testing.T) {
+	t.Parallel()
 	attributes := []struct {
 		name, hcl string
 		versions  []string // that have it
@@ -56,6 +57,7 @@ func TestAttributeThatTheVersionLacks(t *testing.T) {
 // TestImport gives a plan without changes, in every version, whatever the proxy is like; those settings alone that the
 // server does not tell of are taken over by an update that sends nothing.
 func TestImport(t *testing.T) {
+	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
@@ -96,6 +98,7 @@ func TestImport(t *testing.T) {
 
 // TestOfflineProxyDoesNotDrift: an offline proxy cannot be asked for its threads and throttling, which is no change of them.
 func TestOfflineProxyDoesNotDrift(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		version string
 		fails   bool // the read of an offline proxy
@@ -113,6 +116,7 @@ func TestOfflineProxyDoesNotDrift(t *testing.T) {
 
 // TestBlocksThatAreRemoved switches off what they had switched on.
 func TestBlocksThatAreRemoved(t *testing.T) {
+	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
@@ -133,6 +137,7 @@ func TestBlocksThatAreRemoved(t *testing.T) {
 
 // TestDomainNetwork makes a proxy a member of a domain; the attribute follows the server and replaces when changed.
 func TestDomainNetwork(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"v6", "v8"} {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})

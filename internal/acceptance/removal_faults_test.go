@@ -15,6 +15,7 @@ import (
 // TestRemovalThroughFaults sends the remove action once, whatever happens on the way, and again only when it surely
 // was not processed. The state tells in the end whether the proxy is gone.
 func TestRemovalThroughFaults(t *testing.T) {
+	t.Parallel()
 	later := http.Header{"Retry-After": {"1"}}
 	const stays = "The proxy stays in state"
 	for _, row := range []struct {
@@ -55,6 +56,7 @@ func TestRemovalThroughFaults(t *testing.T) {
 // TestRemovalOfWhatCannotBeRead keeps the proxy in state while the server neither takes the action nor tells whether the
 // proxy is there.
 func TestRemovalOfWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"v3", "v8"} {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})

@@ -27,6 +27,7 @@ func (w *world) create(hcl string) string {
 // TestRemovalRefused covers the proxies that the product removes only by force: the state stays, the message says what
 // helps, and that helps. Force counts once it has been applied.
 func TestRemovalRefused(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name, said string
 		on, off    func(w *world, id string)
@@ -109,6 +110,7 @@ func TestRemovalOfTheImportedDefaultProxy(t *testing.T) {
 // TestRemovalOfWhatIsGone is success in every way in which a server may say that a proxy is not there. One that is
 // there although the action was answered with 404 stays in state.
 func TestRemovalOfWhatIsGone(t *testing.T) {
+	t.Parallel()
 	unrefreshed := append(slices.Clone(destroyArgs), "-refresh=false")
 	for _, row := range []struct {
 		version string

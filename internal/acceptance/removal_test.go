@@ -91,6 +91,7 @@ func (w *world) removedWith(username, password string, force bool) {
 
 // TestRemovalFindsCredentials destroys with credentials from each of their places, in the order in which they count.
 func TestRemovalFindsCredentials(t *testing.T) {
+	t.Parallel()
 	variable := "variable \"machine\" {\n  type      = object({ username = string, password = string })\n  ephemeral = true\n  sensitive = true\n}\n"
 	wrongEnvironment := map[string]string{"VEEAM_VB365_PROXY_PASSWORD": wrongPassword}
 	for _, row := range []struct {
@@ -126,6 +127,7 @@ func TestRemovalFindsCredentials(t *testing.T) {
 
 // TestRemovalWithoutCredentials warns in the plan, tries, explains the refusal, and succeeds once there are some.
 func TestRemovalWithoutCredentials(t *testing.T) {
+	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
@@ -161,6 +163,7 @@ func TestRemovalWithoutCredentials(t *testing.T) {
 
 // TestRemovalIsSentWithoutCredentials lets the server decide: it may be content with none.
 func TestRemovalIsSentWithoutCredentials(t *testing.T) {
+	t.Parallel()
 	for version, body := range map[string]string{
 		"v3": `{"remove":{}}`, "v4": `{"remove":{}}`, "v5": `{"remove":{"force":false}}`,
 		"v6": `{"force":false}`, "v7": `{"force":false}`, "v8": `{"force":false}`,
@@ -184,6 +187,7 @@ func TestRemovalIsSentWithoutCredentials(t *testing.T) {
 
 // TestRemovalWithWrongCredentials names the place where the wrong ones came from, and keeps the proxy in state.
 func TestRemovalWithWrongCredentials(t *testing.T) {
+	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})

@@ -13,6 +13,7 @@ import (
 
 // TestRemovalWays removes a proxy in every way in which Terraform comes to it.
 func TestRemovalWays(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"v3", "v8"} {
 		t.Run("block deleted "+version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
@@ -46,6 +47,7 @@ func TestRemovalWays(t *testing.T) {
 
 // TestRemovalByCount removes exactly those that count takes away.
 func TestRemovalByCount(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"v3", "v8"} {
 		t.Run(version, func(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
@@ -83,6 +85,7 @@ func TestRemovalByCount(t *testing.T) {
 // TestRemovalBySavedPlan applies a saved destroy plan. No credentials stand in it: they are taken from the environment, or
 // from the ephemeral variable that is given again.
 func TestRemovalBySavedPlan(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"v5", "v8"} {
 		for _, from := range []string{"environment", "ephemeral variable"} {
 			t.Run(from+" "+version, func(t *testing.T) {

@@ -176,6 +176,7 @@ func TestRepositoriesRescanNotWaitedFor(t *testing.T) {
 // TestRepositoriesRescanRefused: a fleet of which the appliance takes nothing leaves no trace, and one of an appliance without
 // the rescan is told at plan.
 func TestRepositoriesRescanRefused(t *testing.T) {
+	t.Parallel()
 	t.Run("nothing is accepted", func(t *testing.T) {
 		f := newRepositoryFleet(t, 2, vbaws.Config{})
 		refuse := func() {
@@ -215,6 +216,7 @@ func TestRepositoriesRescanRefused(t *testing.T) {
 
 // TestRepositoriesRescanOddities are the small promises of the documentation.
 func TestRepositoriesRescanOddities(t *testing.T) {
+	t.Parallel()
 	t.Run("warning", func(t *testing.T) {
 		f := newRepositoryFleet(t, 2, vbaws.Config{})
 		f.vbaws.PlanFor(f.ids[1], vbaws.SessionPlan{Outcome: vbaws.StatusWarning, Log: []vbaws.LogItem{{Status: "Warning", Message: "Object 8 was skipped."}}})

@@ -73,6 +73,7 @@ func TestRepositoryRescanActionInterrupted(t *testing.T) {
 // TestRepositoryRescanActionIsToldAtPlan: what cannot succeed fails before anything is changed.
 func TestRepositoryRescanActionIsToldAtPlan(t *testing.T) {
 	needsTerraform(t, 14)
+	t.Parallel()
 	trigger := `
 resource "terraform_data" "copied_backups" {
   lifecycle {

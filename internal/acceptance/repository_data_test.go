@@ -18,6 +18,7 @@ import (
 // TestRepositoryLookUp finds one repository by its ID and by its name, on every appliance: each revision names the IAM role
 // in a way of its own.
 func TestRepositoryLookUp(t *testing.T) {
+	t.Parallel()
 	const roleID = "5e1c1a6e-0000-4000-8000-000000000001"
 	for _, product := range vbaws.Products() {
 		t.Run(product, func(t *testing.T) {
@@ -139,6 +140,7 @@ func TestSessionData(t *testing.T) {
 
 // TestApplianceData tells of every appliance what it accepts, and whether repositories can still be rescanned.
 func TestApplianceData(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		product, role string
 		version       any

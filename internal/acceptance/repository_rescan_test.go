@@ -64,6 +64,7 @@ func (w *repositoryWorld) end(status string, times int) {
 // TestRepositoryRescanNotWaitedFor: apply is done when the rescan is accepted, refreshes record how it goes on until it
 // has ended, and from then on nothing is asked.
 func TestRepositoryRescanNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	for _, outcome := range []string{vbaws.StatusSucceeded, vbaws.StatusFailed} {
 		t.Run(outcome, func(t *testing.T) {
 			w := newRepositoryWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Outcome: vbaws.StatusRunning}})
@@ -149,6 +150,7 @@ func TestRepositoryRescanOfAVanishedRepository(t *testing.T) {
 // TestRepositoryRescanOutlivesTokens: tokens that die during the wait are replaced, by a refresh where one is possible and
 // by a login where not, and the rescan is not sent again. The plan has logged in before.
 func TestRepositoryRescanOutlivesTokens(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		revoke func(*appliance.Tokens)
 		grants []string
@@ -190,6 +192,7 @@ func (w *repositoryWorld) grants() (grants []string) {
 // TestRepositoryRescanUnreadableSession: reads that fail end the wait with the session recorded, and a log that cannot be
 // read does not hide how the session ended.
 func TestRepositoryRescanUnreadableSession(t *testing.T) {
+	t.Parallel()
 	t.Run("session", func(t *testing.T) {
 		w := newRepositoryWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Polls: 3}})
 		w.vbaws.Inject(appliance.Fault{Path: "/api/v1/sessions/*", Skip: 1, Times: 1, Status: 500, Body: problem500, ContentType: problem})

@@ -23,6 +23,7 @@ func (w *world) outOfSync() string {
 
 // TestRepositorySync takes a synchronization through its life in every version that has it.
 func TestRepositorySync(t *testing.T) {
+	t.Parallel()
 	for version, productVersion := range products {
 		if version == "v3" {
 			continue
@@ -68,6 +69,7 @@ func TestRepositorySync(t *testing.T) {
 // TestRepositorySyncEnds goes through the ways in which a synchronization ends badly; each leaves its session in state,
 // and the next apply fires once more, unless the session still runs.
 func TestRepositorySyncEnds(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		plan   vb365.SyncPlan
 		status string
@@ -104,6 +106,7 @@ func TestRepositorySyncEnds(t *testing.T) {
 
 // TestRepositorySyncAtPlan: what cannot be synchronized is an error of the plan, on the attribute.
 func TestRepositorySyncAtPlan(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		product string
 		id      func(*world) string
@@ -124,6 +127,7 @@ func TestRepositorySyncAtPlan(t *testing.T) {
 
 // TestRepositoriesDataSource finds repositories by name, owner and state, in every version.
 func TestRepositoriesDataSource(t *testing.T) {
+	t.Parallel()
 	const owner = "36500000-0000-4000-8000-000000000001"
 	for version, productVersion := range products {
 		t.Run(version, func(t *testing.T) {

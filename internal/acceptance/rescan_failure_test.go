@@ -25,12 +25,14 @@ func TestRepositoryRescanFailsOnUpdate(t *testing.T) {
 }
 
 func TestIAMRoleRescanFails(t *testing.T) {
+	t.Parallel()
 	rows := roleFailures(iamRoleRescans, "IAM Role", "IAM role {id}")
 	t.Run("create", func(t *testing.T) { failsOnCreate(t, iamRoleRescans, rows) })
 	t.Run("update", func(t *testing.T) { failsOnUpdate(t, iamRoleRescans, rows) })
 }
 
 func TestBucketRescanFails(t *testing.T) {
+	t.Parallel()
 	rows := roleFailures(bucketRescans, "Buckets", "Buckets of IAM role {id}")
 	t.Run("create", func(t *testing.T) { failsOnCreate(t, bucketRescans, rows) })
 	t.Run("update", func(t *testing.T) { failsOnUpdate(t, bucketRescans, rows) })

@@ -13,6 +13,7 @@ import (
 
 // TestUndocumentedBehaviour: where the vendor does not say how an appliance behaves, every likely behaviour works.
 func TestUndocumentedBehaviour(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		vbaws.Config
 		refused []string // the plan's words, where the behaviour is a way to refuse
@@ -55,6 +56,7 @@ func TestUndocumentedBehaviour(t *testing.T) {
 
 // TestUndocumentedStopTime: however a running session writes that it has not stopped, it has no stop time in state.
 func TestUndocumentedStopTime(t *testing.T) {
+	t.Parallel()
 	for name, style := range map[string]vbaws.StopTime{"absent": vbaws.StopTimeAbsent, "null": vbaws.StopTimeNull, "zero": vbaws.StopTimeZero} {
 		t.Run(name, func(t *testing.T) {
 			w := newRevisionWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Outcome: vbaws.StatusRunning}, Behaviour: vbaws.Behaviour{RunningStopTime: style}})
@@ -71,6 +73,7 @@ func TestUndocumentedStopTime(t *testing.T) {
 
 // TestUndocumentedRefusals: the login, an expired token and a malformed ID are refused in either of the likely ways.
 func TestUndocumentedRefusals(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{400, 401} {
 		t.Run(fmt.Sprintf("wrong password %d", status), func(t *testing.T) {
 			w := newRevisionWorld(t, vbaws.Config{Behaviour: vbaws.Behaviour{BadCredentials: status}})

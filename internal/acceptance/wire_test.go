@@ -100,6 +100,7 @@ var wire = []dialect{
 // TestWire holds every request about a proxy, in every API version, against the vendor's pages: create with a rescan,
 // edit with the rescan fired again, destroy.
 func TestWire(t *testing.T) {
+	t.Parallel()
 	for _, d := range wire {
 		t.Run(d.version, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{Product: products[d.version]}, vbaws.Config{})
@@ -203,6 +204,7 @@ func (w *world) headers(e appliance.Exchange, special map[string]string) {
 // TestWireOfRepositoryRescan holds the rescan of a repository of Veeam Backup for AWS against the vendor's page: no
 // body, the revision in a header, and the session of the answer in state.
 func TestWireOfRepositoryRescan(t *testing.T) {
+	t.Parallel()
 	for product, revision := range map[string]string{"2.0": "1.0-rev0", "3.0": "1.1-rev0", "4.0": "1.2-rev0", "5.0": "1.3-rev0", "6.0": "1.3-rev0", "7.0": "1.3-rev0"} {
 		t.Run(product, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{}, vbaws.Config{Product: product})
