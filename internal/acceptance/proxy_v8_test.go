@@ -76,8 +76,6 @@ resource "veeam_vb365_proxy" "this" {
 	w.stateLacks(proxyAddress)
 }
 
-func ptr[T any](v T) *T { return new(v) }
-
 // carried checks the credentials of the last request about the proxy.
 func (w *world) carried(want vb365.Credentials) {
 	w.Helper()
