@@ -26,8 +26,9 @@ type failureRow struct {
 }
 
 // rescanFault disturbs the POST of a subject.
-func rescanFault(k rescanKind, f appliance.Fault) func(*world, string) {
+func rescanFault(k rescanKind, fault appliance.Fault) func(*world, string) {
 	return func(w *world, id string) {
+		f := fault // of this test alone: others use the same row at the same time
 		f.Method, f.Path = http.MethodPost, strings.ReplaceAll(k.path, "{id}", id)
 		k.server(w).Inject(f)
 	}
@@ -175,8 +176,9 @@ func mended(w *world, id string) {
 }
 
 // readFault disturbs the reads of a proxy.
-func readFault(f appliance.Fault) func(*world, string) {
+func readFault(fault appliance.Fault) func(*world, string) {
 	return func(w *world, id string) {
+		f := fault
 		f.Method, f.Path = http.MethodGet, "/v8/Proxies/"+id
 		w.vb365.Inject(f)
 	}
