@@ -71,7 +71,9 @@ func newWorld(t *testing.T, m365 vb365.Config, aws vbaws.Config) *world {
 	t.Cleanup(w.vbaws.Close)
 	w.env = map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": w.dir, "TMPDIR": os.TempDir(), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
-		"TF_CLI_CONFIG_FILE": filepath.Join(shared, "cli.tfrc"), "GORACE": "log_path=" + filepath.Join(shared, "race"),
+		"TF_CLI_CONFIG_FILE": filepath.Join(shared, "cli.tfrc"),
+		// At its end a program with the race detector sleeps for a second, unless told not to; each command starts several.
+		"GORACE": "log_path=" + filepath.Join(shared, "race") + " atexit_sleep_ms=0",
 		"TF_LOG": "TRACE", "TF_LOG_PATH": filepath.Join(w.dir, "trace.log"),
 		"VEEAM_VB365_ENDPOINT": w.vb365.URL(), "VEEAM_VB365_USERNAME": user, "VEEAM_VB365_PASSWORD": loginPassword,
 		"VEEAM_VB365_CA_CERTIFICATE":  string(w.vb365.CAPEM()),
