@@ -90,7 +90,7 @@ var wire = []dialect{
 	{
 		version: "v8", probes: []string{probeV8},
 		login: "POST /v8/token " + antiforgery + passwordForm,
-		list:  "GET /v8/Proxies?limit=1000&offset=0", read: "GET /v8/Proxies/{id}",
+		list:  "GET /v8/Proxies?limit=10000&offset=0", read: "GET /v8/Proxies/{id}",
 		rescan: "POST /v8/Proxies/{id}/Rescan",
 		remove: "POST /v8/Proxies/{id}/Remove " + removeNew,
 		gone:   []string{"GET /v8/Proxies/{id}"},

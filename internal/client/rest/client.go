@@ -52,6 +52,7 @@ type Client struct {
 	slots      chan struct{}
 	logger     Logger
 	tokens     *tokenSource
+	clock      clock
 }
 
 // Request is one call. Path begins with a slash and is escaped already.
@@ -63,6 +64,7 @@ type Request struct {
 	Body       any           // sent as JSON; nil: no body
 	Form       url.Values    // sent as a form instead of Body
 	Out        any           // decoded from a JSON answer; nil: the answer's body is ignored
+	Stream     StreamFunc    // decodes a long answer while it comes, instead of Out
 	Anonymous  bool          // no login, no Authorization header
 	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
 	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits it
@@ -205,7 +207,13 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}
-	if err := decode(resp, call.Out, c.bodyLimit); err != nil {
+	c.clock.set(resp.Header)
+	if call.Stream != nil {
+		err = decodeStream(resp, call.Stream, c.bodyLimit)
+	} else {
+		err = decode(resp, call.Out, c.bodyLimit)
+	}
+	if err != nil {
 		return resp.StatusCode, 0, lost(err)
 	}
 	return resp.StatusCode, 0, nil
@@ -280,12 +288,16 @@ func decode(resp *http.Response, out any, limit int64) error {
 	}
 	// Decoded by status, not by media type: VBAWS labels successes application/problem+json (SPEC10), VB365 "*/*".
 	if err := json.Unmarshal(body, out); err != nil {
-		if contentType := mediaType(resp); isHTML(contentType, body) {
-			return fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
-		}
-		return fmt.Errorf("%w of the expected form: %s", errNotJSON, tidy(err.Error(), nil))
+		return notJSON(resp, body, err)
 	}
 	return nil
+}
+
+func notJSON(resp *http.Response, body []byte, err error) error {
+	if isHTML(mediaType(resp), body) {
+		return fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
+	}
+	return fmt.Errorf("%w of the expected form: %s", errNotJSON, tidy(err.Error(), nil))
 }
 
 func mediaType(resp *http.Response) string {

@@ -39,6 +39,7 @@ type Client struct {
 	endpoint string
 	dialect  atomic.Pointer[dialect] // pinned, or found by a probe
 	probes   singleflight.Group
+	known    knownProxies
 }
 
 // New makes a client; it sends nothing.
@@ -55,6 +56,7 @@ func New(config Config) (*Client, error) {
 		return nil, errors.New("the endpoint is missing")
 	}
 	c.endpoint = config.Rest.Endpoint.Host
+	c.known.reads.Read, c.known.waits.Read = c.readOnce, c.readWaiting
 	config.Rest.Product, config.Rest.Login = product, c.login
 	var err error
 	c.rest, err = rest.New(config.Rest)

@@ -4,91 +4,172 @@ package vb365
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
-// pageSize is what one request for a page asks for; the appliance's limit is 10,000 (S8 PageOf...), its default 30.
-const pageSize = 1000
+// pageSize is what one request for a page asks for: the appliance's limit (S8 PageOf...); its default is 30.
+const pageSize = 10_000
+
+// mostElements is what one answer may hold: elements need far more memory than the few bytes that an empty one has on the wire.
+const mostElements = 100_000
 
 // item is an element of a list as the appliance answers it.
 type item interface{ key() string }
 
-// items yields what a collection holds, in the appliance's order: an array up to v7, page after page in v8, where each
-// page is asked for when the one before is used up. An error is the last that comes.
+// items yields what a collection holds, in the appliance's order. An error is the last that comes.
 func items[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[A, error] {
+	return flat(pages[A](ctx, c, d, collection, query))
+}
+
+// pages yields a collection as it comes: in one piece up to v7, page after page in v8, where each page is asked for when
+// the one before is used up.
+func pages[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[[]A, error] {
 	if d.paged {
 		return paged[A](ctx, c, d, collection, query)
 	}
 	return array[A](ctx, c, d, collection, query)
 }
 
-// array yields a collection that comes in one piece.
-func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[A, error] {
+func flat[A any](pages iter.Seq2[[]A, error]) iter.Seq2[A, error] {
 	return func(yield func(A, error) bool) {
-		var none A
-		var answers []A
-		err := c.call(ctx, d, collection, "", rest.Request{Query: query, Out: &answers})
-		switch {
-		case err != nil:
-			yield(none, servedOr(d, err))
-			return
-		case answers == nil:
-			yield(none, noList(d, collection))
-			return
-		}
-		for _, answer := range answers {
-			if !yield(answer, nil) {
+		for page, err := range pages {
+			if err != nil {
+				var none A
+				yield(none, err)
 				return
+			}
+			for _, element := range page {
+				if !yield(element, nil) {
+					return
+				}
 			}
 		}
 	}
 }
 
+// array yields a collection that comes in one piece.
+func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[[]A, error] {
+	return func(yield func([]A, error) bool) {
+		var answers []A
+		err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: func(from *json.Decoder) (err error) {
+			answers, err = elements[A](from)
+			return err
+		}})
+		switch {
+		case err != nil:
+			yield(nil, servedOr(d, err))
+		case answers == nil:
+			yield(nil, noList(d, collection))
+		default:
+			yield(answers, nil)
+		}
+	}
+}
+
+// elements decodes an array one by one, so that its text is never in memory as a whole. Null, and an empty answer, is nil.
+func elements[A any](from *json.Decoder) ([]A, error) {
+	token, err := from.Token()
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && token == nil:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case token != json.Delim('['):
+		return nil, errors.New("it is no list")
+	}
+	all := []A{}
+	for from.More() {
+		var answer A
+		if err := from.Decode(&answer); err != nil {
+			return nil, err
+		}
+		if all = append(all, answer); len(all) > mostElements {
+			return nil, fmt.Errorf("it has more than %d elements", mostElements)
+		}
+	}
+	_, err = from.Token()
+	return all, err
+}
+
+// page is PageOf… of S8.
+type page[A any] struct {
+	limit   rest.Int
+	results []A // nil: the answer holds no list
+}
+
+func (p *page[A]) decode(from *json.Decoder) error {
+	*p = page[A]{}
+	token, err := from.Token()
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && token == nil:
+		return nil
+	case err != nil:
+		return err
+	case token != json.Delim('{'):
+		return errors.New("it is no page")
+	}
+	for from.More() {
+		name, err := from.Token()
+		if err != nil {
+			return err
+		}
+		switch text, _ := name.(string); strings.ToLower(text) {
+		case "limit":
+			err = from.Decode(&p.limit)
+		case "results":
+			p.results, err = elements[A](from)
+		default:
+			err = from.Decode(new(json.RawMessage))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err = from.Token()
+	return err
+}
+
 // paged yields a collection page by page. The offset is computed: "next" links of v8 have been seen to lead to /v7. A
 // page ends the list when it is shorter than the limit that the appliance applied, or holds nothing new.
-func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[A, error] {
-	return func(yield func(A, error) bool) {
-		var none A
+func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[[]A, error] {
+	return func(yield func([]A, error) bool) {
 		seen := map[string]bool{}
 		for offset := 0; ; {
-			var page struct {
-				Limit   rest.Int `json:"limit"`
-				Results []A      `json:"results"`
-			}
+			var page page[A]
 			query := withPage(query, offset)
-			if err := c.call(ctx, d, collection, "", rest.Request{Query: query, Out: &page}); err != nil {
-				yield(none, servedOr(d, err))
+			if err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: page.decode}); err != nil {
+				yield(nil, servedOr(d, err))
 				return
 			}
-			if page.Results == nil {
-				yield(none, noList(d, collection))
+			if page.results == nil {
+				yield(nil, noList(d, collection))
 				return
-			}
-			before := len(seen)
-			for _, answer := range page.Results {
-				if seen[answer.key()] {
-					continue
-				}
-				seen[answer.key()] = true
-				if !yield(answer, nil) {
-					return
-				}
 			}
 			limit := pageSize
-			if page.Limit > 0 {
-				limit = min(limit, int(page.Limit))
+			if page.limit > 0 {
+				limit = min(limit, int(page.limit))
 			}
-			if len(page.Results) < limit || len(seen) == before {
+			length := len(page.results)
+			news := slices.DeleteFunc(page.results, func(answer A) bool {
+				known := seen[answer.key()]
+				seen[answer.key()] = true
+				return known
+			})
+			if !yield(news, nil) || length < limit || len(news) == 0 {
 				return
 			}
-			offset += len(page.Results)
+			offset += length
 		}
 	}
 }

@@ -61,9 +61,13 @@ func (c *Client) ProxyByHost(ctx context.Context, host string) (Proxy, error) {
 	}
 	at := slices.IndexFunc(proxies, func(p Proxy) bool { return strings.EqualFold(p.HostName, host) })
 	if at < 0 {
-		return Proxy{}, fmt.Errorf("a proxy on host %q: %w", host, rest.ErrNotFound)
+		return Proxy{}, notOnHost(host)
 	}
 	return proxies[at], nil
+}
+
+func notOnHost(host string) error {
+	return fmt.Errorf("a proxy on host %q: %w", host, rest.ErrNotFound)
 }
 
 // Proxy reads one proxy. One that is gone: errors.Is(err, rest.ErrNotFound).

@@ -59,7 +59,7 @@ func (c *Client) SyncSession(ctx context.Context, id string) (SyncSession, error
 	if err != nil {
 		return SyncSession{}, err
 	}
-	answer, err := read(ctx, c, d, getSyncSession, id, array[syncAnswer](ctx, c, d, listSyncSessions, nil))
+	answer, err := read(ctx, c, d, getSyncSession, id, flat(array[syncAnswer](ctx, c, d, listSyncSessions, nil)))
 	return answer.session(), err
 }
 

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/singleflight"
 
@@ -50,6 +51,9 @@ type Client struct {
 	accepted Revision // empty: not known yet
 	rescan   *rescanAnswer
 
+	waits        *sessionWaits
+	slowestStart atomic.Int64 // how long the appliance took to start a session, at most
+
 	rescanFirst bool // the search for accepted begins at the newest revision that has the rescan
 	refused     bool // that revision was refused
 }
@@ -67,6 +71,7 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c.rest = kernel
+	c.waits = newSessionWaits(finder{one: c.Session, all: c.Sessions})
 	return c, nil
 }
 

@@ -95,9 +95,8 @@ func (c *Client) RescanRepository(ctx context.Context, id string) (sessionID str
 	if err != nil {
 		return "", err
 	}
-	var link sessionLink
 	path := repositoryPath + "/" + url.PathEscape(id)
-	err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path + "/rescan", Out: &link})
+	link, err := c.startIn(ctx, revision, path+"/rescan", nil)
 	switch {
 	case err != nil && c.rescanMissing(ctx, revision, path, err):
 		return "", c.unsupported(ctx)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -122,8 +123,7 @@ func (c *Client) start(ctx context.Context, o operation) (sessionID string, err 
 		if err := o.check(revision); err != nil {
 			return "", err
 		}
-		var link sessionLink
-		err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: o.path, Body: o.body, Out: &link})
+		link, err := c.startIn(ctx, revision, o.path, o.body)
 		if err == nil {
 			return link.session(o.path)
 		}
@@ -138,6 +138,17 @@ func (c *Client) start(ctx context.Context, o operation) (sessionID string, err 
 			return "", err
 		}
 	}
+}
+
+// startIn sends the POST that starts a session, and takes the time.
+func (c *Client) startIn(ctx context.Context, revision Revision, path string, body any) (link sessionLink, err error) {
+	sent := time.Now()
+	err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path, Body: body, Out: &link})
+	took := int64(time.Since(sent))
+	for slowest := c.slowestStart.Load(); took > slowest && !c.slowestStart.CompareAndSwap(slowest, took); {
+		slowest = c.slowestStart.Load()
+	}
+	return link, err
 }
 
 // lacks tells whether err, the answer to the POST, means that the appliance lacks the operation, not its object or the

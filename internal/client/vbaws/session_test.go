@@ -100,7 +100,7 @@ func TestWaitSessionOverHTTPS(t *testing.T) {
 	f := newFake(t, "1.3-rev0")
 	f.on("GET /api/v1/sessions/"+sessionID, 200, `{"status":"Succeeded","result":"Success"}`)
 	var seen []Session
-	got, err := f.client().WaitSession(t.Context(), sessionID, func(s Session) { seen = append(seen, s) })
+	got, err := f.client().WaitSession(t.Context(), Session{ID: sessionID}, func(s Session) { seen = append(seen, s) })
 	if err != nil || got.Outcome() != Succeeded || len(seen) != 1 || seen[0] != got {
 		t.Errorf("got %+v, %v, saw %v", got, err, seen)
 	}
@@ -111,7 +111,7 @@ var errGone = &rest.APIError{Status: 404, Code: "NotFound"}
 // waitSession waits as WaitSession does, with reads that a test scripts.
 func waitSession(ctx context.Context, last Session, read func(context.Context) (Session, error), observe func(Session)) (Session, error) {
 	one := func(ctx context.Context, _ string) (Session, error) { return read(ctx) }
-	lost := finder{one: one}.wait(ctx, []string{sessionID}, func(s Session) { last = s; observe(s) })
+	lost := newSessionWaits(finder{one: one}).wait(ctx, time.Time{}, []string{sessionID}, func(s Session) { last = s; observe(s) })
 	return last, lost[sessionID]
 }
 

@@ -14,18 +14,23 @@ import (
 )
 
 // WaitSession reads a session until its Outcome is no longer Running or ctx ends, and shows each state to observe. It
-// returns the last state that it saw, also with an error.
-func (c *Client) WaitSession(ctx context.Context, id string, observe func(Session)) (Session, error) {
-	last := Session{ID: id}
-	lost := c.WaitSessions(ctx, time.Time{}, []string{id}, func(s Session) { last = s; observe(s) })
-	return last, lost[id]
+// returns the last state that it saw, also with an error. Without a time at which it started it counts as started just
+// now.
+func (c *Client) WaitSession(ctx context.Context, s Session, observe func(Session)) (Session, error) {
+	since := s.Started
+	if since.IsZero() {
+		since = c.rest.Now().Add(-time.Duration(c.slowestStart.Load()) - clockError)
+	}
+	last := s
+	lost := c.waits.wait(ctx, since, []string{s.ID}, func(now Session) { last = now; observe(now) })
+	return last, lost[s.ID]
 }
 
-// WaitSessions is WaitSession for many, which started at a time or later by the appliance's clock. As long as several
-// are Running one list shows them all. It returns by ID why the end of a session was not seen; nothing when all have
-// ended.
+// WaitSessions is WaitSession for many, which started at a time or later by the appliance's clock. It returns by ID why
+// the end of a session was not seen; nothing when all have ended. All that are waited for at the same time, here and in
+// other calls, are served by the same requests: several by one list.
 func (c *Client) WaitSessions(ctx context.Context, since time.Time, ids []string, observe func(Session)) (lost map[string]error) {
-	return c.finder(since).wait(ctx, ids, observe)
+	return c.waits.wait(ctx, since, ids, observe)
 }
 
 // FoundSession is a session, or why it could not be read.
@@ -37,86 +42,167 @@ type FoundSession struct {
 // FindSessions reads sessions by their IDs: several by one list, as WaitSessions does. Those that the list lacks are
 // asked for one by one, so a wrong time costs requests only.
 func (c *Client) FindSessions(ctx context.Context, since time.Time, ids []string) map[string]FoundSession {
-	return c.finder(since).find(ctx, ids, func(string) bool { return true })
+	var mu sync.Mutex
+	found := make(map[string]FoundSession, len(ids))
+	c.waits.find(ctx, since, ids, func(string) bool { return true }, func(id string, session Session, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		found[id] = FoundSession{session, err}
+	})
+	return found
 }
+
+const (
+	// freshness is how long a session that was just started may be unreadable; the delay is not documented.
+	freshness = 10 * time.Second
+	// clockError is by how much the appliance's clock may be ahead of what its answers say, which is rounded.
+	clockError = 3 * time.Second
+)
 
 // finder reads sessions over the wire, or as a test tells.
 type finder struct {
 	one func(ctx context.Context, id string) (Session, error)
-	all func(ctx context.Context) ([]Session, error)
+	all func(ctx context.Context, since time.Time) ([]Session, error)
 }
 
-func (c *Client) finder(since time.Time) finder {
-	return finder{one: c.Session, all: func(ctx context.Context) ([]Session, error) { return c.Sessions(ctx, since) }}
-}
-
-// freshness is how long a session that was just started may be unreadable; the delay is not documented.
-const freshness = 10 * time.Second
-
-func (f finder) wait(ctx context.Context, ids []string, observe func(Session)) (lost map[string]error) {
-	began, pending, seen := time.Now(), slices.Clone(ids), map[string]bool{}
-	lost = map[string]error{}
-	if len(ids) == 0 {
-		return lost
-	}
-	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		expected := func(id string) bool { return seen[id] || time.Since(began) >= freshness }
-		found := f.find(ctx, pending, expected)
-		pending = slices.DeleteFunc(pending, func(id string) bool {
-			session, listed := found[id]
-			switch {
-			case !listed || errors.Is(session.Err, rest.ErrNotFound) && !expected(id):
-				return false
-			case session.Err != nil:
-				lost[id] = session.Err
-				return true
-			}
-			seen[id] = true
-			observe(session.Session)
-			return session.Outcome() != Running
-		})
-		return len(pending) == 0, nil
-	})
-	for _, id := range pending {
-		lost[id] = err
-	}
-	return lost
-}
-
-// find reads the sessions. Of those that a list lacks it asks only for the expected ones.
-func (f finder) find(ctx context.Context, ids []string, expected func(id string) bool) map[string]FoundSession {
-	found := make(map[string]FoundSession, len(ids))
+// find reads the sessions and tells what it found. Of those that a list lacks it asks only for the expected ones.
+func (f finder) find(ctx context.Context, since time.Time, ids []string, expected func(id string) bool, tell func(id string, s Session, err error)) {
 	missing := ids
 	if len(ids) > 1 {
-		sessions, err := f.all(ctx)
-		if err != nil {
-			for _, id := range ids {
-				found[id] = FoundSession{Err: err}
-			}
-			return found
-		}
+		sessions, err := f.all(ctx, since)
 		listed := make(map[string]Session, len(sessions))
 		for _, s := range sessions {
 			listed[strings.ToLower(s.ID)] = s
 		}
 		missing = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
 			session, ok := listed[strings.ToLower(id)]
-			if ok {
-				found[id] = FoundSession{Session: session}
+			if ok || err != nil {
+				tell(id, session, err)
+				return true
 			}
-			return ok || !expected(id)
+			return !expected(id)
 		})
 	}
-	var mu sync.Mutex
 	var reads sync.WaitGroup
 	for _, id := range missing {
 		reads.Go(func() { // the kernel bounds how many are on the wire
 			session, err := f.one(ctx, id)
-			mu.Lock()
-			defer mu.Unlock()
-			found[id] = FoundSession{session, err}
+			tell(id, session, err)
 		})
 	}
 	reads.Wait()
-	return found
+}
+
+// sessionWaits are the waits for sessions that a client has under way.
+type sessionWaits struct {
+	finder
+	watch rest.Watch[string, Session]
+
+	mu      sync.Mutex
+	awaited map[string]*awaited // by ID as it is asked for
+}
+
+// awaited is a session that somebody waits for.
+type awaited struct {
+	waiters  int
+	since    time.Time // it started at this time or later, by the appliance's clock
+	expected time.Time // from now on it has to be found
+}
+
+func newSessionWaits(f finder) *sessionWaits {
+	w := &sessionWaits{finder: f, awaited: map[string]*awaited{}}
+	w.watch.Read = w.round
+	return w
+}
+
+func (w *sessionWaits) wait(ctx context.Context, since time.Time, ids []string, observe func(Session)) (lost map[string]error) {
+	var mu sync.Mutex
+	var waits sync.WaitGroup
+	lost = map[string]error{}
+	for _, id := range ids {
+		w.enter(id, since)
+		waits.Go(func() {
+			defer w.leave(id)
+			err := w.watch.Until(ctx, id, func(s Session, err error) (bool, error) {
+				switch {
+				case errors.Is(err, rest.ErrNotFound) && !w.isExpected(id):
+					return false, nil
+				case err != nil:
+					return false, err
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				observe(s)
+				return s.Outcome() != Running, nil
+			})
+			if err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				lost[id] = err
+			}
+		})
+	}
+	waits.Wait()
+	return lost
+}
+
+func (w *sessionWaits) enter(id string, since time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := w.awaited[id]
+	if a == nil {
+		a = &awaited{since: since, expected: time.Now().Add(freshness)}
+		w.awaited[id] = a
+	}
+	a.waiters++
+	a.startedBy(since)
+}
+
+func (w *sessionWaits) leave(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.awaited[id].waiters--; w.awaited[id].waiters == 0 {
+		delete(w.awaited, id)
+	}
+}
+
+func (a *awaited) startedBy(t time.Time) {
+	if !t.IsZero() && t.Before(a.since) {
+		a.since = t
+	}
+}
+
+func (w *sessionWaits) isExpected(id string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := w.awaited[id]
+	return a == nil || !time.Now().Before(a.expected)
+}
+
+// round reads sessions that are waited for. A session that started earlier than was thought, because the clocks differ,
+// is in the list from then on.
+func (w *sessionWaits) round(ctx context.Context, ids []string, tell func(string, Session, error)) {
+	w.find(ctx, w.since(ids), ids, w.isExpected, func(id string, s Session, err error) {
+		if err == nil {
+			w.mu.Lock()
+			if a := w.awaited[id]; a != nil {
+				a.startedBy(s.Started)
+				a.expected = time.Now()
+			}
+			w.mu.Unlock()
+		}
+		tell(id, s, err)
+	})
+}
+
+// since is when the first of the sessions started.
+func (w *sessionWaits) since(ids []string) (first time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range ids {
+		if a := w.awaited[id]; a != nil && (first.IsZero() || a.since.Before(first)) {
+			first = a.since
+		}
+	}
+	return first
 }

@@ -31,16 +31,16 @@ type course struct {
 	reads map[string]int
 }
 
-func (c *course) finder() finder {
+func (c *course) waits() *sessionWaits {
 	c.started, c.reads = time.Now(), map[string]int{}
-	return finder{
+	return newSessionWaits(finder{
 		one: func(_ context.Context, id string) (Session, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.reads[id]++
 			return c.session(id)
 		},
-		all: func(context.Context) ([]Session, error) {
+		all: func(context.Context, time.Time) ([]Session, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.lists++
@@ -53,7 +53,7 @@ func (c *course) finder() finder {
 			}
 			return all, c.listErr
 		},
-	}
+	})
 }
 
 func (c *course) session(id string) (Session, error) {
@@ -79,7 +79,7 @@ func TestWaitSessionsTogether(t *testing.T) {
 			c.ends[ids[i]] = 5 * time.Minute
 		}
 		ended := map[string]bool{}
-		lost := c.finder().wait(t.Context(), ids, func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded })
+		lost := c.waits().wait(t.Context(), time.Time{}, ids, func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded })
 		if took := time.Since(c.started); len(lost) != 0 || len(ended) != 100 || took > 5*time.Minute+10*time.Second {
 			t.Errorf("%d ended, lost %v, in %v", len(ended), lost, took)
 		}
@@ -94,7 +94,7 @@ func TestWaitSessionsLastOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": time.Minute}}
-		lost := c.finder().wait(t.Context(), []string{"a", "b", "c"}, func(Session) {})
+		lost := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, func(Session) {})
 		if len(lost) != 0 || c.lists != 1 || c.reads["c"] < 5 || len(c.reads) != 1 {
 			t.Errorf("lost %v, %d lists, reads %v", lost, c.lists, c.reads)
 		}
@@ -128,14 +128,14 @@ func TestWaitSessionsOddities(t *testing.T) {
 		},
 		"the list is refused": {
 			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, listErr: broken},
-			lost:   map[string]error{"a": broken, "b": broken, "c": broken},
+			lost:   map[string]error{"a": broken, "b": broken, "c": broken}, took: time.Second,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c := test.course
-				lost := c.finder().wait(t.Context(), []string{"a", "b", "c"}, func(Session) {})
+				lost := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, func(Session) {})
 				if len(lost) != len(test.lost) || time.Since(c.started) > test.took {
 					t.Errorf("lost %v after %v", lost, time.Since(c.started))
 				}
@@ -152,6 +152,70 @@ func TestWaitSessionsOddities(t *testing.T) {
 	}
 }
 
+// Waits that were begun by different calls are served by the same lists, each ends with its own session, and one that is given
+// up does not disturb the others.
+func TestWaitsAreShared(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := course{ends: map[string]time.Duration{}}
+		for i := range 50 {
+			c.ends[fmt.Sprintf("session-%d", i)] = time.Minute + time.Duration(i)*time.Second
+		}
+		waits := c.waits()
+		given, giveUp := context.WithCancel(t.Context())
+		time.AfterFunc(30*time.Second, giveUp)
+		var calls sync.WaitGroup
+		for id, end := range c.ends {
+			ctx, gaveUp := t.Context(), id == "session-7"
+			if gaveUp {
+				ctx = given
+			}
+			calls.Go(func() {
+				lost := waits.wait(ctx, time.Time{}, []string{id}, func(Session) {})
+				took := time.Since(c.started)
+				if gaveUp && (len(lost) != 1 || took != 30*time.Second) || !gaveUp && (len(lost) != 0 || took < end || took > end+6*time.Second) {
+					t.Errorf("%s: lost %v after %v", id, lost, took)
+				}
+			})
+		}
+		calls.Wait()
+		if c.lists > 50 || len(c.reads) > 1 { // the last one is read by its ID
+			t.Errorf("%d lists, single reads %v", c.lists, c.reads)
+		}
+	})
+}
+
+// A list is asked for from the first session's start on; what it lacks for a wrong clock is found by its ID, once.
+func TestWaitsFollowTheAppliancesClock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		var reads, lists int
+		var first time.Time
+		waits := newSessionWaits(finder{
+			one: func(_ context.Context, id string) (Session, error) {
+				reads++
+				return Session{ID: id, Status: "Running", Started: began.Add(-time.Hour)}, nil
+			},
+			all: func(_ context.Context, since time.Time) ([]Session, error) {
+				lists++
+				if first = since; since.After(began.Add(-time.Hour)) {
+					return nil, nil
+				}
+				status := "Running"
+				if time.Since(began) > time.Minute {
+					status = "Succeeded"
+				}
+				return []Session{{ID: "a", Status: status}, {ID: "b", Status: status}}, nil
+			},
+		})
+		lost := waits.wait(t.Context(), began, []string{"a", "b"}, func(Session) {})
+		if len(lost) != 0 || reads != 2 || lists < 10 || !first.Equal(began.Add(-time.Hour)) {
+			t.Errorf("lost %v, %d lists, the last from %v on, %d single reads", lost, lists, first, reads)
+		}
+	})
+}
+
 func TestWaitSessionsEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -159,12 +223,12 @@ func TestWaitSessionsEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, stopped)
 		defer cancel()
 		c := course{ends: map[string]time.Duration{"a": 0, "b": time.Hour, "c": time.Hour}}
-		lost := c.finder().wait(ctx, []string{"a", "b", "c"}, func(Session) {})
+		lost := c.waits().wait(ctx, time.Time{}, []string{"a", "b", "c"}, func(Session) {})
 		if len(lost) != 2 || !errors.Is(lost["b"], stopped) || !errors.Is(lost["c"], stopped) {
 			t.Errorf("lost %v", lost)
 		}
 		var idle course
-		if none := idle.finder().wait(t.Context(), nil, nil); len(none) != 0 || idle.lists != 0 {
+		if none := idle.waits().wait(t.Context(), time.Time{}, nil, nil); len(none) != 0 || idle.lists != 0 {
 			t.Errorf("waiting for nothing lost %v with %d lists", none, idle.lists)
 		}
 	})

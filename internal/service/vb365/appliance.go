@@ -17,7 +17,8 @@ type Appliance struct {
 	Client      *api.Client
 	Credentials Credentials
 
-	rescans rescan.Handover // of fleets
+	rescans  rescan.Handover // of fleets
+	removals removals
 }
 
 // Source is the provider data: it gives nil when block vb365 is not configured.

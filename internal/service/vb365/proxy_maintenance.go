@@ -5,7 +5,6 @@ package vb365
 import (
 	"context"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
@@ -27,9 +26,8 @@ func setMaintenance(ctx context.Context, client *api.Client, id string, on bool,
 	if err := client.SetMaintenance(ctx, id, on, machine.MachineCredentials); err != nil {
 		return current, err
 	}
-	err = rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		var err error
-		if current, err = client.Proxy(ctx, id); err == nil {
+	err = client.AwaitProxy(ctx, id, func(now api.Proxy, err error) (bool, error) {
+		if current = now; err == nil {
 			observe(current)
 		}
 		return current.MaintenanceModeState == maintenanceState(on), err

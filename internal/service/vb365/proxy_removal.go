@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
@@ -23,6 +24,8 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	err := r.appliance.Client.RemoveProxy(ctx, id, api.RemoveOptions{MachineCredentials: machine.MachineCredentials, Force: force})
 	var refused *rest.APIError
 	switch {
+	case err == nil && r.appliance.removals.believe():
+		return
 	case err == nil:
 		err = r.waitGone(ctx, id)
 	case rest.OutcomeUnknown(err):
@@ -41,14 +44,49 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 
 // waitGone reads the proxy until the server does not know it any more.
 func (r *proxyResource) waitGone(ctx context.Context, id string) error {
-	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		_, err := r.appliance.Client.Proxy(ctx, id)
+	looks := 0
+	err := r.appliance.Client.AwaitProxy(ctx, id, func(_ api.Proxy, err error) (bool, error) {
+		looks++
 		return errors.Is(err, rest.ErrNotFound), ignoreNotFound(err)
 	})
 	if err != nil {
 		return fmt.Errorf("the server accepted the removal and still lists the proxy: %w", err)
 	}
+	r.appliance.removals.seen(looks == 1)
 	return nil
+}
+
+// removals remembers whether the server removes a proxy before it answers. No document says so, but for its answer, which
+// names nothing that could go on (S6 to S8 Proxy_Remove). A server that has shown it several times in a run is believed, and
+// looked at again now and then: a fleet's destroy would otherwise cost a read for each removal.
+type removals struct {
+	mu       sync.Mutex
+	atOnce   int // how often it was so
+	later    bool
+	believed int
+}
+
+const (
+	proofOfRemoval = 10  // so many removals are looked at before the server is believed
+	looksAfter     = 100 // so many are believed before one is looked at again
+)
+
+func (r *removals) seen(atOnce bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.atOnce++
+	r.later = r.later || !atOnce
+}
+
+// believe tells whether the answer to the removal is enough.
+func (r *removals) believe() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.later || r.atOnce < proofOfRemoval {
+		return false
+	}
+	r.believed++
+	return r.believed%looksAfter != 0
 }
 
 // findRemoved resolves a lost answer to the removal: the proxy may be gone, or go within a moment. The request is not

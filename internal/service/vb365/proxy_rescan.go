@@ -31,8 +31,7 @@ func startProxyRescan(ctx context.Context, client *api.Client, id string, diags 
 // waitOnline reads the proxy until it is online, which is all that tells that its rescan has ended, and shows each
 // state to observe.
 func waitOnline(ctx context.Context, client *api.Client, id string, observe func(api.Proxy)) error {
-	return rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		proxy, err := client.Proxy(ctx, id)
+	return client.AwaitProxy(ctx, id, func(proxy api.Proxy, err error) (bool, error) {
 		if err == nil {
 			observe(proxy)
 		}

@@ -145,7 +145,7 @@ func (r *proxyRescanResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() || state.Status.ValueString() == api.StatusOnline || r.appliance.Client == nil {
 		return
 	}
-	proxy, err := r.appliance.Client.Proxy(ctx, state.ProxyID.ValueString())
+	proxy, err := r.appliance.Client.SharedProxy(ctx, state.ProxyID.ValueString())
 	switch {
 	case errors.Is(err, rest.ErrNotFound):
 		return

@@ -63,7 +63,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 		resp.Diagnostics.AddError("Unable to Create Backup Proxy", product.Detail(plan.object(), err, advice...))
 	}
 
-	existing, err := r.appliance.Client.ProxyByHost(ctx, plan.HostName.ValueString())
+	existing, err := r.appliance.Client.SharedProxyByHost(ctx, plan.HostName.ValueString())
 	if err == nil {
 		resp.Diagnostics.AddAttributeError(path.Root("host_name"), "Unable to Create Backup Proxy", alreadyRegistered(existing))
 		return
@@ -164,7 +164,7 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	proxy, err := r.appliance.Client.Proxy(ctx, state.ID.ValueString())
+	proxy, err := r.appliance.Client.SharedProxy(ctx, state.ID.ValueString())
 	if errors.Is(err, rest.ErrNotFound) {
 		resp.State.RemoveResource(ctx)
 		return

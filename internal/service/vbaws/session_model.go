@@ -5,6 +5,7 @@ package vbaws
 import (
 	"context"
 	"maps"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -66,6 +67,12 @@ func (m *sessionModel) fromAPI(session api.Session) {
 func (m *sessionModel) sessionFrom(prior sessionModel) {
 	m.SessionID, m.SessionStatus, m.SessionResult = prior.SessionID, prior.SessionStatus, prior.SessionResult
 	m.StartedAt, m.StoppedAt = prior.StartedAt, prior.StoppedAt
+}
+
+// session is the session of the record, as far as a wait for it needs to know.
+func (m *sessionModel) session() api.Session {
+	started, _ := time.Parse(time.RFC3339, m.StartedAt.ValueString()) // zero while it is not told
+	return api.Session{ID: m.SessionID.ValueString(), Status: m.SessionStatus.ValueString(), Started: started}
 }
 
 func (m *sessionModel) outcome() api.Outcome {

@@ -129,17 +129,16 @@ func accepted(session string) api.Session {
 // wait follows the session, if asked to, and says how it ended.
 func (s sessionRescan) wait(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) {
 	if model.WaitForCompletion.ValueBool() {
-		s.follow(ctx, model.SessionID.ValueString(), model.fromAPI, diags, "The session ID is in state.", "Mend the cause; the next apply fires the rescan again.")
+		s.follow(ctx, model.session(), model.fromAPI, diags, "The session ID is in state.", "Mend the cause; the next apply fires the rescan again.")
 	}
 }
 
-// follow shows each state of the session to observe until it has ended, and says how that was. The last two arguments
+// follow shows each state of a session to observe until it has ended, and says how that was. The last two arguments
 // advise on a session whose end was not seen, and on one that failed.
-func (s sessionRescan) follow(ctx context.Context, id string, observe func(api.Session), diags *diag.Diagnostics, unfinished, failed string) {
-	last := accepted(id)
-	session, err := s.client.WaitSession(ctx, id, func(now api.Session) { last = now; observe(now) })
+func (s sessionRescan) follow(ctx context.Context, last api.Session, observe func(api.Session), diags *diag.Diagnostics, unfinished, failed string) {
+	session, err := s.client.WaitSession(ctx, last, observe)
 	if err != nil {
-		diags.AddError(s.unable(), product.Detail(s.object(id), &unfinishedError{last.Status, err}, unfinished))
+		diags.AddError(s.unable(), product.Detail(s.object(session.ID), &unfinishedError{session.Status, err}, unfinished))
 		return
 	}
 	switch session.Outcome() {
@@ -161,7 +160,7 @@ func (s sessionRescan) invoke(ctx context.Context, waits bool, resp *action.Invo
 	}
 	lines.Say(s.object(id) + ": accepted")
 	if waits {
-		s.follow(ctx, id, func(now api.Session) { lines.Say(s.object(id) + ": " + now.Status) }, &resp.Diagnostics,
+		s.follow(ctx, accepted(id), func(now api.Session) { lines.Say(s.object(id) + ": " + now.Status) }, &resp.Diagnostics,
 			"Read the session with the data source veeam_vbaws_session.", "Mend the cause, and invoke the action again.")
 	}
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// StreamFunc decodes an answer while it comes, so that a list of thousands is never in memory as text. An attempt that
+// failed in its middle is followed by another call from the beginning.
+type StreamFunc func(*json.Decoder) error
+
+// boundedBody ends with errTooLarge at its limit, and remembers why it ended.
+type boundedBody struct {
+	body io.Reader
+	left int64
+	err  error
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		b.err = errTooLarge
+		return 0, b.err
+	}
+	n, err := b.body.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	if err != nil {
+		b.err = err
+	}
+	return n, err
+}
+
+func decodeStream(resp *http.Response, stream StreamFunc, limit int64) error {
+	body := &boundedBody{body: resp.Body, left: limit + 1}
+	buffered := bufio.NewReader(body)
+	head, _ := buffered.Peek(512) // an error comes again with the next read
+	decoder := json.NewDecoder(buffered)
+	err := stream(decoder)
+	if err == nil {
+		if _, end := decoder.Token(); !errors.Is(end, io.EOF) {
+			err = errors.New("there is more behind its end")
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(body.err, errTooLarge):
+		return errTooLarge
+	case body.err != nil && !errors.Is(body.err, io.EOF):
+		return fmt.Errorf("the answer broke off: %w", body.err)
+	}
+	return notJSON(resp, head, err)
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// numbers decodes an array of numbers one by one.
+func numbers(into *[]int) StreamFunc {
+	return func(from *json.Decoder) error {
+		*into = nil
+		if _, err := from.Token(); err != nil {
+			return err
+		}
+		for from.More() {
+			var n int
+			if err := from.Decode(&n); err != nil {
+				return err
+			}
+			*into = append(*into, n)
+		}
+		_, err := from.Token()
+		return err
+	}
+}
+
+// broken is a body that ends in an error.
+type broken struct {
+	io.Reader
+	err error
+}
+
+func (b broken) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = b.err
+	}
+	return n, err
+}
+
+func (broken) Close() error { return nil }
+
+func TestStream(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		contentType string
+		body        string
+		want        []int
+		says        string
+	}{
+		"a list":             {body: " [1, 2,3]\n", want: []int{1, 2, 3}},
+		"at the limit":       {body: "[1]" + strings.Repeat(" ", testLimit-3), want: []int{1}},
+		"over the limit":     {body: "[1]" + strings.Repeat(" ", testLimit-2), says: "larger than"},
+		"a long list":        {body: "[" + strings.Repeat("1,", testLimit/2) + "1]", says: "larger than"},
+		"cut as JSON":        {body: "[1,2", says: "no JSON of the expected form"},
+		"more behind it":     {body: "[1] [2]", says: "no JSON of the expected form: there is more behind its end"},
+		"another type":       {body: `["a"]`, says: "no JSON of the expected form"},
+		"a page of HTML":     {contentType: "text/html", body: "<html>", says: "an HTML page"},
+		"HTML under a label": {contentType: "application/json", body: "<html>", says: "an HTML page"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			attempts := 0
+			c := smallBodies(inMemory(t, func(*http.Request) (*http.Response, error) {
+				attempts++
+				return answerOf(200, http.Header{"Content-Type": {test.contentType}}, test.body), nil
+			}, withToken, retries(3)))
+			var got []int
+			_, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing", Stream: numbers(&got)})
+			if attempts != 1 || (err == nil) != (test.says == "") || err != nil && !contains(err.Error(), test.says) {
+				t.Errorf("%v after %d attempts", err, attempts)
+			}
+			if err == nil && !slices.Equal(got, test.want) {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+// A list whose connection breaks in the middle is asked for again, and decoded from the beginning.
+func TestStreamBrokenOff(t *testing.T) {
+	t.Parallel()
+	attempts := 0
+	c := inMemory(t, func(*http.Request) (*http.Response, error) {
+		if attempts++; attempts == 1 {
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: broken{strings.NewReader("[1,2,"), io.ErrUnexpectedEOF}}, nil
+		}
+		return answerOf(200, nil, "[1,2,3]"), nil
+	}, withToken, retries(1))
+	var got []int
+	if _, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing", Stream: numbers(&got)}); err != nil || attempts != 2 || !slices.Equal(got, []int{1, 2, 3}) {
+		t.Errorf("got %v, %v, after %d attempts", got, err, attempts)
+	}
+	attempts = 0
+	c = inMemory(t, func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: broken{strings.NewReader("[1,2,"), io.ErrUnexpectedEOF}}, nil
+	}, withToken, retries(0))
+	if _, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing", Stream: numbers(&got)}); err == nil || !contains(err.Error(), "the answer broke off") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// The server's clock is that of its answers; the own one counts before the first, and when a server tells none.
+func TestServersClock(t *testing.T) {
+	t.Parallel()
+	date := ""
+	c := inMemory(t, func(*http.Request) (*http.Response, error) {
+		return answerOf(200, http.Header{"Date": {date}}, "{}"), nil
+	}, withToken)
+	year := func() int {
+		_, _ = c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing"})
+		return c.Now().UTC().Year()
+	}
+	now := c.Now().UTC().Year()
+	if got := year(); got != now {
+		t.Errorf("without a Date it is the year %d", got)
+	}
+	date = "Tue, 06 Jan 2043 10:00:00 GMT"
+	if got := year(); got != 2043 {
+		t.Errorf("with one it is the year %d", got)
+	}
+	date = "yesterday"
+	if got := year(); got != 2043 {
+		t.Errorf("after one that says nothing it is the year %d", got)
+	}
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Watch reads objects for all who want to know how one of them stands: one round of reads serves everybody who asks at
+// about the same time. It works only while somebody asks, and each of them may leave without disturbing the others.
+type Watch[K comparable, T any] struct {
+	// Read looks at the objects once, and tells what it finds. Of an object that it tells nothing of, it could not be
+	// found out yet how it stands.
+	Read func(ctx context.Context, keys []K, tell func(key K, object T, err error))
+
+	mu      sync.Mutex
+	asked   []*ask[K, T]
+	changed chan struct{} // closed when there is a new ask; nil: no rounds are made
+}
+
+// ask is one reading that somebody waits for.
+type ask[K comparable, T any] struct {
+	ctx    context.Context // of who waits: the reads carry on its values, and end with it
+	key    K
+	due    time.Time
+	early  time.Duration // how long before it is due it may be served along with others
+	answer chan reading[T]
+}
+
+type reading[T any] struct {
+	object T
+	err    error
+	told   bool
+}
+
+const (
+	watchFirst  = 75 * time.Millisecond
+	watchLast   = 5 * time.Second
+	watchGrowth = 1.5
+
+	gather = 10 * time.Millisecond // how long a round waits for others to ask
+	tardy  = time.Second           // after this time a round no longer holds up the next one
+)
+
+var errNotTold = errors.New("the appliance did not tell")
+
+// Ask reads an object. The reading begins after the call.
+func (w *Watch[K, T]) Ask(ctx context.Context, key K) (T, error) {
+	found, err := w.next(ctx, key, time.Now(), 0)
+	if err == nil && !found.told {
+		err = errNotTold
+	}
+	return found.object, cmp.Or(err, found.err)
+}
+
+// Until shows each reading of an object to seen until that is done, returns an error, or ctx ends, whose cause is the
+// error then. The gaps between two readings grow from a fraction of a second to five seconds.
+func (w *Watch[K, T]) Until(ctx context.Context, key K, seen func(T, error) (done bool, err error)) error {
+	due, early := time.Now(), time.Duration(0)
+	for gap := watchFirst; ; gap = min(time.Duration(float64(gap)*watchGrowth), watchLast) {
+		found, err := w.next(ctx, key, due, early)
+		if err != nil {
+			return err
+		}
+		if found.told {
+			if done, err := seen(found.object, found.err); done || err != nil {
+				return err
+			}
+		}
+		// The jitter keeps runs apart that were started at the same time; who waits for the same is brought together again.
+		due, early = time.Now().Add(gap+rand.N(gap/10)), gap/2
+	}
+}
+
+// next waits for the reading that is due at a time.
+func (w *Watch[K, T]) next(ctx context.Context, key K, due time.Time, early time.Duration) (reading[T], error) {
+	a := &ask[K, T]{ctx: ctx, key: key, due: due, early: early, answer: make(chan reading[T], 1)}
+	w.mu.Lock()
+	w.asked = append(w.asked, a)
+	if w.changed == nil {
+		w.changed = make(chan struct{})
+		go w.rounds(w.changed)
+	} else {
+		close(w.changed)
+		w.changed = make(chan struct{})
+	}
+	w.mu.Unlock()
+	select {
+	case found := <-a.answer:
+		return found, nil
+	case <-ctx.Done():
+		w.drop(a)
+		return reading[T]{}, context.Cause(ctx)
+	}
+}
+
+// drop forgets an ask, and makes the rounds look again: it may have been the last.
+func (w *Watch[K, T]) drop(a *ask[K, T]) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if at := slices.Index(w.asked, a); at >= 0 {
+		w.asked = slices.Delete(w.asked, at, at+1)
+		close(w.changed)
+		w.changed = make(chan struct{})
+	}
+}
+
+// rounds serves all asks when they are due, and ends when there are none.
+func (w *Watch[K, T]) rounds(changed <-chan struct{}) {
+	for {
+		if pause := time.Until(w.earliest().Add(gather)); pause > 0 {
+			timer := time.NewTimer(pause)
+			select {
+			case <-timer.C:
+			case <-changed:
+			}
+			timer.Stop()
+		}
+		due, next := w.take()
+		if changed = next; changed == nil {
+			return
+		}
+		if len(due) == 0 {
+			continue
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			w.serve(due)
+		}()
+		timer := time.NewTimer(tardy)
+		select {
+		case <-done:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// earliest is when the first ask is due.
+func (w *Watch[K, T]) earliest() (due time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, a := range w.asked {
+		if due.IsZero() || a.due.Before(due) {
+			due = a.due
+		}
+	}
+	return due
+}
+
+// take gives the asks of the next round, once the first of them is due, and the channel that tells of new ones; nil when
+// nobody asks any more.
+func (w *Watch[K, T]) take() (due []*ask[K, T], changed <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.asked) == 0 {
+		w.changed = nil
+		return nil, nil
+	}
+	now := time.Now()
+	if slices.ContainsFunc(w.asked, func(a *ask[K, T]) bool { return !now.Before(a.due.Add(gather)) }) {
+		w.asked = slices.DeleteFunc(w.asked, func(a *ask[K, T]) bool {
+			served := !now.Before(a.due.Add(-a.early))
+			if served {
+				due = append(due, a)
+			}
+			return served
+		})
+	}
+	return due, w.changed
+}
+
+// serve makes one round. Its reads end when nobody waits for them any more.
+func (w *Watch[K, T]) serve(asks []*ask[K, T]) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(asks[0].ctx))
+	defer cancel()
+	var left atomic.Int64
+	left.Store(int64(len(asks)))
+	waiting := map[K][]*ask[K, T]{}
+	var keys []K
+	for _, a := range asks {
+		stop := context.AfterFunc(a.ctx, func() {
+			if left.Add(-1) == 0 {
+				cancel()
+			}
+		})
+		defer stop() // at the end of the round
+		if waiting[a.key] == nil {
+			keys = append(keys, a.key)
+		}
+		waiting[a.key] = append(waiting[a.key], a)
+	}
+	var mu sync.Mutex
+	tell := func(key K, found reading[T]) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, a := range waiting[key] {
+			a.answer <- found
+		}
+		delete(waiting, key)
+	}
+	w.Read(ctx, slices.Clone(keys), func(key K, object T, err error) { tell(key, reading[T]{object, err, true}) })
+	for _, key := range keys {
+		tell(key, reading[T]{})
+	}
+}

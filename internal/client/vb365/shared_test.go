@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+// fleet is an appliance with n proxies that a test can change behind the client's back.
+type fleet struct {
+	*appliance
+	mu      sync.Mutex
+	removed map[string]bool
+	refused string // a line that is answered with 500
+}
+
+func proxyID(i int) string { return fmt.Sprintf("0f0e0d0c-1111-4222-8333-%012d", i) }
+
+func newFleet(t *testing.T, v Version, n int) *fleet {
+	t.Helper()
+	f := &fleet{removed: map[string]bool{}}
+	f.appliance = newAppliance(t, func(line string, _ int) answer {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if line == f.refused {
+			return answer{500, `{"message":"No."}`}
+		}
+		var all []string
+		for i := range n {
+			one := fmt.Sprintf(`{"id":%q,"hostName":"PX%d.example.com","status":"Online"}`, proxyID(i), i)
+			if f.removed[proxyID(i)] {
+				continue
+			}
+			if strings.Contains(line, proxyID(i)) {
+				return answer{200, one}
+			}
+			all = append(all, one)
+		}
+		switch {
+		case strings.HasPrefix(line, "POST"), strings.HasPrefix(line, "PUT"):
+			return answer{status: 204}
+		case strings.Contains(line, "Proxies/"):
+			return answer{404, `{"errorCode":"ResourceNotFound"}`}
+		}
+		return listOf(v, all...)
+	})
+	return f
+}
+
+func (f *fleet) lines() (lines []string) {
+	for _, r := range f.requests() {
+		lines = append(lines, r.line)
+	}
+	return lines
+}
+
+// together reads proxies at the same time.
+func together(t *testing.T, read func(ctx context.Context, id string) (Proxy, error), ids ...string) {
+	t.Helper()
+	var reads sync.WaitGroup
+	for _, id := range ids {
+		reads.Go(func() {
+			if p, err := read(t.Context(), id); err != nil || !strings.EqualFold(p.ID, id) {
+				t.Errorf("%s: %+v, %v", id, p, err)
+			}
+		})
+	}
+	reads.Wait()
+}
+
+func TestSharedReadsAreOneList(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, v Version) {
+		f := newFleet(t, v, 100)
+		c := client(t, f.appliance, v)
+		var ids []string
+		for i := range 100 {
+			ids = append(ids, strings.ToUpper(proxyID(i)))
+		}
+		together(t, c.SharedProxy, ids...)
+		together(t, c.SharedProxy, ids[:3]...) // a moment later
+		f.wantLines(t, listLine(v, true))
+	})
+}
+
+// One proxy that is asked for alone is a single read, and so is the next; after that a list is cheaper.
+func TestSharedReadsOfOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, V8, 10)
+	c := client(t, f.appliance, V8)
+	for i := range 10 {
+		together(t, c.SharedProxy, proxyID(i))
+	}
+	f.wantLines(t, "GET /v8/Proxies/"+proxyID(0), "GET /v8/Proxies/"+proxyID(1), listLine(V8, true))
+}
+
+// What this client changed is read anew, and nothing else; a list that began before the change was over does not answer.
+func TestSharedReadsSeeOwnChanges(t *testing.T) {
+	t.Parallel()
+	changes := map[string]func(c *Client) error{
+		"edit":        func(c *Client) error { return c.EditProxy(t.Context(), proxyID(1), ProxySpec{}) },
+		"rescan":      func(c *Client) error { return c.RescanProxy(t.Context(), proxyID(1)) },
+		"rescan many": func(c *Client) error { return c.RescanProxies(t.Context(), []string{strings.ToUpper(proxyID(1))}) },
+		"remove":      func(c *Client) error { return c.RemoveProxy(t.Context(), proxyID(1), RemoveOptions{}) },
+		"maintenance": func(c *Client) error { return c.SetMaintenance(t.Context(), proxyID(1), true, MachineCredentials{}) },
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t, V8, 3)
+			c := client(t, f.appliance, V8)
+			together(t, c.SharedProxy, proxyID(0), proxyID(1))
+			if err := change(c); err != nil {
+				t.Fatal(err)
+			}
+			before := len(f.lines())
+			together(t, c.SharedProxy, proxyID(0), proxyID(2))
+			if n := len(f.lines()); n != before {
+				t.Errorf("the proxies that were not changed were read again: %v", f.lines()[before:])
+			}
+			together(t, c.SharedProxy, proxyID(1))
+			if got := f.lines()[before:]; !slices.Equal(got, []string{"GET /v8/Proxies/" + proxyID(1)}) {
+				t.Errorf("the changed proxy was read by %v", got)
+			}
+			if _, err := c.SharedProxyByHost(t.Context(), "px1.example.com"); err != nil {
+				t.Error(err)
+			}
+			if got := f.lines()[before+1:]; !slices.Equal(got, []string{listLine(V8, true)}) {
+				t.Errorf("the host of the changed proxy was looked for by %v", got)
+			}
+		})
+	}
+}
+
+func TestSharedHosts(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, v Version) {
+		f := newFleet(t, v, 3)
+		c := client(t, f.appliance, v)
+		for range 3 {
+			if p, err := c.SharedProxyByHost(t.Context(), "px2.EXAMPLE.com"); err != nil || p.ID != proxyID(2) {
+				t.Errorf("%+v, %v", p, err)
+			}
+			if _, err := c.SharedProxyByHost(t.Context(), "px9.example.com"); !errors.Is(err, rest.ErrNotFound) {
+				t.Error(err)
+			}
+		}
+		if _, err := c.AddProxy(t.Context(), ProxySpec{HostName: new("PX9.example.com")}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.SharedProxyByHost(t.Context(), "px8.example.com"); !errors.Is(err, rest.ErrNotFound) { // still known
+			t.Error(err)
+		}
+		if _, err := c.SharedProxyByHost(t.Context(), "px9.example.com"); !errors.Is(err, rest.ErrNotFound) { // looked for again
+			t.Error(err)
+		}
+		f.wantLines(t, listLine(v, true), "POST /"+string(v)+"/Proxies", listLine(v, true))
+	})
+}
+
+// An old list answers no more. Only its age matters, so the test makes it older.
+func TestSharedListGetsOld(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, V8, 3)
+	c := client(t, f.appliance, V8)
+	together(t, c.SharedProxy, proxyID(0), proxyID(1))
+	c.known.mu.Lock()
+	c.known.last.began = time.Now().Add(-freshEnough - time.Second)
+	c.known.mu.Unlock()
+	together(t, c.SharedProxy, proxyID(0), proxyID(1))
+	f.wantLines(t, listLine(V8, true), listLine(V8, true))
+}
+
+// That a proxy is gone is not told by a list alone, and a list that cannot be read answers for none.
+func TestSharedReadsOfWhatTheListLacks(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, V8, 3)
+	f.removed[proxyID(1)] = true
+	c := client(t, f.appliance, V8)
+	var reads sync.WaitGroup
+	reads.Go(func() { together(t, c.SharedProxy, proxyID(0)) })
+	reads.Go(func() {
+		if _, err := c.SharedProxy(t.Context(), proxyID(1)); !errors.Is(err, rest.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+	reads.Wait()
+	f.wantLines(t, listLine(V8, true), "GET /v8/Proxies/"+proxyID(1))
+
+	f = newFleet(t, V8, 3)
+	f.refused = listLine(V8, true)
+	together(t, client(t, f.appliance, V8).SharedProxy, proxyID(0), proxyID(1))
+	if got := f.lines(); len(got) != 3 || got[0] != f.refused {
+		t.Errorf("requests: %v", got)
+	}
+}
+
+// Waits for several proxies are served by lists, of which a missing proxy is gone; one alone is read by its ID.
+func TestAwaitProxy(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, V8, 3)
+	c := client(t, f.appliance, V8)
+	f.removed[proxyID(0)] = true
+	var waits sync.WaitGroup
+	for i := range 3 {
+		waits.Go(func() {
+			err := c.AwaitProxy(t.Context(), proxyID(i), func(p Proxy, err error) (bool, error) {
+				if gone := errors.Is(err, rest.ErrNotFound); gone != (i == 0) || !gone && p.Status != StatusOnline {
+					t.Errorf("%+v, %v", p, err)
+				}
+				return true, nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	waits.Wait()
+	if err := c.AwaitProxy(t.Context(), proxyID(1), func(Proxy, error) (bool, error) { return true, nil }); err != nil {
+		t.Error(err)
+	}
+	f.wantLines(t, listLine(V8, true), "GET /v8/Proxies/"+proxyID(1))
+}
