@@ -19,6 +19,8 @@ type Watch[K comparable, T any] struct {
 	// Read looks at the objects once, and tells what it finds. Of an object that it tells nothing of, it could not be
 	// found out yet how it stands.
 	Read func(ctx context.Context, keys []K, tell func(key K, object T, err error))
+	// Gather is how long a round waits for others to ask; 0: ten milliseconds.
+	Gather time.Duration
 
 	mu      sync.Mutex
 	asked   []*ask[K, T]
@@ -45,8 +47,8 @@ const (
 	watchLast   = 5 * time.Second
 	watchGrowth = 1.5
 
-	gather = 10 * time.Millisecond // how long a round waits for others to ask
-	tardy  = time.Second           // after this time a round no longer holds up the next one
+	watchGather = 10 * time.Millisecond
+	watchTardy  = time.Second // after this time a round no longer holds up the next one
 )
 
 var errNotTold = errors.New("the appliance did not tell")
@@ -115,7 +117,7 @@ func (w *Watch[K, T]) drop(a *ask[K, T]) {
 // rounds serves all asks when they are due, and ends when there are none.
 func (w *Watch[K, T]) rounds(changed <-chan struct{}) {
 	for {
-		if pause := time.Until(w.earliest().Add(gather)); pause > 0 {
+		if pause := time.Until(w.earliest().Add(w.gather())); pause > 0 {
 			timer := time.NewTimer(pause)
 			select {
 			case <-timer.C:
@@ -135,7 +137,7 @@ func (w *Watch[K, T]) rounds(changed <-chan struct{}) {
 			defer close(done)
 			w.serve(due)
 		}()
-		timer := time.NewTimer(tardy)
+		timer := time.NewTimer(watchTardy)
 		select {
 		case <-done:
 		case <-timer.C:
@@ -143,6 +145,8 @@ func (w *Watch[K, T]) rounds(changed <-chan struct{}) {
 		timer.Stop()
 	}
 }
+
+func (w *Watch[K, T]) gather() time.Duration { return cmp.Or(w.Gather, watchGather) }
 
 // earliest is when the first ask is due.
 func (w *Watch[K, T]) earliest() (due time.Time) {
@@ -166,7 +170,7 @@ func (w *Watch[K, T]) take() (due []*ask[K, T], changed <-chan struct{}) {
 		return nil, nil
 	}
 	now := time.Now()
-	if slices.ContainsFunc(w.asked, func(a *ask[K, T]) bool { return !now.Before(a.due.Add(gather)) }) {
+	if slices.ContainsFunc(w.asked, func(a *ask[K, T]) bool { return !now.Before(a.due.Add(w.gather())) }) {
 		w.asked = slices.DeleteFunc(w.asked, func(a *ask[K, T]) bool {
 			served := !now.Before(a.due.Add(-a.early))
 			if served {

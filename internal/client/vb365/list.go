@@ -18,8 +18,11 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
-// pageSize is what one request for a page asks for: the appliance's limit (S8 PageOf...); its default is 30.
-const pageSize = 10_000
+// What one request for a page asks for; the default is 30 and the limit 10,000 (S8 PageOf...).
+const (
+	pageSize  = 1000   // where the reader may have enough before the end
+	wholeList = 10_000 // where all are needed
+)
 
 // mostElements is what one answer may hold: elements need far more memory than the few bytes that an empty one has on the wire.
 const mostElements = 100_000
@@ -29,14 +32,14 @@ type item interface{ key() string }
 
 // items yields what a collection holds, in the appliance's order. An error is the last that comes.
 func items[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[A, error] {
-	return flat(pages[A](ctx, c, d, collection, query))
+	return flat(pages[A](ctx, c, d, collection, query, pageSize))
 }
 
 // pages yields a collection as it comes: in one piece up to v7, page after page in v8, where each page is asked for when
 // the one before is used up.
-func pages[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[[]A, error] {
+func pages[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]A, error] {
 	if d.paged {
-		return paged[A](ctx, c, d, collection, query)
+		return paged[A](ctx, c, d, collection, query, size)
 	}
 	return array[A](ctx, c, d, collection, query)
 }
@@ -142,12 +145,12 @@ func (p *page[A]) decode(from *json.Decoder) error {
 
 // paged yields a collection page by page. The offset is computed: "next" links of v8 have been seen to lead to /v7. A
 // page ends the list when it is shorter than the limit that the appliance applied, or holds nothing new.
-func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[[]A, error] {
+func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]A, error] {
 	return func(yield func([]A, error) bool) {
 		seen := map[string]bool{}
 		for offset := 0; ; {
 			var page page[A]
-			query := withPage(query, offset)
+			query := withPage(query, size, offset)
 			if err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: page.decode}); err != nil {
 				yield(nil, servedOr(d, err))
 				return
@@ -156,7 +159,7 @@ func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 				yield(nil, noList(d, collection))
 				return
 			}
-			limit := pageSize
+			limit := size
 			if page.limit > 0 {
 				limit = min(limit, int(page.limit))
 			}
@@ -174,8 +177,8 @@ func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 	}
 }
 
-func withPage(query url.Values, offset int) url.Values {
-	page := url.Values{"limit": {strconv.Itoa(pageSize)}, "offset": {strconv.Itoa(offset)}}
+func withPage(query url.Values, size, offset int) url.Values {
+	page := url.Values{"limit": {strconv.Itoa(size)}, "offset": {strconv.Itoa(offset)}}
 	maps.Copy(page, query)
 	return page
 }

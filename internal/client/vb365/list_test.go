@@ -36,7 +36,7 @@ func pagesOf(t *testing.T, collection string, n, limit int) *appliance {
 func pageLines(collection string, n, limit int) []string {
 	var lines []string
 	for i := range n {
-		lines = append(lines, fmt.Sprintf("GET /v8/%s?limit=10000&offset=%d", collection, i*limit))
+		lines = append(lines, fmt.Sprintf("GET /v8/%s?limit=1000&offset=%d", collection, i*limit))
 	}
 	return lines
 }

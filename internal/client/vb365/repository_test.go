@@ -15,7 +15,7 @@ import (
 func repositoriesLine(v Version) string {
 	line := "GET /" + string(v) + "/BackupRepositories"
 	if v == V8 {
-		line += "?limit=10000&offset=0"
+		line += "?limit=1000&offset=0"
 	}
 	return line
 }

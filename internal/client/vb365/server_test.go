@@ -145,7 +145,7 @@ func listLine(v Version, extended bool) string {
 	case V5, V6, V7:
 		return fmt.Sprintf("GET /%s/Proxies?extendedView=%t", v, extended)
 	case V8:
-		return "GET /v8/Proxies?limit=10000&offset=0"
+		return "GET /v8/Proxies?limit=1000&offset=0"
 	}
 	return fmt.Sprintf("GET /%s/Proxies", v)
 }

@@ -118,7 +118,7 @@ func (c *Client) readList(ctx context.Context) (*proxyList, error) {
 		return &proxyList{}, err
 	}
 	pieces := 0
-	for piece, err := range pages[proxyAnswer](ctx, c, d, d.list, d.view(true)) {
+	for piece, err := range pages[proxyAnswer](ctx, c, d, d.list, d.view(true), wholeList) {
 		if err != nil {
 			return &proxyList{}, err
 		}

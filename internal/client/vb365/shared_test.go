@@ -63,6 +63,19 @@ func (f *fleet) lines() (lines []string) {
 	return lines
 }
 
+// sharedLine is the request for a list that many share.
+func sharedLine(v Version) string {
+	return strings.Replace(listLine(v, true), "limit=1000&", "limit=10000&", 1)
+}
+
+// sharing is a client that gives reads at the same time plenty of it to come together.
+func (f *fleet) sharing(t *testing.T, v Version) *Client {
+	t.Helper()
+	c := client(t, f.appliance, v)
+	c.known.reads.Gather, c.known.waits.Gather = time.Second/2, time.Second/2
+	return c
+}
+
 // together reads proxies at the same time.
 func together(t *testing.T, read func(ctx context.Context, id string) (Proxy, error), ids ...string) {
 	t.Helper()
@@ -81,14 +94,14 @@ func TestSharedReadsAreOneList(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, v Version) {
 		f := newFleet(t, v, 100)
-		c := client(t, f.appliance, v)
+		c := f.sharing(t, v)
 		var ids []string
 		for i := range 100 {
 			ids = append(ids, strings.ToUpper(proxyID(i)))
 		}
 		together(t, c.SharedProxy, ids...)
 		together(t, c.SharedProxy, ids[:3]...) // a moment later
-		f.wantLines(t, listLine(v, true))
+		f.wantLines(t, sharedLine(v))
 	})
 }
 
@@ -96,11 +109,11 @@ func TestSharedReadsAreOneList(t *testing.T) {
 func TestSharedReadsOfOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, V8, 10)
-	c := client(t, f.appliance, V8)
+	c := f.sharing(t, V8)
 	for i := range 10 {
 		together(t, c.SharedProxy, proxyID(i))
 	}
-	f.wantLines(t, "GET /v8/Proxies/"+proxyID(0), "GET /v8/Proxies/"+proxyID(1), listLine(V8, true))
+	f.wantLines(t, "GET /v8/Proxies/"+proxyID(0), "GET /v8/Proxies/"+proxyID(1), sharedLine(V8))
 }
 
 // What this client changed is read anew, and nothing else; a list that began before the change was over does not answer.
@@ -117,7 +130,7 @@ func TestSharedReadsSeeOwnChanges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t, V8, 3)
-			c := client(t, f.appliance, V8)
+			c := f.sharing(t, V8)
 			together(t, c.SharedProxy, proxyID(0), proxyID(1))
 			if err := change(c); err != nil {
 				t.Fatal(err)
@@ -134,7 +147,7 @@ func TestSharedReadsSeeOwnChanges(t *testing.T) {
 			if _, err := c.SharedProxyByHost(t.Context(), "px1.example.com"); err != nil {
 				t.Error(err)
 			}
-			if got := f.lines()[before+1:]; !slices.Equal(got, []string{listLine(V8, true)}) {
+			if got := f.lines()[before+1:]; !slices.Equal(got, []string{sharedLine(V8)}) {
 				t.Errorf("the host of the changed proxy was looked for by %v", got)
 			}
 		})
@@ -145,7 +158,7 @@ func TestSharedHosts(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, v Version) {
 		f := newFleet(t, v, 3)
-		c := client(t, f.appliance, v)
+		c := f.sharing(t, v)
 		for range 3 {
 			if p, err := c.SharedProxyByHost(t.Context(), "px2.EXAMPLE.com"); err != nil || p.ID != proxyID(2) {
 				t.Errorf("%+v, %v", p, err)
@@ -163,7 +176,7 @@ func TestSharedHosts(t *testing.T) {
 		if _, err := c.SharedProxyByHost(t.Context(), "px9.example.com"); !errors.Is(err, rest.ErrNotFound) { // looked for again
 			t.Error(err)
 		}
-		f.wantLines(t, listLine(v, true), "POST /"+string(v)+"/Proxies", listLine(v, true))
+		f.wantLines(t, sharedLine(v), "POST /"+string(v)+"/Proxies", sharedLine(v))
 	})
 }
 
@@ -171,13 +184,13 @@ func TestSharedHosts(t *testing.T) {
 func TestSharedListGetsOld(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, V8, 3)
-	c := client(t, f.appliance, V8)
+	c := f.sharing(t, V8)
 	together(t, c.SharedProxy, proxyID(0), proxyID(1))
 	c.known.mu.Lock()
 	c.known.last.began = time.Now().Add(-freshEnough - time.Second)
 	c.known.mu.Unlock()
 	together(t, c.SharedProxy, proxyID(0), proxyID(1))
-	f.wantLines(t, listLine(V8, true), listLine(V8, true))
+	f.wantLines(t, sharedLine(V8), sharedLine(V8))
 }
 
 // That a proxy is gone is not told by a list alone, and a list that cannot be read answers for none.
@@ -185,7 +198,7 @@ func TestSharedReadsOfWhatTheListLacks(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, V8, 3)
 	f.removed[proxyID(1)] = true
-	c := client(t, f.appliance, V8)
+	c := f.sharing(t, V8)
 	var reads sync.WaitGroup
 	reads.Go(func() { together(t, c.SharedProxy, proxyID(0)) })
 	reads.Go(func() {
@@ -194,11 +207,11 @@ func TestSharedReadsOfWhatTheListLacks(t *testing.T) {
 		}
 	})
 	reads.Wait()
-	f.wantLines(t, listLine(V8, true), "GET /v8/Proxies/"+proxyID(1))
+	f.wantLines(t, sharedLine(V8), "GET /v8/Proxies/"+proxyID(1))
 
 	f = newFleet(t, V8, 3)
-	f.refused = listLine(V8, true)
-	together(t, client(t, f.appliance, V8).SharedProxy, proxyID(0), proxyID(1))
+	f.refused = sharedLine(V8)
+	together(t, f.sharing(t, V8).SharedProxy, proxyID(0), proxyID(1))
 	if got := f.lines(); len(got) != 3 || got[0] != f.refused {
 		t.Errorf("requests: %v", got)
 	}
@@ -208,7 +221,7 @@ func TestSharedReadsOfWhatTheListLacks(t *testing.T) {
 func TestAwaitProxy(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, V8, 3)
-	c := client(t, f.appliance, V8)
+	c := f.sharing(t, V8)
 	f.removed[proxyID(0)] = true
 	var waits sync.WaitGroup
 	for i := range 3 {
@@ -228,5 +241,5 @@ func TestAwaitProxy(t *testing.T) {
 	if err := c.AwaitProxy(t.Context(), proxyID(1), func(Proxy, error) (bool, error) { return true, nil }); err != nil {
 		t.Error(err)
 	}
-	f.wantLines(t, listLine(V8, true), "GET /v8/Proxies/"+proxyID(1))
+	f.wantLines(t, sharedLine(V8), "GET /v8/Proxies/"+proxyID(1))
 }
