@@ -175,11 +175,13 @@ func mended(w *world, id string) {
 	w.vb365.AddMachine(vb365.Machine{HostName: proxy.HostName})
 }
 
-// readFault disturbs the reads of a proxy.
+// readFault disturbs the reads of a proxy, alone and with the others.
 func readFault(fault appliance.Fault) func(*world, string) {
 	return func(w *world, id string) {
 		f := fault
 		f.Method, f.Path = http.MethodGet, "/v8/Proxies/"+id
+		w.vb365.Inject(f)
+		f.Path = "/v8/Proxies"
 		w.vb365.Inject(f)
 	}
 }

@@ -22,7 +22,7 @@ type rescanKind struct {
 	add      func(w *world) (id string)     // of a thing to rescan
 	remove   func(w *world, id string)      // behind the provider's back
 	path     string                         // of the POST, with {id}
-	reads    string                         // the request that tells how it ended
+	reads    string                         // the request that tells how it ended, or how several did
 	server   func(*world) *appliance.Server // of the product
 }
 
@@ -31,21 +31,21 @@ var repositoryRescans = rescanKind{
 	computed: []string{"session_id", "session_status", "session_result", "started_at", "stopped_at"},
 	add:      func(w *world) string { return w.vbaws.AddRepository(vbaws.Repository{Name: "repository"}) },
 	remove:   func(w *world, id string) { w.vbaws.RemoveRepository(id) },
-	path:     "/api/v1/repositories/{id}/rescan", reads: "GET /api/v1/sessions/{id}",
+	path:     "/api/v1/repositories/{id}/rescan", reads: "GET /api/v1/sessions",
 	server: func(w *world) *appliance.Server { return w.vbaws.Server },
 }
 
 var iamRoleRescans = rescanKind{
 	object: "veeam_vbaws_iam_role_rescan", subject: "iam_role_id", computed: repositoryRescans.computed,
 	add: addIAMRole, remove: func(w *world, id string) { w.vbaws.RemoveIAMRole(id) },
-	path: "/api/v1/accounts/amazon/{id}/rescan", reads: "GET /api/v1/sessions/{id}",
+	path: "/api/v1/accounts/amazon/{id}/rescan", reads: "GET /api/v1/sessions",
 	server: func(w *world) *appliance.Server { return w.vbaws.Server },
 }
 
 var bucketRescans = rescanKind{
 	object: "veeam_vbaws_bucket_rescan", subject: "iam_role_id", computed: repositoryRescans.computed,
 	add: addIAMRole, remove: func(w *world, id string) { w.vbaws.RemoveIAMRole(id) },
-	path: "/api/v1/cloudInfrastructure/buckets/rescan/{id}", reads: "GET /api/v1/sessions/{id}",
+	path: "/api/v1/cloudInfrastructure/buckets/rescan/{id}", reads: "GET /api/v1/sessions",
 	server: func(w *world) *appliance.Server { return w.vbaws.Server },
 }
 
@@ -59,7 +59,7 @@ var proxyRescans = rescanKind{
 	computed: []string{"rescanned_at", "status"},
 	add:      func(w *world) string { return w.vb365.AddProxy(vb365.Proxy{HostName: "proxy.example.com"}) },
 	remove:   func(w *world, id string) { w.vb365.DeleteProxy(id) },
-	path:     "/v8/Proxies/{id}/Rescan", reads: "GET /v8/Proxies/{id}",
+	path:     "/v8/Proxies/{id}/Rescan", reads: "GET /v8/Proxies",
 	server: func(w *world) *appliance.Server { return w.vb365.Server },
 }
 

@@ -200,11 +200,11 @@ func (w *world) createsFire(k rescanKind, subjects map[string]string) {
 	}
 	reads := 0
 	for _, call := range slices.Concat(r.vb365, r.vbaws) {
-		if call == k.reads {
+		if strings.HasPrefix(call, k.reads) {
 			reads++
 		}
 	}
-	if reads != len(subjects) {
+	if reads == 0 || reads > len(subjects) { // those that end at the same time are read together
 		w.Errorf("the end of %d rescans was read %d times", len(subjects), reads)
 	}
 }
