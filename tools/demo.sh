@@ -4,6 +4,7 @@
 #   VB365_API      REST API version of Veeam Backup for Microsoft 365, v3 to v8 (default v8)
 #   VBAWS_PRODUCT  version of the Veeam Backup for AWS appliance, 2.0 to 10 (default 5.0)
 #   CLI            terraform or tofu (default: what is there)
+#   RELEASE        folder with the zips of a release to install the provider from (default: it is built from the sources)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -81,12 +82,17 @@ build() {
   local host folder platform
   platform=$(go env GOOS)_$(go env GOARCH)
   go build -o "$work/veeam-simulator" ./internal/simulator/cmd/veeam-simulator
-  go build -ldflags "-X main.version=$version" -o "$work/provider" .
+  [ -n "${RELEASE:-}" ] || go build -ldflags "-X main.version=$version" -o "$work/provider" .
   # The mirror has the layout of a registry, so init finds the provider as it would find a released one.
   for host in registry.terraform.io registry.opentofu.org; do
-    folder=$work/mirror/$host/veeam-community/veeam/$version/$platform
-    mkdir -p "$folder"
-    cp "$work/provider" "$folder/terraform-provider-veeam_v$version"
+    folder=$work/mirror/$host/veeam-community/veeam
+    if [ -n "${RELEASE:-}" ]; then
+      mkdir -p "$folder"
+      cp "$RELEASE"/terraform-provider-veeam_*_"$platform".zip "$folder"
+    else
+      mkdir -p "$folder/$version/$platform"
+      cp "$work/provider" "$folder/$version/$platform/terraform-provider-veeam_v$version"
+    fi
   done
   cat >"$work/cli.tfrc" <<HCL
 provider_installation {
