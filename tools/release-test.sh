@@ -40,7 +40,7 @@ skip=publish,announce
 if command -v gpg >/dev/null; then
   mkdir -m 700 "$GNUPGHOME"
   gpg --batch --quiet --passphrase '' --quick-generate-key 'Release test <release@example.com>' rsa3072 sign 1d 2>/dev/null
-  GPG_FINGERPRINT=$(gpg --list-secret-keys --with-colons | awk -F : '$1 == "fpr" { print $10; exit }')
+  GPG_FINGERPRINT=$(gpg --list-secret-keys --with-colons 2>/dev/null | awk -F : '$1 == "fpr" { print $10; exit }')
   export GPG_FINGERPRINT
 else
   echo 'not run  signatures: gpg is not on PATH'
