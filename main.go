@@ -4,13 +4,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
+	"github.com/veeam-community/terraform-provider-veeam/internal/serve"
 )
 
 // version is set by the release build.
@@ -19,8 +17,7 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
 	flag.Parse()
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{Address: provider.Address, Debug: *debug})
-	if err != nil {
+	if err := serve.Provider(provider.Address, provider.New(version)(), *debug); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -200,13 +200,17 @@ func proxyCredentials(s *settings) vb365.Credentials {
 	return credentials
 }
 
-// logger passes the clients' lines to Terraform's log.
+// logger passes the clients' lines to Terraform's log. It asks for the level first: tflog looks at it only after its work.
 type logger struct{}
 
 func (logger) Debug(ctx context.Context, message string, fields map[string]any) {
-	tflog.Debug(ctx, message, fields)
+	if tflog.IsDebug(ctx) {
+		tflog.Debug(ctx, message, fields)
+	}
 }
 
 func (logger) Warn(ctx context.Context, message string, fields map[string]any) {
-	tflog.Warn(ctx, message, fields)
+	if tflog.IsWarn(ctx) {
+		tflog.Warn(ctx, message, fields)
+	}
 }

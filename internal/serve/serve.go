@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package serve runs the provider as a plugin, without two costs of the SDK: log lines that nobody sees, and contexts of
+// calls that are over.
+package serve
+
+import (
+	"errors"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+)
+
+// Provider serves until the CLI ends the process or, with debug, until Ctrl-C.
+func Provider(address string, p provider.Provider, debug bool) error {
+	inner, ok := providerserver.NewProtocol6(p)().(framework)
+	if !ok {
+		return errors.New("the plugin framework's server lacks calls that this program expects of it")
+	}
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug()) // its log goes to the terminal, so all of it is wanted
+	} else {
+		for variable, level := range levels(os.Getenv) {
+			if err := os.Setenv(variable, level); err != nil {
+				return err
+			}
+		}
+	}
+	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return server{inner} }, options...)
+}
