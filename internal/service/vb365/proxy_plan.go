@@ -45,9 +45,12 @@ func attributePath(name string) path.Path {
 }
 
 func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config proxyModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	proxy := object[internetProxyModel](ctx, config.InternetProxy, &resp.Diagnostics)
+	var internetProxy, ssh types.Object
+	var system types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("internet_proxy"), &internetProxy)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("ssh"), &ssh)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("operating_system"), &system)...)
+	proxy := object[internetProxyModel](ctx, internetProxy, &resp.Diagnostics)
 	if proxy.Type.ValueString() == "Custom" && proxy.HostName.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("internet_proxy").AtName("host_name"), "Missing Host Name",
 			"An internet proxy of type Custom needs host_name.")
@@ -60,7 +63,7 @@ func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.Validat
 			}
 		}
 	}
-	if !config.SSH.IsNull() && !config.SSH.IsUnknown() && config.OperatingSystem.ValueString() != "Linux" && !config.OperatingSystem.IsUnknown() {
+	if !ssh.IsNull() && !ssh.IsUnknown() && system.ValueString() != "Linux" && !system.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("ssh"), "SSH Settings Without Linux",
 			"ssh is for Linux machines: set operating_system = \"Linux\", or leave ssh out.")
 	}
@@ -73,6 +76,9 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	if req.Plan.Raw.IsNull() {
 		r.warnBeforeRemoval(ctx, req.State, &resp.Diagnostics)
+		return
+	}
+	if req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	if !req.State.Raw.IsNull() {

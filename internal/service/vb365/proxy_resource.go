@@ -164,6 +164,7 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	prior := state
 	proxy, err := r.appliance.Client.SharedProxy(ctx, state.ID.ValueString())
 	if errors.Is(err, rest.ErrNotFound) {
 		resp.State.RemoveResource(ctx)
@@ -179,7 +180,9 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		resp.Diagnostics.AddError("Unable to Read Backup Proxy", product.Detail(state.object(), err))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	if !reflect.DeepEqual(state, prior) { // to set a state is the costliest part of a refresh, and most refreshes find no change
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
 }
 
 func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

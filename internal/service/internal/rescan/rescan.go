@@ -62,11 +62,11 @@ func Fires(prior, planned types.Map) bool {
 // a trigger is not known yet; otherwise what the state holds. It returns whether apply will or may fire. The subjects
 // say what is rescanned; a change of them replaces the object.
 func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, subjects []path.Path, computed ...string) bool {
-	if req.Plan.Raw.IsNull() {
-		return false
-	}
 	if req.State.Raw.IsNull() {
 		return true
+	}
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return false
 	}
 	var priorTriggers, triggers types.Map
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("triggers"), &priorTriggers)...)
