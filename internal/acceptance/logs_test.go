@@ -3,10 +3,12 @@
 package acceptance
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,6 +65,36 @@ func TestCLIShowsTheProvidersLogs(t *testing.T) {
 		if !bytes.Contains(log, []byte(line)) {
 			t.Errorf("the log has no line with %q", line)
 		}
+	}
+}
+
+// A provider that somebody debugs writes to a terminal, and nothing is thrown away there.
+func TestDebuggedProviderWritesAllLogs(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	w.config(`data "veeam_vb365_service" "this" {}`)
+	delete(w.env, "TF_LOG")
+	var stderr bytes.Buffer
+	provider := exec.Command(filepath.Join(shared, "terraform-provider-veeam"), "-debug")
+	provider.Env, provider.Stderr = w.environment(), &stderr
+	stdout, err := provider.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := provider.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "TF_REATTACH_PROVIDERS="); ok {
+			w.env["TF_REATTACH_PROVIDERS"] = strings.Trim(value, "'")
+			w.succeed(planArgs...)
+			break
+		}
+	}
+	_ = provider.Process.Signal(os.Interrupt)
+	_ = provider.Wait()
+	if diff := cmp.Diff([]string{"sdk.framework", "sdk.proto", "veeam"}, loggers(t, stderr.String())); diff != "" {
+		t.Errorf("other loggers wrote than expected (-want +have):\n%s", diff)
 	}
 }
 

@@ -138,6 +138,13 @@ func (w *world) run(args ...string) result {
 	return w.runUntil(nil, args...)
 }
 
+func (w *world) environment() (variables []string) {
+	for name, value := range w.env {
+		variables = append(variables, name+"="+value)
+	}
+	return variables
+}
+
 // runUntil executes the CLI and, once interrupt is closed, sends it what Ctrl-C sends.
 func (w *world) runUntil(interrupt <-chan struct{}, args ...string) result {
 	w.Helper()
@@ -147,10 +154,7 @@ func (w *world) runUntil(interrupt <-chan struct{}, args ...string) result {
 	defer cancel()
 	var output bytes.Buffer
 	command := exec.CommandContext(ctx, cli, args...)
-	command.Dir, command.Stdout, command.Stderr = w.dir, &output, &output
-	for name, value := range w.env {
-		command.Env = append(command.Env, name+"="+value)
-	}
+	command.Dir, command.Env, command.Stdout, command.Stderr = w.dir, w.environment(), &output, &output
 	if err := command.Start(); err != nil {
 		w.Fatal(err)
 	}
