@@ -196,14 +196,14 @@ func (s *Simulator) checkSSH(c *call) answer {
 		return s.fail(c, invalidBody, "The host is not specified.")
 	}
 	s.keep(host, Credentials{Operation: "ssh check", SSH: &body})
-	result := map[string]any{"status": "Failed", "fingerprint": nil, "publicBase64Key": nil}
+	result := map[string]any{"status": "Failed"}
 	if !s.reachable(host) {
 		return answer{status: http.StatusOK, body: result}
 	}
 	access := SSHAccess{}
 	if m := s.machine(host); m != nil {
 		access = m.SSH
-		result["fingerprint"], result["publicBase64Key"] = orNull(access.Fingerprint), orNull(access.PublicBase64Key)
+		result["fingerprint"], result["publicBase64Key"] = access.Fingerprint, access.PublicBase64Key
 	} else {
 		access.Account, access.Password, access.Port = value(body.Account), value(body.AccountPassword), value(body.Port)
 	}
