@@ -41,6 +41,13 @@ func run(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
+	if openAPIFolder == "" {
+		fmt.Println("requests are held against tables of facts only: VEEAM_OPENAPI_DIR does not name the folder of the vendor's OpenAPI documents")
+	}
+	if err := reportContract(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	if races, _ := filepath.Glob(filepath.Join(shared, "race.*")); len(races) > 0 {
 		for _, file := range races {
 			report, _ := os.ReadFile(file)

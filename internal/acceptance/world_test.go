@@ -22,6 +22,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/contract"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -61,11 +62,11 @@ func newWorld(t *testing.T, m365 vb365.Config, aws vbaws.Config) *world {
 	}
 	w := &world{T: t, dir: t.TempDir()}
 	var err error
-	if w.vb365, err = vb365.Start(m365, appliance.Options{Name: "vb365", Wrap: contract(t, m365.Behaviour == vb365.Behaviour{})}); err != nil {
+	if w.vb365, err = vb365.Start(m365, appliance.Options{Name: "vb365", Wrap: contracts.Wrap(t, contract.VB365, m365.Behaviour == vb365.Behaviour{})}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.vb365.Close)
-	if w.vbaws, err = vbaws.Start(aws, appliance.Options{Name: "vbaws", Wrap: contract(t, aws.Behaviour == vbaws.Behaviour{})}); err != nil {
+	if w.vbaws, err = vbaws.Start(aws, appliance.Options{Name: "vbaws", Wrap: contracts.Wrap(t, contract.VBAWS, aws.Behaviour == vbaws.Behaviour{})}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.vbaws.Close)

@@ -4,12 +4,14 @@ package provider
 
 import (
 	"math/big"
+	"os"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/contract"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -19,6 +21,9 @@ const (
 	wireUser     = `EXAMPLE\svc-terraform`
 	wirePassword = "canary-login-52d1"
 )
+
+// contracts hold every exchange of these tests against what the vendor documents.
+var contracts = contract.New(os.Getenv("VEEAM_OPENAPI_DIR"))
 
 // wire is the provider as a CLI sees it: the plugin protocol, in process, with simulated appliances behind it. It tests
 // what not every CLI can be asked for.
@@ -50,11 +55,11 @@ func newWire(t *testing.T, m365 vb365.Config, aws vbaws.Config) *wire {
 	}
 	w := &wire{T: t, protocol: server}
 	var err error
-	if w.vb365, err = vb365.Start(m365, appliance.Options{}); err != nil {
+	if w.vb365, err = vb365.Start(m365, appliance.Options{Wrap: contracts.Wrap(t, contract.VB365, m365.Behaviour == vb365.Behaviour{})}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.vb365.Close)
-	if w.vbaws, err = vbaws.Start(aws, appliance.Options{}); err != nil {
+	if w.vbaws, err = vbaws.Start(aws, appliance.Options{Wrap: contracts.Wrap(t, contract.VBAWS, aws.Behaviour == vbaws.Behaviour{})}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.vbaws.Close)
