@@ -58,8 +58,8 @@ func (c *Checks) reportProduct(w io.Writer, p *Product) {
 	fmt.Fprintln(w)
 }
 
-// Complaints tells what is wrong with a run of all tests, apart from violations, which fail their tests: operations that are
-// neither covered nor excused, or both, and slips that nothing needs.
+// Complaints tells what is wrong with a run of all tests: violations, operations that are neither covered nor excused, or
+// both, and slips that nothing needs.
 func (c *Checks) Complaints(absences Absences) (complaints []string) {
 	known := map[string]bool{}
 	for p, all := range operations {
@@ -81,6 +81,9 @@ func (c *Checks) Complaints(absences Absences) (complaints []string) {
 			complaints = append(complaints, fmt.Sprintf("%s is asked in %s, but not listed as an operation of the client", call, version))
 		}
 	}
+	for version, n := range c.tally.violations {
+		complaints = append(complaints, fmt.Sprintf("%s: %d exchanges are not as the vendor documents them", version, n))
+	}
 	for call := range absences {
 		if !known[call] {
 			complaints = append(complaints, call+" is said not to be covered, but no client asks it")
@@ -91,5 +94,6 @@ func (c *Checks) Complaints(absences Absences) (complaints []string) {
 			complaints = append(complaints, fmt.Sprintf("the slip %s: %s did not come up", s.where, s.violation))
 		}
 	}
+	slices.Sort(complaints)
 	return complaints
 }
