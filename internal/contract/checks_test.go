@@ -63,6 +63,7 @@ var factRows = map[string]row{
 	"a query in another case":              {request: "GET /api/v1/sessions?offset=0", revision: "1.6-rev0", status: 404, answer: problem, want: `"offset"`},
 	"a body of the wrong type":             {request: "POST /api/v1/accounts/amazon/" + id + "/rescan", revision: "1.9-rev0", body: `{"regionIds":["us-east-1"]}`, status: 202, answer: aSession, want: "regionIds"},
 	"a missing body of a rescan":           {request: "POST /api/v1/accounts/amazon/" + id + "/rescan", revision: "1.9-rev0", status: 202, answer: aSession, want: "request of POST"},
+	"a failure with another status":        {request: "GET /api/v1/repositories/" + id, revision: "1.5-rev1", status: 418, answer: problem, want: "status 418"},
 	"a failure of another product's shape": {request: "GET /api/v1/repositories/" + id, revision: "1.5-rev1", status: 404, answer: `{"message":"a"}`, want: "answer of GET"},
 	"an unknown revision":                  {request: "GET /api/v1/repositories", revision: "1.10-rev0", status: 200, want: `no version "1.10-rev0"`},
 }

@@ -25,6 +25,7 @@ type facts struct {
 	shapes     []shape
 	media      []string // types of JSON bodies in answers
 	failure    string   // type of the body of failures
+	failures   []int    // statuses of failures; none: any
 }
 
 // span is the first and the last version of a fact; empty: of those in the table.
@@ -89,11 +90,7 @@ func (p *Product) operation(o operation, version string) *openapi3.Operation {
 		made.AddParameter(openapi3.NewQueryParameter(name).WithSchema(property.Value))
 	}
 	made.RequestBody = p.requestBody(o, version)
-	made.Responses = openapi3.NewResponsesWithCapacity(len(o.success) + 1)
-	for _, status := range o.success {
-		made.Responses.Set(strconv.Itoa(status), p.response(o.answer, version))
-	}
-	made.Responses.Set("default", p.response(cmp.Or(o.failure, p.facts.failure), version))
+	made.Responses = p.responses(o, version)
 	return made
 }
 
@@ -114,6 +111,21 @@ func (p *Product) requestBody(o operation, version string) *openapi3.RequestBody
 		return nil
 	}
 	return &openapi3.RequestBodyRef{Value: body}
+}
+
+func (p *Product) responses(o operation, version string) *openapi3.Responses {
+	responses := openapi3.NewResponsesWithCapacity(len(o.success) + len(p.facts.failures))
+	for _, status := range o.success {
+		responses.Set(strconv.Itoa(status), p.response(o.answer, version))
+	}
+	failure := p.response(cmp.Or(o.failure, p.facts.failure), version)
+	for _, status := range p.facts.failures {
+		responses.Set(strconv.Itoa(status), failure)
+	}
+	if len(p.facts.failures) == 0 {
+		responses.Set("default", failure)
+	}
+	return responses
 }
 
 func (p *Product) response(kind, version string) *openapi3.ResponseRef {

@@ -98,15 +98,14 @@ var vb365Facts = facts{
 		},
 		{
 			name: "Repository", source: "H30:proxies_id_repositories, H50:post_method, clients of v5",
-			properties: "id:uuid! name:string! description:string! proxyId:uuid path:string " +
+			properties: "id:uuid! name:string! description:string! proxyId:uuid? path:string " +
 				"retentionType:=ItemLevel|SnapshotBased retentionPeriodType:=Monthly|Daily|Yearly dailyRetentionPeriod:int monthlyRetentionPeriod:int " +
 				"yearlyRetentionPeriod:=Year1|Years2|Years3|Years5|Years7|Years10|Years25|Keep retentionFrequencyType:=Daily|Monthly " +
 				"dailyTime:string dailyType:string monthlyTime:string monthlyDaynumber:=First|Second|Third|Fourth|Last monthlyDayofweek:string " +
 				"_links:links!",
 		},
-		{name: "Repository", span: span{"", "v3"}, properties: "capacityBytes:int! freeSpaceBytes:int!", source: "H30:proxies_id_repositories"},
-		// Object storage, which came with v4, has no capacity.
-		{name: "Repository", span: span{"v4", ""}, properties: "capacityBytes:int? freeSpaceBytes:int?", source: "S6 RESTBackupRepository"},
+		// Object storage, which came with the product that brought v4 and still serves v3, has no capacity.
+		{name: "Repository", properties: "capacityBytes:int? freeSpaceBytes:int?", source: "H30:proxies_id_repositories, S6 RESTBackupRepository"},
 		{
 			name: "Repository", span: span{"v4", ""}, source: "H40, H50, object storage; clients of v5",
 			properties: "objectStorageId:uuid? objectStorageCachePath:string? objectStorageEncryptionEnabled:bool encryptionKeyId:uuid?",

@@ -8,6 +8,8 @@ package contract
 var vbawsFacts = facts{
 	media:   []string{jsonType, "application/problem+json"},
 	failure: "Error",
+	// SPEC10 as a whole, not one by one: a later revision may list others of them than 1.0-rev0. R17 adds the last two.
+	failures: []int{400, 401, 403, 404, 409, 500, 503, 504},
 	operations: []operation{
 		{call: "POST /token", form: "Login", success: []int{200}, answer: "Token", source: "SPEC10, R17:Token"},
 		{call: "GET /system/time", success: []int{200}, answer: "Time", source: "SPEC10"},
