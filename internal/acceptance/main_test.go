@@ -44,7 +44,7 @@ func run(m *testing.M) int {
 	if openAPIFolder == "" {
 		fmt.Println("requests are held against tables of facts only: VEEAM_OPENAPI_DIR does not name the folder of the vendor's OpenAPI documents")
 	}
-	if err := reportContract(); err != nil {
+	if err := concludeContract(code == 0); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}

@@ -3,6 +3,7 @@
 package contract
 
 import (
+	"fmt"
 	"net/url"
 	"os"
 	"reflect"
@@ -23,6 +24,16 @@ const (
 
 // checks of all tests that let the clients speak with the simulators.
 var checks = New(os.Getenv("VEEAM_OPENAPI_DIR"))
+
+// TestMain writes the report when all have spoken.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := checks.WriteReport(nil); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // connection is what a client needs to speak with a simulator.
 func connection(t *testing.T, server *appliance.Server, password rest.Secret) rest.Options {

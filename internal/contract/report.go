@@ -3,9 +3,11 @@
 package contract
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 )
@@ -13,16 +15,29 @@ import (
 // Absences says of operations that a run does not cover in any version why it does not.
 type Absences map[string]string // by Operation.Call
 
+// WriteReport writes the report into the file that VEEAM_CONTRACT_REPORT names, if it names one.
+func (c *Checks) WriteReport(absences Absences) error {
+	file := os.Getenv("VEEAM_CONTRACT_REPORT")
+	if file == "" {
+		return nil
+	}
+	var report bytes.Buffer
+	c.Report(&report, absences)
+	return os.WriteFile(file, report.Bytes(), 0o600)
+}
+
 // Report writes a table for each product, with the exchanges of each operation in each version, and the slips.
 func (c *Checks) Report(w io.Writer, absences Absences) {
 	for _, p := range []*Product{VB365, VBAWS} {
 		c.reportProduct(w, p)
 	}
-	fmt.Fprintf(w, "Operations that these tests do not cover\n")
+	if len(absences) > 0 {
+		fmt.Fprintln(w, "Operations that these tests do not cover")
+	}
 	for _, call := range slices.Sorted(maps.Keys(absences)) {
 		fmt.Fprintf(w, "  %s: %s\n", call, absences[call])
 	}
-	fmt.Fprintf(w, "\nWhere documents of the vendor are not followed, and how often that came up\n")
+	fmt.Fprintln(w, "Where documents of the vendor are not followed, and how often that came up")
 	c.tally.mu.Lock()
 	defer c.tally.mu.Unlock()
 	for i, s := range slips {

@@ -66,12 +66,13 @@ func (m m365) service() {
 	m.ok(err)
 	_, err = connect365(m.T, m.sim, m.version, "another").Proxies(m.Context())
 	m.refused(err)
-	_, err = m.ServiceInstance(m.Context())
-	if m.version.Supports(client.FeatureServiceInstance) {
+	if _, err = m.ServiceInstance(m.Context()); m.version.Supports(client.FeatureServiceInstance) {
+		m.ok(err)
+	}
+	for range 2 {
+		_, err = m.Proxies(m.Context())
 		m.ok(err)
 		m.sim.Tokens().RevokeAccess() // the next one takes a new token for the one for refreshing
-		_, err = m.ServiceInstance(m.Context())
-		m.ok(err)
 	}
 }
 
