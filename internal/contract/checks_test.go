@@ -116,7 +116,7 @@ func TestChecks(t *testing.T) {
 				product = VBAWS
 			}
 			var violations []string
-			c := checker{Checks: checks, product: product, answers: true, report: func(v string) { violations = append(violations, v) }}
+			c := checker{Checks: checks, product: product, requests: true, answers: true, report: func(v string) { violations = append(violations, v) }}
 			handler := c.wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if body, _ := io.ReadAll(r.Body); string(body) != test.body {
 					t.Errorf("the handler reads %q", body)

@@ -83,9 +83,20 @@ func New(folder string) *Checks {
 // as documented.
 func (c *Checks) Wrap(t testing.TB, product *Product, asDocumented bool) func(http.Handler) http.Handler {
 	t.Helper()
+	return checker{Checks: c, product: product, requests: true, answers: asDocumented, report: reporter(t)}.wrap
+}
+
+// WrapAnswers is Wrap for tests that send wrong requests on purpose.
+func (c *Checks) WrapAnswers(t testing.TB, product *Product) func(http.Handler) http.Handler {
+	t.Helper()
+	return checker{Checks: c, product: product, answers: true, report: reporter(t)}.wrap
+}
+
+// reporter collects violations, and fails the test by them at its end: the last exchanges may outlive the test.
+func reporter(t testing.TB) func(violation string) {
+	t.Helper()
 	var mu sync.Mutex
 	violations := map[string]bool{}
-	// Reported at the end: the last exchanges may outlive the test.
 	t.Cleanup(func() {
 		mu.Lock()
 		defer mu.Unlock()
@@ -93,20 +104,19 @@ func (c *Checks) Wrap(t testing.TB, product *Product, asDocumented bool) func(ht
 			t.Errorf("not as the vendor documents it: %s", violation)
 		}
 	})
-	watch := checker{Checks: c, product: product, answers: asDocumented, report: func(violation string) {
+	return func(violation string) {
 		mu.Lock()
 		defer mu.Unlock()
 		violations[violation] = true
-	}}
-	return watch.wrap
+	}
 }
 
 // checker looks at the exchanges of one appliance.
 type checker struct {
 	*Checks
-	product *Product
-	answers bool
-	report  func(violation string)
+	product           *Product
+	requests, answers bool
+	report            func(violation string)
 }
 
 func (c checker) wrap(next http.Handler) http.Handler {
@@ -116,8 +126,10 @@ func (c checker) wrap(next http.Handler) http.Handler {
 		watched, disturbed := appliance.Watch(r)
 		answer := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(answer, watched)
-		if c.answers && !disturbed() {
-			x.checkAnswer(answer)
+		if c.answers && x.call != nil && !disturbed() {
+			if err := answer.check(x.call); err != nil {
+				x.violation("answer", err)
+			}
 		}
 	})
 }

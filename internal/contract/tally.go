@@ -74,6 +74,19 @@ func (t *tally) seen(product *Product, version, operation string) int {
 	return sum
 }
 
+// Exchanges tells how many exchanges of a version were checked.
+func (c *Checks) Exchanges(version string) int {
+	c.tally.mu.Lock()
+	defer c.tally.mu.Unlock()
+	sum := 0
+	for key, n := range c.tally.exchanges {
+		if key[0] == version {
+			sum += n
+		}
+	}
+	return sum
+}
+
 // operationName is verb and path as operations has them: without the version, with {id} for whatever the document calls
 // it, and with the action where a body tells it.
 func operationName(p *Product, route *routers.Route, version string, body []byte) string {

@@ -3,54 +3,30 @@
 package vb365
 
 import (
-	"bytes"
-	"maps"
-	"net/http"
-	"net/http/httptest"
 	"os"
-	"path/filepath"
-	"strings"
-	"sync/atomic"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
-
+	"github.com/veeam-community/terraform-provider-veeam/internal/contract"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 )
 
-// TestAnswersFollowTheVendorsDocuments checks requests and answers about
-// proxies, repositories and synchronizations against the vendor's documents of
-// v6 to v8, where VEEAM_OPENAPI_DIR has them; they are not part of this
-// repository.
+// TestAnswersFollowTheVendorsDocuments checks answers about proxies,
+// repositories and synchronizations, also those to wrong requests, against what
+// the vendor documents; v6 to v8 only where VEEAM_OPENAPI_DIR has the documents,
+// which are not part of this repository.
 func TestAnswersFollowTheVendorsDocuments(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv("VEEAM_OPENAPI_DIR")
-	if folder == "" {
-		t.Skip("VEEAM_OPENAPI_DIR is not set")
-	}
-	for _, row := range all[3:] {
+	checks := contract.New(folder)
+	for at, row := range all {
 		t.Run(row.version, func(t *testing.T) {
 			t.Parallel()
-			router := vendorRouter(t, filepath.Join(folder, "vb365_"+row.version+".json"))
-			var checked atomic.Int64
-			a := serveWith(t, Config{Product: row.product}, appliance.Options{Wrap: func(next http.Handler) http.Handler {
-				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					recorder := httptest.NewRecorder()
-					next.ServeHTTP(recorder, r)
-					if err := checkAnswer(router, r, recorder); err != nil {
-						t.Errorf("%s %s -> %d: %v", r.Method, r.URL, recorder.Code, err)
-					}
-					checked.Add(1)
-					maps.Copy(w.Header(), recorder.Header())
-					w.WriteHeader(recorder.Code)
-					_, _ = w.Write(recorder.Body.Bytes()) // the client may be gone
-				})
-			}}).at(row.version)
+			if at >= 3 && folder == "" {
+				t.Skip("VEEAM_OPENAPI_DIR is not set")
+			}
+			a := serveWith(t, Config{Product: row.product}, appliance.Options{Wrap: checks.WrapAnswers(t, contract.VB365)}).at(row.version)
 			converse(a)
-			if n := checked.Load(); n < 30 {
+			if n, want := checks.Exchanges(row.version), byVersion(a, 15, 30, 30, 30, 30, 30); n < want {
 				t.Errorf("only %d answers were checked", n)
 			}
 		})
@@ -81,6 +57,9 @@ func converse(a *api) {
 	}
 	a.get("/BackupRepositories/" + disk)
 	a.get("/BackupRepositories/" + nobody)
+	if a.version == "v3" { // has no synchronization
+		return
+	}
 	a.sync(disk)
 	for _, end := range []SyncEnd{EndGone, EndNone, EndFailed} {
 		a.PlanSync(SyncPlan{Polls: 1, End: end}, SyncPlan{Polls: 9})
@@ -89,48 +68,7 @@ func converse(a *api) {
 		a.get("/RepositorySynchronizeSessions")
 		a.get("/RepositorySynchronizeSessions/" + session)
 		a.get("/RepositorySynchronizeSessions")
-		a.want(a.stop(a.started(id)), byVersion(a, 0, 0, 0, 200, 200, 204))
+		a.want(a.stop(a.started(id)), byVersion(a, 0, 200, 200, 200, 200, 204))
 	}
 	a.stop(nobody)
-}
-
-// vendorRouter reads a document, for any host. Schemas are closed, so that a
-// misspelt property of an answer shows.
-func vendorRouter(t *testing.T, file string) routers.Router {
-	t.Helper()
-	document, err := openapi3.NewLoader().LoadFromFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document.Servers = nil
-	for _, name := range []string{"RESTBackupRepository", "RESTObjectStorageComposed", "RESTRepositorySynchronizeSession", "RESTProxy", "RESTExceptionInfo"} {
-		if schema := document.Components.Schemas[name]; schema != nil {
-			schema.Value.AdditionalProperties.Has = new(bool)
-		}
-	}
-	router, err := gorillamux.NewRouter(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return router
-}
-
-func checkAnswer(router routers.Router, r *http.Request, answered *httptest.ResponseRecorder) error {
-	route, parameters, err := router.FindRoute(r)
-	if err != nil {
-		return err
-	}
-	request := &openapi3filter.RequestValidationInput{
-		Request: r, PathParams: parameters, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, ExcludeRequestBody: true},
-	}
-	if err := openapi3filter.ValidateRequest(r.Context(), request); err != nil && !strings.Contains(r.URL.RawQuery, "proxyId=x") {
-		return err
-	}
-	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: request, Status: answered.Code, Header: answered.Header(),
-		Options: &openapi3filter.Options{IncludeResponseStatus: true},
-	}
-	input.SetBodyBytes(bytes.Clone(answered.Body.Bytes()))
-	return openapi3filter.ValidateResponse(r.Context(), input)
 }

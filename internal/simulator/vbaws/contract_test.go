@@ -3,22 +3,12 @@
 package vbaws
 
 import (
-	"bytes"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
-	"strings"
-	"sync/atomic"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
-
+	"github.com/veeam-community/terraform-provider-veeam/internal/contract"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 )
 
@@ -30,29 +20,14 @@ func TestAnswersFollowTheVendorsSpecification(t *testing.T) {
 	if folder == "" {
 		t.Skip("VEEAM_OPENAPI_DIR is not set")
 	}
-	router := vendorRouter(t, filepath.Join(folder, "vbaws_1.0-rev0.yaml"))
+	checks := contract.New(folder)
 	for _, outcome := range []string{StatusSucceeded, StatusWarning, StatusFailed, StatusCanceled, StatusRunning, StatusNeverExecuted} {
-		var checked atomic.Int64
-		s := startWith(t, Config{
+		before := checks.Exchanges("1.0-rev0")
+		converse(startWith(t, Config{
 			Product: "2.0", Session: SessionPlan{Polls: 1, Outcome: outcome},
 			Behaviour: Behaviour{Timestamps: TimestampsZoned}, // the vendor's examples contradict the declared date-time
-		}, appliance.Options{
-			Wrap: func(next http.Handler) http.Handler {
-				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					recorder := httptest.NewRecorder()
-					next.ServeHTTP(recorder, r)
-					if err := checkAnswer(router, r, recorder); err != nil {
-						t.Errorf("%s %s -> %d: %v", r.Method, r.URL, recorder.Code, err)
-					}
-					checked.Add(1)
-					maps.Copy(w.Header(), recorder.Header())
-					w.WriteHeader(recorder.Code)
-					_, _ = w.Write(recorder.Body.Bytes()) // the client may be gone
-				})
-			},
-		})
-		converse(s)
-		if n := checked.Load(); n < 20 {
+		}, appliance.Options{Wrap: checks.WrapAnswers(t, contract.VBAWS)}))
+		if n := checks.Exchanges("1.0-rev0") - before; n < 20 {
 			t.Errorf("only %d answers were checked", n)
 		}
 	}
@@ -106,37 +81,4 @@ func converse(s *station) {
 	s.get("/problems/accessDenied")
 	s.delete("/token")
 	s.get("/repositories")
-}
-
-func vendorRouter(t *testing.T, file string) routers.Router {
-	t.Helper()
-	document, err := openapi3.NewLoader().LoadFromFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document.Servers = nil // any host
-	router, err := gorillamux.NewRouter(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return router
-}
-
-func checkAnswer(router routers.Router, r *http.Request, answered *httptest.ResponseRecorder) error {
-	route, parameters, err := router.FindRoute(r)
-	if err != nil {
-		return err
-	}
-	mediaType, _, _ := strings.Cut(answered.Header().Get("Content-Type"), ";")
-	if mediaType == "text/html" {
-		return nil // declared as binary
-	}
-	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: parameters, Route: route},
-		Status:                 answered.Code,
-		Header:                 answered.Header(),
-		Options:                &openapi3filter.Options{IncludeResponseStatus: true},
-	}
-	input.SetBodyBytes(bytes.Clone(answered.Body.Bytes()))
-	return openapi3filter.ValidateResponse(r.Context(), input)
 }
