@@ -13,7 +13,7 @@ import (
 func TestFactsAreWhole(t *testing.T) {
 	t.Parallel()
 	for _, p := range []*Product{VB365, VBAWS} {
-		used := " " + p.facts.failure
+		used := []string{p.facts.failure}
 		check := func(row, source string, s span) {
 			if source == "" {
 				t.Errorf("%s: %s has no source", p.name, row)
@@ -26,13 +26,13 @@ func TestFactsAreWhole(t *testing.T) {
 		}
 		for _, o := range p.facts.operations {
 			check(o.call, o.source, o.span)
-			used += " " + strings.Join(o.body, " ") + " " + o.form + " " + o.answer + " " + o.failure
+			used = append(append(used, o.body...), o.form, o.answer, o.failure)
 		}
 		for _, s := range p.facts.shapes {
 			check(s.name, s.source, s.span)
-			used += " " + s.properties
+			used = append(used, s.properties)
 		}
-		words := strings.FieldsFunc(used, func(r rune) bool { return strings.ContainsRune(" :[]?!", r) })
+		words := strings.FieldsFunc(strings.Join(used, " "), func(r rune) bool { return strings.ContainsRune(" :[]?!", r) })
 		for _, s := range p.facts.shapes {
 			if !slices.Contains(words, s.name) {
 				t.Errorf("%s: nothing uses the shape %s", p.name, s.name)

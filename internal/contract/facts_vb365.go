@@ -14,7 +14,7 @@ var vb365Facts = facts{
 			source: "H30, H50:authorization; the failure: clients",
 		},
 		{
-			call: "GET /Proxies", query: "", span: span{"", "v4"}, success: []int{200}, answer: "[]Proxy", source: "H30:get_proxies",
+			call: "GET /Proxies", span: span{"", "v4"}, success: []int{200}, answer: "[]Proxy", source: "H30:get_proxies",
 		},
 		{
 			call: "GET /Proxies", query: "extendedView:bool", span: span{"v5", ""}, success: []int{200}, answer: "[]Proxy",

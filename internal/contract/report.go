@@ -15,9 +15,8 @@ import (
 // Absences says of operations that a run does not cover in any version why it does not.
 type Absences map[string]string // by Operation.Call
 
-// WriteReport writes the report into the file that VEEAM_CONTRACT_REPORT names, if it names one.
-func (c *Checks) WriteReport(absences Absences) error {
-	file := os.Getenv("VEEAM_CONTRACT_REPORT")
+// WriteReport writes the report into a file, if there is a name of one.
+func (c *Checks) WriteReport(file string, absences Absences) error {
 	if file == "" {
 		return nil
 	}

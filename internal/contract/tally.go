@@ -4,7 +4,9 @@ package contract
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -94,9 +96,7 @@ func operationName(p *Product, route *routers.Route, version string, body []byte
 	name := route.Method + " " + parameter.ReplaceAllString(path, "{id}")
 	var action map[string]json.RawMessage
 	if strings.HasSuffix(strings.ToLower(path), "/action") && json.Unmarshal(body, &action) == nil {
-		for key := range action {
-			name += " " + key
-		}
+		name += " " + strings.Join(slices.Sorted(maps.Keys(action)), " ")
 	}
 	return name
 }
