@@ -85,17 +85,23 @@ func (f *faults) apply(handler http.Handler) http.Handler {
 			handler.ServeHTTP(w, r)
 			return
 		}
-		if disturbed, ok := r.Context().Value(disturbedKey{}).(*atomic.Bool); ok {
-			disturbed.Store(true)
-		}
+		Disturb(r)
 		fault.serve(w, r, handler)
 	})
 }
 
 type disturbedKey struct{}
 
+// Disturb marks an exchange whose answer a test has made another than the
+// vendor documents.
+func Disturb(r *http.Request) {
+	if disturbed, ok := r.Context().Value(disturbedKey{}).(*atomic.Bool); ok {
+		disturbed.Store(true)
+	}
+}
+
 // Watch is for Options.Wrap: it returns the request to pass on, and a function
-// that tells afterwards whether a fault was applied to it.
+// that tells afterwards whether a fault or a plan of a test disturbed it.
 func Watch(r *http.Request) (watched *http.Request, disturbed func() bool) {
 	var flag atomic.Bool
 	return r.WithContext(context.WithValue(r.Context(), disturbedKey{}, &flag)), flag.Load

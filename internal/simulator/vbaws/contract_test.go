@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"sync/atomic"
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/contract"
@@ -81,4 +82,25 @@ func converse(s *station) {
 	s.get("/problems/accessDenied")
 	s.delete("/token")
 	s.get("/repositories")
+}
+
+// TestUnknownStatusIsADisturbance: a session that a test gives a status which no document knows is not held against one.
+func TestUnknownStatusIsADisturbance(t *testing.T) {
+	t.Parallel()
+	for outcome, want := range map[string]bool{StatusWarning: false, "Paused": true} {
+		var last atomic.Bool
+		s := startWith(t, Config{Session: SessionPlan{Outcome: outcome}}, appliance.Options{Wrap: func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				watched, disturbed := appliance.Watch(r)
+				next.ServeHTTP(w, watched)
+				last.Store(disturbed())
+			})
+		}})
+		session := s.rescan(s.AddRepository(Repository{Name: "r"}))
+		for _, path := range []string{"/sessions/" + session, "/sessions"} {
+			if s.get(path); last.Load() != want {
+				t.Errorf("%s of a session with the status %s: disturbed is %v", path, outcome, last.Load())
+			}
+		}
+	}
 }

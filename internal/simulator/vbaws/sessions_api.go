@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 )
 
 var sessionOrders = sortOrders[*session]{
@@ -156,6 +158,9 @@ func sessionNotFound(id string) answer {
 // writeSession writes the schema Session of SPEC10. executionDuration is only the milliseconds within the last
 // second, as in the vendor's own example (D20: 550 for a session of 2.55 s).
 func (s *Simulator) writeSession(c *call, x *session) map[string]any {
+	if !slices.Contains(sessionStatuses, x.Status) {
+		appliance.Disturb(c.request)
+	}
 	path := "/sessions/" + x.ID
 	body := map[string]any{
 		"id": x.ID, "type": x.Type, "status": x.Status, "reason": x.Reason, "usn": x.USN,
