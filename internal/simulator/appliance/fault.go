@@ -35,6 +35,21 @@ type Fault struct {
 	Truncate int
 	// Endless sends Body and then blanks until the client leaves.
 	Endless bool
+	// Hold stops the exchange before and after it is processed; nil: does not.
+	Hold *Hold
+}
+
+// Hold keeps one exchange waiting, also when its client leaves meanwhile: the
+// server that it stands for goes on with what it has been asked. It must hold
+// one only, by Times: 1.
+type Hold struct {
+	Arrived, Processed chan struct{} // closed by the exchange when it is there
+	Process, Answer    chan struct{} // closed by the owner to let it go on
+}
+
+// NewHold makes a Hold that has met no exchange yet.
+func NewHold() *Hold {
+	return &Hold{make(chan struct{}), make(chan struct{}), make(chan struct{}), make(chan struct{})}
 }
 
 type armedFault struct {
@@ -119,6 +134,10 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handle
 			panic(http.ErrAbortHandler)
 		}
 	}
+	if f.Hold != nil {
+		close(f.Hold.Arrived)
+		<-f.Hold.Process
+	}
 	if f.DropBefore {
 		panic(http.ErrAbortHandler)
 	}
@@ -134,6 +153,10 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handle
 		handler.ServeHTTP(&answer, r)
 	}
 	maps.Copy(answer.header, f.Header)
+	if f.Hold != nil {
+		close(f.Hold.Processed)
+		<-f.Hold.Answer
+	}
 	if f.DropAfter {
 		panic(http.ErrAbortHandler)
 	}

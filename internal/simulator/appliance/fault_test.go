@@ -175,3 +175,47 @@ func TestWatchTellsOfFaults(t *testing.T) {
 		}
 	}
 }
+
+// TestFaultHold: the owner decides when the request is processed and when it is answered, and a client that leaves
+// changes nothing of it.
+func TestFaultHold(t *testing.T) {
+	t.Parallel()
+	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2.0": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			processed := make(chan struct{})
+			s := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(processed) }), Options{})
+			c := client(t, s, http2)
+			hold := NewHold()
+			s.Inject(Fault{Times: 1, Hold: hold})
+			ctx, leave := context.WithCancel(t.Context())
+			request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/a", http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			left := make(chan struct{})
+			go func() {
+				defer close(left)
+				if response, err := c.Do(request); err == nil {
+					_ = response.Body.Close()
+					t.Error("the held request was answered")
+				}
+			}()
+			<-hold.Arrived
+			select {
+			case <-processed:
+				t.Error("the request was processed while it was held")
+			default:
+			}
+			leave()
+			<-left
+			close(hold.Process)
+			<-processed
+			<-hold.Processed
+			if status := s.Requests()[0].Status; status != 0 {
+				t.Errorf("answered with %d while the answer was held", status)
+			}
+			close(hold.Answer)
+		})
+	}
+}
