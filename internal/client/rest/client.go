@@ -175,11 +175,18 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
+	}
+	if ctx.Err() != nil { // also with a free slot nothing is sent any more
 		return 0, 0, &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Err: context.Cause(ctx)}
 	}
 	started := time.Now()
 	defer func() { c.log(ctx, call, attempt, status, time.Since(started), err) }()
 
+	if !call.harmless {
+		var cancel context.CancelFunc
+		ctx, cancel = withGrace(ctx)
+		defer cancel()
+	}
 	timeout := call.Timeout
 	if timeout == 0 {
 		timeout = c.timeout
