@@ -6,6 +6,10 @@ package main
 import (
 	"flag"
 	"log"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
 	"github.com/veeam-community/terraform-provider-veeam/internal/serve"
@@ -17,7 +21,26 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
 	flag.Parse()
+	if !*debug {
+		endWithCLI()
+	}
 	if err := serve.Provider(provider.Address, provider.New(version)(), *debug); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// endWithCLI leaves it to the CLI when to end: that stops the provider in order, and saves what it has changed. A signal to
+// the whole process group, as timeout(1) and CI runners send it, would otherwise end the provider at once, in the
+// midst of a creation that nobody would know of. The interrupt of Ctrl-C is ignored by go-plugin already. A CLI that
+// was killed stops nothing, and a provider that is idle then would stay for ever.
+func endWithCLI() {
+	signal.Ignore(syscall.SIGTERM)
+	cli := os.Getppid() // becomes another one when that process ends, except on Windows
+	go func() {
+		for range time.Tick(time.Second) {
+			if os.Getppid() != cli {
+				os.Exit(1)
+			}
+		}
+	}()
 }

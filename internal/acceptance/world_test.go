@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,7 +44,8 @@ type world struct {
 	vbaws   *vbaws.Running
 	dir     string
 	env     map[string]string
-	secrets []string // beside those above
+	process *syscall.SysProcAttr // of the CLI
+	secrets []string             // beside those above
 }
 
 // newWorld starts both appliances and configures the provider for them by environment variables, with credentials
@@ -136,7 +138,7 @@ var uuids = regexp.MustCompile(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{1
 // run executes the CLI, and looks for secrets in all that it wrote.
 func (w *world) run(args ...string) result {
 	w.Helper()
-	return w.runUntil(nil, args...)
+	return w.runWith(func(*os.Process, *watchedOutput, <-chan struct{}) {}, args...)
 }
 
 func (w *world) environment() (variables []string) {
@@ -149,28 +151,37 @@ func (w *world) environment() (variables []string) {
 // runUntil executes the CLI and, once interrupt is closed, sends it what Ctrl-C sends.
 func (w *world) runUntil(interrupt <-chan struct{}, args ...string) result {
 	w.Helper()
+	return w.runWith(func(cli *os.Process, _ *watchedOutput, ended <-chan struct{}) {
+		select {
+		case <-interrupt:
+			_ = cli.Signal(os.Interrupt)
+		case <-ended:
+		}
+	}, args...)
+}
+
+// runWith executes the CLI and, beside it, a disturbance.
+func (w *world) runWith(disturb func(cli *os.Process, said *watchedOutput, ended <-chan struct{}), args ...string) result {
+	w.Helper()
 	w.vb365.ResetLog()
 	w.vbaws.ResetLog()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
-	var output bytes.Buffer
+	var output watchedOutput
 	command := exec.CommandContext(ctx, cli, args...)
 	command.Dir, command.Env, command.Stdout, command.Stderr = w.dir, w.environment(), &output, &output
+	command.SysProcAttr = w.process
 	if err := command.Start(); err != nil {
 		w.Fatal(err)
 	}
-	ended := make(chan struct{})
-	if interrupt != nil {
-		go func() {
-			select {
-			case <-interrupt:
-				_ = command.Process.Signal(os.Interrupt)
-			case <-ended:
-			}
-		}()
-	}
+	ended, disturbed := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(disturbed)
+		disturb(command.Process, &output, ended)
+	}()
 	err := command.Wait()
 	close(ended)
+	<-disturbed
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		w.Fatalf("%s %s: %v", cli, strings.Join(args, " "), err)
@@ -304,7 +315,7 @@ func (w *world) planChanges(texts ...string) result {
 func (w *world) attributes(address string) map[string]any {
 	w.Helper()
 	content, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
-	if errors.Is(err, os.ErrNotExist) {
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(content) == 0 { // empty: the first apply was killed
 		return nil
 	}
 	if err != nil {
