@@ -254,7 +254,7 @@ func (w *world) haveEnded(pids []int) {
 	})
 	select {
 	case <-gone:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		w.Error("the provider outlives its CLI")
 		for _, pid := range pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
