@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-const testLimit = 1 << 20 // of bodies: 64 MiB take the race detector seconds
+const testLimit = 1 << 20 // of bodies: more takes the race detector seconds
 
 func smallBodies(c *Client) *Client {
 	c.bodyLimit = testLimit

@@ -13,11 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -52,6 +50,7 @@ type Client struct {
 	slots      chan struct{}
 	logger     Logger
 	tokens     *tokenSource
+	veil       *veil
 }
 
 // Request is one call. Path begins with a slash and is escaped already.
@@ -66,7 +65,7 @@ type Request struct {
 	Anonymous  bool          // no login, no Authorization header
 	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
 	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits it
-	Mask       []Secret      // what the body carries and the server's words must not repeat
+	Mask       []Secret      // what the body carries and nobody's words may repeat
 }
 
 // New makes a client; it sends nothing.
@@ -84,13 +83,16 @@ func New(o Options) (*Client, error) {
 	if o.Logger == nil {
 		o.Logger = silent{}
 	}
+	hidden := &veil{}
+	hidden.add(o.Password, o.AccessToken)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = hidden.proxyOf(http.ProxyFromEnvironment)
 	transport.TLSClientConfig = tlsConfig
 	transport.MaxIdleConnsPerHost = o.MaxConcurrent
 	transport.MaxResponseHeaderBytes = 256 << 10
 	c := &Client{
 		product: o.Product, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
-		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), logger: o.Logger,
+		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), logger: o.Logger, veil: hidden,
 		http: &http.Client{
 			Transport: transport,
 			// A redirect would carry the token to another place; it is answered as an error instead.
@@ -109,6 +111,7 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	c.veil.add(r.Mask...)
 	if r.Anonymous {
 		return c.send(ctx, call, "")
 	}
@@ -118,8 +121,6 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		// Also what only the login carried: a server that repeats it does so anywhere.
-		call.mask = append(slices.Clip(r.Mask), granted.Access, granted.Refresh, c.tokens.password)
 		status, err := c.send(ctx, call, granted.Access)
 		if !errors.Is(err, ErrUnauthorized) {
 			return status, err
@@ -130,6 +131,9 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 		rejected = granted
 	}
 }
+
+// Tidy makes a text of the server's fit for a diagnostic: one line, bounded, without the secrets that the client knows.
+func (c *Client) Tidy(text string) string { return c.veil.tidy(text) }
 
 // CloseIdleConnections lets go of the connections that no call uses.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
@@ -142,11 +146,10 @@ type call struct {
 	contentType string
 	idempotent  bool
 	harmless    bool
-	mask        []Secret
 }
 
 func newCall(r Request) (*call, error) {
-	c := &call{Request: r, mask: r.Mask, idempotent: r.Idempotent || r.Method != http.MethodPost && r.Method != http.MethodPatch}
+	c := &call{Request: r, idempotent: r.Idempotent || r.Method != http.MethodPost && r.Method != http.MethodPatch}
 	c.harmless = r.Idempotent || r.Method == http.MethodGet
 	id := make([]byte, 8)
 	_, _ = rand.Read(id)
@@ -199,13 +202,13 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	}
 	resp, err := c.http.Do(c.newRequest(traced, call, token))
 	if err != nil {
-		return 0, 0, lost(reason(err))
+		return 0, 0, lost(c.reason(err))
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}
-	if err := decode(resp, call.Out, c.bodyLimit); err != nil {
+	if err := c.decode(call, resp); err != nil {
 		return resp.StatusCode, 0, lost(err)
 	}
 	return resp.StatusCode, 0, nil
@@ -242,55 +245,16 @@ func unescaped(path string) string {
 	return path
 }
 
-// reason takes the URL out of an error of net/http: the message names method and path already.
-func reason(err error) error {
+// reason is the error of net/http without the URL: the message names method and path already.
+func (c *Client) reason(err error) error {
 	if refused := certificateError(err); refused != nil {
+		refused.Reason = c.veil.tidy(refused.Reason)
 		return refused
 	}
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
+		err = wrapped.Err
 	}
-	return err
-}
-
-const (
-	bodyLimit      = 64 << 20 // of an answer; a list of 10,000 proxies has about 8 MiB
-	errorBodyLimit = 64 << 10
-)
-
-var (
-	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", bodyLimit>>20)
-	errNotJSON  = errors.New("the answer is no JSON")
-)
-
-func decode(resp *http.Response, out any, limit int64) error {
-	if out == nil {
-		_, _ = io.CopyN(io.Discard, resp.Body, errorBodyLimit) // a connection with an unread body is not used again
-		return nil
-	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	if err != nil {
-		return fmt.Errorf("the answer broke off: %w", err)
-	}
-	if int64(len(body)) > limit {
-		return errTooLarge
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil
-	}
-	// Decoded by status, not by media type: VBAWS labels successes application/problem+json (SPEC10), VB365 "*/*".
-	if err := json.Unmarshal(body, out); err != nil {
-		if contentType := mediaType(resp); isHTML(contentType, body) {
-			return fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
-		}
-		return fmt.Errorf("%w of the expected form: %s", errNotJSON, tidy(err.Error(), nil))
-	}
-	return nil
-}
-
-func mediaType(resp *http.Response) string {
-	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return media
+	return c.veil.quote(err)
 }
 
 func (c *Client) apiError(call *call, resp *http.Response) error {
@@ -301,12 +265,12 @@ func (c *Client) apiError(call *call, resp *http.Response) error {
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {
 		e.Message = "a redirect, which is not followed because it would carry the credentials elsewhere"
 		if target, err := url.Parse(location); err == nil && target.Host != "" {
-			e.Message += "; it leads to " + tidy(target.Scheme+"://"+target.Host, call.mask)
+			e.Message += "; it leads to " + c.veil.tidy(target.Scheme+"://"+target.Host)
 		}
 		return e
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
-	e.describe(mediaType(resp), body, call.mask)
+	e.describe(mediaType(resp), body, c.veil)
 	return e
 }
 

@@ -39,7 +39,7 @@ func TestSessionDecoding(t *testing.T) {
 		},
 		"unreadable time": {
 			`{"id":"s","status":"Failed","executionStartTime":"yesterday","executionStopTime":17,"reason":"Bucket\r\n  is  gone.","usn":"x","name":{}}`,
-			Session{ID: "s", Status: "Failed", Reason: "Bucket is gone."},
+			Session{ID: "s", Status: "Failed", Reason: "Bucket\r\n  is  gone."}, // made one line where it is read
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
