@@ -48,6 +48,7 @@ type Client struct {
 	maxRetries int
 	bodyLimit  int64
 	slots      chan struct{}
+	large      chan struct{} // who holds one may have a large answer in memory
 	logger     Logger
 	tokens     *tokenSource
 	veil       *veil
@@ -65,6 +66,7 @@ type Request struct {
 	Anonymous  bool          // no login, no Authorization header
 	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
 	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits it
+	Pages      *Pages        // counts what the list that the answer is a page of has had so far
 	Mask       []Secret      // what the body carries and nobody's words may repeat
 }
 
@@ -92,7 +94,7 @@ func New(o Options) (*Client, error) {
 	transport.MaxResponseHeaderBytes = 256 << 10
 	c := &Client{
 		product: o.Product, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
-		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), logger: o.Logger, veil: hidden,
+		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), large: make(chan struct{}, largeBodies), logger: o.Logger, veil: hidden,
 		http: &http.Client{
 			Transport: transport,
 			// A redirect would carry the token to another place; it is answered as an error instead.
@@ -208,7 +210,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}
-	if err := c.decode(call, resp); err != nil {
+	if err := c.decode(ctx, call, resp); err != nil {
 		return resp.StatusCode, 0, lost(err)
 	}
 	return resp.StatusCode, 0, nil
@@ -268,6 +270,9 @@ func (c *Client) apiError(call *call, resp *http.Response) error {
 			e.Message += "; it leads to " + c.veil.tidy(target.Scheme+"://"+target.Host)
 		}
 		return e
+	}
+	if resp.StatusCode < 200 {
+		return e // a switch of protocols: what follows is no body, and no time-out would end it
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
 	e.describe(mediaType(resp), body, c.veil)

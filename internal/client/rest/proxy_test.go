@@ -3,6 +3,7 @@
 package rest
 
 import (
+	"bufio"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -119,4 +120,31 @@ func TestProxyThatRefuses(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 	noCanary(t, err.Error())
+}
+
+// TestEndlessProxy: neither does the answer to CONNECT end the memory.
+func TestEndlessProxy(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, _ = http.ReadRequest(bufio.NewReader(conn))
+		_, err = io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
+		for err == nil {
+			_, err = io.WriteString(conn, "X-Line: "+strings.Repeat("x", 1000)+"\r\n")
+		}
+	}()
+	c, read := counting(t, serve(t, nil), withToken)
+	c.http.Transport.(*http.Transport).Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: listener.Addr().String()})
+	if err := get(t.Context(), c); err == nil || len(err.Error()) > 1000 || read.Load() > 1<<20 {
+		t.Errorf("%d bytes read, err = %.1000v", read.Load(), err)
+	}
 }

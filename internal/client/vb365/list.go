@@ -33,7 +33,7 @@ func items[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[A, error] {
 	return func(yield func(A, error) bool) {
 		var none A
-		var answers []A
+		var answers rest.List[A]
 		err := c.call(ctx, d, collection, "", rest.Request{Query: query, Out: &answers})
 		switch {
 		case err != nil:
@@ -57,13 +57,14 @@ func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 	return func(yield func(A, error) bool) {
 		var none A
 		seen := map[string]bool{}
+		var pages rest.Pages
 		for offset := 0; ; {
 			var page struct {
-				Limit   rest.Int `json:"limit"`
-				Results []A      `json:"results"`
+				Limit   rest.Int     `json:"limit"`
+				Results rest.List[A] `json:"results"`
 			}
 			query := withPage(query, offset)
-			if err := c.call(ctx, d, collection, "", rest.Request{Query: query, Out: &page}); err != nil {
+			if err := c.call(ctx, d, collection, "", rest.Request{Query: query, Out: &page, Pages: &pages}); err != nil {
 				yield(none, servedOr(d, err))
 				return
 			}
@@ -86,6 +87,10 @@ func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 				limit = min(limit, int(page.Limit))
 			}
 			if len(page.Results) < limit || len(seen) == before {
+				return
+			}
+			if err := pages.Next(len(seen)); err != nil {
+				yield(none, fmt.Errorf("%s %s: %w", collection.method, collection.pathFor(d.version, ""), err))
 				return
 			}
 			offset += len(page.Results)

@@ -122,7 +122,7 @@ func (l *LogItem) UnmarshalJSON(data []byte) error {
 // SessionLog reads the log of a session, which is not paged.
 func (c *Client) SessionLog(ctx context.Context, id string) ([]LogItem, error) {
 	var answer struct {
-		Log []LogItem `json:"log"`
+		Log rest.List[LogItem] `json:"log"`
 	}
 	path := sessionPath + "/" + url.PathEscape(id) + "/log"
 	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Out: &answer})
