@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -276,6 +277,9 @@ vb365  POST /dropped -> dropped
 	}
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if printed := fmt.Sprintf("%v %+v %s", s.Requests(), s.Requests()[0], s.Requests()[1]); strings.Contains(printed, "hunter2") {
+		t.Errorf("printed as %s", printed)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"sync"
@@ -115,7 +116,7 @@ func (j *journal) record(next http.Handler) http.Handler {
 		defer func() {
 			j.mu.Lock()
 			e.Dropped = !finished
-			line := logLine(e, r)
+			line := e.String()
 			j.mu.Unlock()
 			j.printf("%s", line)
 		}()
@@ -144,8 +145,10 @@ type failingReader struct{ err error }
 
 func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
 
-func logLine(e *Exchange, r *http.Request) string {
-	target := r.URL.EscapedPath()
+// String is the line of the log, with the secrets masked: a test that prints what
+// was sent does not print them.
+func (e Exchange) String() string {
+	target := (&url.URL{Path: e.Path}).EscapedPath()
 	if e.RawQuery != "" {
 		target += "?" + maskForm(e.RawQuery)
 	}
