@@ -31,6 +31,7 @@ type Options struct {
 	Password       Secret
 	AccessToken    Secret // used as it is, instead of a login
 	Login          LoginFunc
+	Mask           []Secret // other secrets that the server may know, also from an earlier run, and repeat
 	UserAgent      string
 	RequestTimeout time.Duration // of one exchange; 0: one minute
 	MaxRetries     int           // further attempts after the first
@@ -86,6 +87,7 @@ func New(o Options) (*Client, error) {
 		o.Logger = silent{}
 	}
 	hidden := &veil{}
+	hidden.add(o.Mask...)
 	hidden.add(o.Password, o.AccessToken)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.Proxy = hidden.proxyOf(http.ProxyFromEnvironment)
