@@ -194,6 +194,26 @@ func TestRequestLog(t *testing.T) {
 	})
 }
 
+func TestArrival(t *testing.T) {
+	t.Parallel()
+	s := start(t, echo, Options{})
+	first, same := s.Arrival(), s.Arrival()
+	_, _, _ = post(client(t, s, true), s.URL()+"/a", "", "")
+	<-first
+	<-same
+	next := s.Arrival()
+	select {
+	case <-next:
+		t.Error("a request that has not arrived is told")
+	default:
+	}
+	_, _, _ = post(client(t, s, true), s.URL()+"/b", "", "")
+	<-next
+	if n := s.Count("POST", ""); n != 2 {
+		t.Errorf("%d requests", n)
+	}
+}
+
 func TestLogKeepsTheStartOfLongBodies(t *testing.T) {
 	t.Parallel()
 	overBothProtocols(t, func(t *testing.T, s *Server, c *http.Client) {

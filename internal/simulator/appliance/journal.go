@@ -35,6 +35,7 @@ type journal struct {
 
 	mu        sync.Mutex
 	exchanges []*Exchange
+	arrival   chan struct{} // closed by the next request; nil: nobody waits
 
 	outMu sync.Mutex
 	out   io.Writer
@@ -59,6 +60,17 @@ func (j *journal) ResetLog() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.exchanges = nil
+}
+
+// Arrival returns a channel that is closed when the next request arrives. Who
+// takes it before looking at the log misses none.
+func (j *journal) Arrival() <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.arrival == nil {
+		j.arrival = make(chan struct{})
+	}
+	return j.arrival
 }
 
 // Count returns how many requests had the method and a path that matches the
@@ -101,6 +113,10 @@ func (j *journal) record(next http.Handler) http.Handler {
 		}
 		j.mu.Lock()
 		j.exchanges = append(j.exchanges, e)
+		if j.arrival != nil {
+			close(j.arrival)
+			j.arrival = nil
+		}
 		j.mu.Unlock()
 
 		watched := &statusWriter{ResponseWriter: w, status: func(status int) {
