@@ -112,21 +112,25 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		requests[method] = Request{Method: method, Body: map[string]string{"password": "canary-body"}, Mask: []Secret{"canary-body"}}
 	}
-	for _, status := range []int{300, 301, 302, 303, 304, 305, 307, 308, 399} {
+	var home atomic.Int32
+	var status int
+	var target string
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		home.Add(1)
+		w.Header().Set("Location", target+"/thing?token=canary-access")
+		w.WriteHeader(status)
+	})
+	given, logging := clientOf(t, server, withToken, retries(2)), clientOf(t, server, retries(2))
+	for _, status = range []int{300, 301, 302, 303, 304, 305, 307, 308, 399} {
 		for name, request := range requests {
-			for _, target := range targets {
-				var home atomic.Int32
-				server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-					home.Add(1)
-					w.Header().Set("Location", target+"/thing?token=canary-access")
-					w.WriteHeader(status)
-				})
-				change := []func(*Options){retries(2)}
-				if name != "login" {
-					change = append(change, withToken)
+			for _, target = range targets {
+				home.Store(0)
+				c := given
+				if name == "login" {
+					c = logging
 				}
 				request.Path = "/thing"
-				_, err := clientOf(t, server, change...).Do(t.Context(), request)
+				_, err := c.Do(t.Context(), request)
 				if home.Load() != 1 || err == nil || !contains(err.Error(), "redirect") || !contains(err.Error(), target) {
 					t.Errorf("%d to %s %s: %d requests, err = %v", status, name, target, home.Load(), err)
 					continue

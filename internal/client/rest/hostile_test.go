@@ -114,8 +114,8 @@ func TestEndlessHTTP2(t *testing.T) {
 			}
 		},
 		"informational": func(w http.ResponseWriter) {
+			w.Header().Set("Link", strings.Repeat("x", 1000))
 			for range 10_000 {
-				w.Header().Set("Link", strings.Repeat("x", 1000))
 				w.WriteHeader(http.StatusEarlyHints)
 			}
 		},
@@ -197,7 +197,7 @@ type wide struct {
 // any that is needed. The test runs alone because it measures.
 func TestMemoryOfHostileLists(t *testing.T) {
 	for _, element := range []string{"{}", "null", "1", "[]", `{"Name":{}}`} {
-		body := "[" + strings.Repeat(element+",", (2<<20)/(len(element)+1)) + element + "]"
+		body := "[" + strings.Repeat(element+",", (1<<20)/(len(element)+1)) + element + "]"
 		c := inMemory(t, func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
 		}, withToken, retries(3))
@@ -276,7 +276,7 @@ func TestFewLargeAnswersAtOnce(t *testing.T) {
 			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body}, nil
 		}, withToken)
 		var wait sync.WaitGroup
-		for range 10 {
+		for range 2 * largeBodies {
 			wait.Go(func() {
 				var out List[wide]
 				if _, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/things", Out: &out}); err != nil {
