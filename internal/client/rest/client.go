@@ -16,7 +16,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -171,7 +170,12 @@ func newCall(r Request) (*call, error) {
 	return c, nil
 }
 
-var errExchangeTimeout = errors.New("the server did not answer in time")
+const connectionLimit = 10 // of one exchange
+
+var (
+	errExchangeTimeout = errors.New("the server did not answer in time")
+	errNotTaken        = fmt.Errorf("the server closed %d connections without having taken the request", connectionLimit)
+)
 
 // exchange sends the call once, in a slot of its own. Besides the status and the error it returns how long the
 // server asked to wait before the next attempt.
@@ -194,10 +198,21 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		ctx, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w (%s)", errExchangeTimeout, timeout))
 		defer cancel()
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	var sent atomic.Bool
+	var tries atomic.Int32
 	// From its first header field on, a request may have left. WroteHeaders would be too late: with HTTP/2, the answer can
 	// be here before it is called.
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaderField: func(string, []string) { sent.Store(true) },
+		// net/http asks again by itself, without an end, as long as each HTTP/2 connection ends before it has taken the request.
+		GotConn: func(httptrace.GotConnInfo) {
+			if tries.Add(1) > connectionLimit {
+				stop(errNotTaken)
+			}
+		},
+	})
 	lost := func(err error) error {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -279,17 +294,4 @@ func (c *Client) apiError(call *call, resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
 	e.describe(mediaType(resp), body, c.veil)
 	return e
-}
-
-func (c *Client) log(ctx context.Context, call *call, attempt, status int, took time.Duration, err error) {
-	fields := map[string]any{
-		"product": c.product, "method": call.Method, "path": call.Path, "status": status,
-		"duration_ms": took.Milliseconds(), "attempt": attempt, "request_id": call.id,
-	}
-	if err == nil {
-		c.logger.Debug(ctx, "request answered", fields)
-		return
-	}
-	fields["error"] = strings.TrimSpace(err.Error())
-	c.logger.Warn(ctx, "request failed", fields)
 }
