@@ -200,19 +200,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	var sent atomic.Bool
-	var tries atomic.Int32
-	// From its first header field on, a request may have left. WroteHeaders would be too late: with HTTP/2, the answer can
-	// be here before it is called.
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaderField: func(string, []string) { sent.Store(true) },
-		// net/http asks again by itself, without an end, as long as each HTTP/2 connection ends before it has taken the request.
-		GotConn: func(httptrace.GotConnInfo) {
-			if tries.Add(1) > connectionLimit {
-				stop(errNotTaken)
-			}
-		},
-	})
+	traced, sent := watch(ctx, stop)
 	lost := func(err error) error {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -231,6 +219,23 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		return resp.StatusCode, 0, lost(err)
 	}
 	return resp.StatusCode, 0, nil
+}
+
+// watch tells whether a part of the request may have left, and stops an exchange that takes too many connections.
+func watch(ctx context.Context, stop context.CancelCauseFunc) (watched context.Context, sent *atomic.Bool) {
+	sent = &atomic.Bool{}
+	var tries atomic.Int32
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		// From its first header field on, a request may have left. WroteHeaders would be too late: with HTTP/2, the answer can
+		// be here before it is called.
+		WroteHeaderField: func(string, []string) { sent.Store(true) },
+		// net/http asks again by itself, without an end, as long as each HTTP/2 connection ends before it has taken the request.
+		GotConn: func(httptrace.GotConnInfo) {
+			if tries.Add(1) > connectionLimit {
+				stop(errNotTaken)
+			}
+		},
+	}), sent
 }
 
 func (c *Client) newRequest(ctx context.Context, call *call, token Secret) *http.Request {
