@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,5 +161,38 @@ func TestPagesHaveExamples(t *testing.T) {
 		if !strings.Contains(string(content), "## Example Usage") {
 			t.Errorf("%s has no example", page)
 		}
+	}
+}
+
+// TestDocsHoldNoSecret: pages and examples give a secret from a variable or an ephemeral object, never as text.
+func TestDocsHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for argument := range secretArguments {
+		names = append(names, argument[strings.LastIndex(argument, ".")+1:])
+	}
+	literal := regexp.MustCompile(`\b(` + strings.Join(names, "|") + `)\s*=\s*["<]`)
+	if !literal.MatchString(`password = "x"`) {
+		t.Fatal("the pattern finds nothing")
+	}
+	files := 0
+	for _, folder := range []string{"docs", "examples", "templates"} {
+		err := filepath.WalkDir(filepath.Join("../..", folder), func(file string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := os.ReadFile(file)
+			if found := literal.Find(content); found != nil {
+				t.Errorf("%s gives a secret as text: %s…", file, found)
+			}
+			files++
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if files < 50 {
+		t.Errorf("only %d files were read", files)
 	}
 }

@@ -81,9 +81,9 @@ func TestAnswersThatAreNone(t *testing.T) {
 		fault appliance.Fault
 		want  string
 	}{
-		{"an endless body", appliance.Fault{Endless: true, Body: `{"id":`}, "the answer is larger than 64 MiB"},
+		{"an endless body", appliance.Fault{Endless: true, Body: `{"id":`}, "the answer is larger than 16 MiB"},
 		{"an endless error", appliance.Fault{Endless: true, Status: 500, Body: `{"message":"`}, "500 Internal Server Error"},
-		{"a bomb", zipped, "the answer is larger than 64 MiB"},
+		{"a bomb", zipped, "the answer is larger than 16 MiB"},
 		{"half an answer", appliance.Fault{Truncate: 20}, "the answer broke off"},
 		{"nothing", appliance.Fault{DropAfter: true}, "no usable answer from Veeam Backup for Microsoft 365 to GET /v8/Proxies/"},
 		{"another shape", answer(`["proxy"]`), "the answer is no JSON of the expected form"},

@@ -126,22 +126,6 @@ func TestRemovalInterrupted(t *testing.T) {
 
 // seen is closed once the VB365 appliance has got such a request in the next command.
 func (w *world) seen(method, path string) <-chan struct{} {
-	seen := make(chan struct{})
 	w.vb365.ResetLog()
-	go func() {
-		tick := time.NewTicker(10 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-w.Context().Done():
-				return
-			case <-tick.C:
-				if w.vb365.Count(method, path) > 0 {
-					close(seen)
-					return
-				}
-			}
-		}
-	}()
-	return seen
+	return w.when(func() bool { return w.vb365.Count(method, path) > 0 })
 }

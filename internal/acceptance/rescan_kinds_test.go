@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
@@ -124,21 +123,25 @@ func (w *world) applySaved() result {
 	return w.succeed("apply", "-input=false", "-no-color", "-parallelism=50", savedPlan)
 }
 
-// when gives a channel that is closed as soon as the condition holds, to interrupt or disturb a running command.
+// when gives a channel that is closed as soon as the requests that the appliances have received fulfil the condition, to
+// interrupt or disturb a running command.
 func (w *world) when(condition func() bool) <-chan struct{} {
 	held := make(chan struct{})
 	stop := w.Context()
 	go func() {
-		ticker := time.NewTicker(5 * time.Millisecond)
-		defer ticker.Stop()
-		for !condition() {
+		for {
+			vb365, vbaws := w.vb365.Arrival(), w.vbaws.Arrival()
+			if condition() {
+				close(held)
+				return
+			}
 			select {
-			case <-ticker.C:
+			case <-vb365:
+			case <-vbaws:
 			case <-stop.Done():
 				return
 			}
 		}
-		close(held)
 	}()
 	return held
 }

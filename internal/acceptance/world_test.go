@@ -3,18 +3,14 @@
 package acceptance
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +42,7 @@ type world struct {
 	env     map[string]string
 	process *syscall.SysProcAttr // of the CLI
 	secrets []string             // beside those above
+	journal *journal             // what the appliances log
 }
 
 // newWorld starts both appliances and configures the provider for them by environment variables, with credentials
@@ -62,13 +59,13 @@ func newWorld(t *testing.T, m365 vb365.Config, aws vbaws.Config) *world {
 	if aws.Users == nil {
 		aws.Users = map[string]vbaws.User{user: {Password: loginPassword, Role: vbaws.Administrator}}
 	}
-	w := &world{T: t, dir: t.TempDir()}
+	w := &world{T: t, dir: t.TempDir(), journal: &journal{}}
 	var err error
-	if w.vb365, err = vb365.Start(m365, appliance.Options{Name: "vb365", Wrap: contracts.Wrap(t, contract.VB365, m365.Behaviour == vb365.Behaviour{})}); err != nil {
+	if w.vb365, err = vb365.Start(m365, appliance.Options{Name: "vb365", Log: w.journal, Wrap: contracts.Wrap(t, contract.VB365, m365.Behaviour == vb365.Behaviour{})}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.vb365.Close)
-	if w.vbaws, err = vbaws.Start(aws, appliance.Options{Name: "vbaws", Wrap: contracts.Wrap(t, contract.VBAWS, aws.Behaviour == vbaws.Behaviour{})}); err != nil {
+	if w.vbaws, err = vbaws.Start(aws, appliance.Options{Name: "vbaws", Log: w.journal, Wrap: contracts.Wrap(t, contract.VBAWS, aws.Behaviour == vbaws.Behaviour{})}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.vbaws.Close)
@@ -213,42 +210,6 @@ func requests(exchanges []appliance.Exchange) (calls []string, logins int) {
 		}
 	}
 	return calls, logins
-}
-
-// lookForSecrets searches the output, the state with its backups, saved plans and the trace log.
-func (w *world) lookForSecrets(command string, output []byte) {
-	w.Helper()
-	secrets := append([]string{loginPassword, proxyPassword}, w.secrets...)
-	for _, e := range append(w.vb365.Requests(), w.vbaws.Requests()...) {
-		if token, ok := strings.CutPrefix(e.Header.Get("Authorization"), "Bearer "); ok && !slices.Contains(secrets, token) {
-			secrets = append(secrets, token)
-		}
-	}
-	look := func(place string, content []byte) {
-		for _, secret := range secrets {
-			if bytes.Contains(content, []byte(secret)) {
-				w.Errorf("%q: the secret %.12q… stands in %s", command, secret, place)
-			}
-		}
-	}
-	look("the output", output)
-	files, _ := filepath.Glob(filepath.Join(w.dir, "*"))
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil || strings.HasSuffix(file, ".tf") {
-			continue
-		}
-		look(filepath.Base(file), content)
-		if archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content))); err == nil {
-			for _, member := range archive.File {
-				if reader, err := member.Open(); err == nil && !strings.HasPrefix(member.Name, "tfconfig/") {
-					content, _ := io.ReadAll(reader)
-					look(filepath.Base(file)+":"+member.Name, content)
-				}
-			}
-		}
-	}
-	_ = os.Truncate(filepath.Join(w.dir, "trace.log"), 0)
 }
 
 // succeed and fail run a command and check its exit code; fail also wants each of the texts in the output.

@@ -36,6 +36,7 @@ func configureVB365(ctx context.Context, config tfsdk.Config, agent string, diag
 	if s.unknown || s.failed() {
 		return appliance
 	}
+	options.Mask = appliance.Credentials.Secrets()
 	client, err := vb365api.New(vb365api.Config{Rest: options, Version: version})
 	if err != nil {
 		s.unusable(err)

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-const testLimit = 1 << 20 // of bodies: 64 MiB take the race detector seconds
+const testLimit = 1 << 20 // of bodies: more takes the race detector seconds
 
 func smallBodies(c *Client) *Client {
 	c.bodyLimit = testLimit
@@ -60,7 +60,7 @@ func TestEndlessBodies(t *testing.T) {
 			if (err == nil) != (name == "ignored") || attempts != 1 || body.read > c.limit {
 				t.Errorf("%v after %d attempts and %d bytes", err, attempts, body.read)
 			}
-			if name == "success" && (!errors.Is(err, errTooLarge) || !contains(err.Error(), "64 MiB")) {
+			if name == "success" && (!errors.Is(err, errTooLarge) || !contains(err.Error(), "16 MiB")) {
 				t.Errorf("err = %v", err)
 			}
 		})
@@ -69,7 +69,7 @@ func TestEndlessBodies(t *testing.T) {
 
 func TestDefaultBodyLimit(t *testing.T) {
 	t.Parallel()
-	if c := inMemory(t, nil, withToken); c.bodyLimit != 64<<20 {
+	if c := inMemory(t, nil, withToken); c.bodyLimit != 16<<20 {
 		t.Errorf("%d bytes", c.bodyLimit)
 	}
 }

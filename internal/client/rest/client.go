@@ -13,12 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -33,6 +30,7 @@ type Options struct {
 	Password       Secret
 	AccessToken    Secret // used as it is, instead of a login
 	Login          LoginFunc
+	Mask           []Secret // other secrets that the server may know, also from an earlier run, and repeat
 	UserAgent      string
 	RequestTimeout time.Duration // of one exchange; 0: one minute
 	MaxRetries     int           // further attempts after the first
@@ -50,9 +48,11 @@ type Client struct {
 	maxRetries int
 	bodyLimit  int64
 	slots      chan struct{}
+	large      chan struct{} // who holds one may have a large answer in memory
 	logger     Logger
 	tokens     *tokenSource
 	clock      clock
+	veil       *veil
 }
 
 // Request is one call. Path begins with a slash and is escaped already.
@@ -68,7 +68,8 @@ type Request struct {
 	Anonymous  bool          // no login, no Authorization header
 	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
 	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits it
-	Mask       []Secret      // what the body carries and the server's words must not repeat
+	Pages      *Pages        // counts what the list that the answer is a page of has had so far
+	Mask       []Secret      // what the body carries and nobody's words may repeat
 }
 
 // New makes a client; it sends nothing.
@@ -86,13 +87,17 @@ func New(o Options) (*Client, error) {
 	if o.Logger == nil {
 		o.Logger = silent{}
 	}
+	hidden := &veil{}
+	hidden.add(o.Mask...)
+	hidden.add(o.Password, o.AccessToken)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = hidden.proxyOf(http.ProxyFromEnvironment)
 	transport.TLSClientConfig = tlsConfig
 	transport.MaxIdleConnsPerHost = o.MaxConcurrent
 	transport.MaxResponseHeaderBytes = 256 << 10
 	c := &Client{
 		product: o.Product, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
-		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), logger: o.Logger,
+		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), large: make(chan struct{}, largeBodies), logger: o.Logger, veil: hidden,
 		http: &http.Client{
 			Transport: transport,
 			// A redirect would carry the token to another place; it is answered as an error instead.
@@ -111,6 +116,7 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	c.veil.add(r.Mask...)
 	if r.Anonymous {
 		return c.send(ctx, call, "")
 	}
@@ -120,8 +126,6 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		// Also what only the login carried: a server that repeats it does so anywhere.
-		call.mask = append(slices.Clip(r.Mask), granted.Access, granted.Refresh, c.tokens.password)
 		status, err := c.send(ctx, call, granted.Access)
 		if !errors.Is(err, ErrUnauthorized) {
 			return status, err
@@ -132,6 +136,9 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 		rejected = granted
 	}
 }
+
+// Tidy makes a text of the server's fit for a diagnostic: one line, bounded, without the secrets that the client knows.
+func (c *Client) Tidy(text string) string { return c.veil.tidy(text) }
 
 // CloseIdleConnections lets go of the connections that no call uses.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
@@ -144,11 +151,10 @@ type call struct {
 	contentType string
 	idempotent  bool
 	harmless    bool
-	mask        []Secret
 }
 
 func newCall(r Request) (*call, error) {
-	c := &call{Request: r, mask: r.Mask, idempotent: r.Idempotent || r.Method != http.MethodPost && r.Method != http.MethodPatch}
+	c := &call{Request: r, idempotent: r.Idempotent || r.Method != http.MethodPost && r.Method != http.MethodPatch}
 	c.harmless = r.Idempotent || r.Method == http.MethodGet
 	id := make([]byte, 8)
 	_, _ = rand.Read(id)
@@ -166,7 +172,12 @@ func newCall(r Request) (*call, error) {
 	return c, nil
 }
 
-var errExchangeTimeout = errors.New("the server did not answer in time")
+const connectionLimit = 10 // of one exchange
+
+var (
+	errExchangeTimeout = errors.New("the server did not answer in time")
+	errNotTaken        = fmt.Errorf("the server closed %d connections without having taken the request", connectionLimit)
+)
 
 // exchange sends the call once, in a slot of its own. Besides the status and the error it returns how long the
 // server asked to wait before the next attempt.
@@ -196,10 +207,9 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		ctx, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w (%s)", errExchangeTimeout, timeout))
 		defer cancel()
 	}
-	var sent atomic.Bool
-	// From its first header field on, a request may have left. WroteHeaders would be too late: with HTTP/2, the answer can
-	// be here before it is called.
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	traced, sent := watch(ctx, stop)
 	lost := func(err error) error {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -208,22 +218,34 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	}
 	resp, err := c.http.Do(c.newRequest(traced, call, token))
 	if err != nil {
-		return 0, 0, lost(reason(err))
+		return 0, 0, lost(c.reason(err))
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}
 	c.clock.set(resp.Header)
-	if call.Stream != nil {
-		err = decodeStream(resp, call.Stream, c.bodyLimit)
-	} else {
-		err = decode(resp, call.Out, c.bodyLimit)
-	}
-	if err != nil {
+	if err := c.decode(ctx, call, resp); err != nil {
 		return resp.StatusCode, 0, lost(err)
 	}
 	return resp.StatusCode, 0, nil
+}
+
+// watch tells whether a part of the request may have left, and stops an exchange that takes too many connections.
+func watch(ctx context.Context, stop context.CancelCauseFunc) (watched context.Context, sent *atomic.Bool) {
+	sent = &atomic.Bool{}
+	var tries atomic.Int32
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		// From its first header field on, a request may have left. WroteHeaders would be too late: with HTTP/2, the answer can
+		// be here before it is called.
+		WroteHeaderField: func(string, []string) { sent.Store(true) },
+		// net/http asks again by itself, without an end, as long as each HTTP/2 connection ends before it has taken the request.
+		GotConn: func(httptrace.GotConnInfo) {
+			if tries.Add(1) > connectionLimit {
+				stop(errNotTaken)
+			}
+		},
+	}), sent
 }
 
 func (c *Client) newRequest(ctx context.Context, call *call, token Secret) *http.Request {
@@ -257,59 +279,16 @@ func unescaped(path string) string {
 	return path
 }
 
-// reason takes the URL out of an error of net/http: the message names method and path already.
-func reason(err error) error {
+// reason is the error of net/http without the URL: the message names method and path already.
+func (c *Client) reason(err error) error {
 	if refused := certificateError(err); refused != nil {
+		refused.Reason = c.veil.tidy(refused.Reason)
 		return refused
 	}
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
+		err = wrapped.Err
 	}
-	return err
-}
-
-const (
-	bodyLimit      = 64 << 20 // of an answer; a list of 10,000 proxies has about 8 MiB
-	errorBodyLimit = 64 << 10
-)
-
-var (
-	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", bodyLimit>>20)
-	errNotJSON  = errors.New("the answer is no JSON")
-)
-
-func decode(resp *http.Response, out any, limit int64) error {
-	if out == nil {
-		_, _ = io.CopyN(io.Discard, resp.Body, errorBodyLimit) // a connection with an unread body is not used again
-		return nil
-	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	if err != nil {
-		return fmt.Errorf("the answer broke off: %w", err)
-	}
-	if int64(len(body)) > limit {
-		return errTooLarge
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil
-	}
-	// Decoded by status, not by media type: VBAWS labels successes application/problem+json (SPEC10), VB365 "*/*".
-	if err := json.Unmarshal(body, out); err != nil {
-		return notJSON(resp, body, err)
-	}
-	return nil
-}
-
-func notJSON(resp *http.Response, body []byte, err error) error {
-	if isHTML(mediaType(resp), body) {
-		return fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
-	}
-	return fmt.Errorf("%w of the expected form: %s", errNotJSON, tidy(err.Error(), nil))
-}
-
-func mediaType(resp *http.Response) string {
-	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return media
+	return c.veil.quote(err)
 }
 
 func (c *Client) apiError(call *call, resp *http.Response) error {
@@ -320,24 +299,14 @@ func (c *Client) apiError(call *call, resp *http.Response) error {
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {
 		e.Message = "a redirect, which is not followed because it would carry the credentials elsewhere"
 		if target, err := url.Parse(location); err == nil && target.Host != "" {
-			e.Message += "; it leads to " + tidy(target.Scheme+"://"+target.Host, call.mask)
+			e.Message += "; it leads to " + c.veil.tidy(target.Scheme+"://"+target.Host)
 		}
 		return e
 	}
+	if resp.StatusCode < 200 {
+		return e // a switch of protocols: what follows is no body, and no time-out would end it
+	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
-	e.describe(mediaType(resp), body, call.mask)
+	e.describe(mediaType(resp), body, c.veil)
 	return e
-}
-
-func (c *Client) log(ctx context.Context, call *call, attempt, status int, took time.Duration, err error) {
-	fields := map[string]any{
-		"product": c.product, "method": call.Method, "path": call.Path, "status": status,
-		"duration_ms": took.Milliseconds(), "attempt": attempt, "request_id": call.id,
-	}
-	if err == nil {
-		c.logger.Debug(ctx, "request answered", fields)
-		return
-	}
-	fields["error"] = strings.TrimSpace(err.Error())
-	c.logger.Warn(ctx, "request failed", fields)
 }

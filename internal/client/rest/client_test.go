@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -98,29 +99,48 @@ func TestBodyThatCannotBeSent(t *testing.T) {
 	}
 }
 
+// TestRedirectIsNotFollowed: neither token nor body goes anywhere else, be it another port of the same machine or plain HTTP, and a
+// redirect is no answer to a login or a probe either.
 func TestRedirectIsNotFollowed(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		for _, method := range []string{http.MethodGet, http.MethodPost} {
-			t.Run(http.StatusText(status)+" "+method, func(t *testing.T) {
-				t.Parallel()
-				var away, home atomic.Int32
-				elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { away.Add(1) })
-				server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-					home.Add(1)
-					w.Header().Set("Location", elsewhere.URL+"/thing?token=canary-access")
-					w.WriteHeader(status)
-				})
-				_, err := clientOf(t, server, withToken, retries(2)).Do(t.Context(), Request{Method: method, Path: "/thing"})
-				if away.Load() != 0 || home.Load() != 1 {
-					t.Errorf("%d requests, %d elsewhere", home.Load(), away.Load())
+	var away atomic.Int32
+	count := func(http.ResponseWriter, *http.Request) { away.Add(1) }
+	plain := httptest.NewServer(http.HandlerFunc(count))
+	t.Cleanup(plain.Close)
+	targets := []string{serve(t, count).URL, plain.URL}
+	requests := map[string]Request{"login": {Method: http.MethodGet}, "probe": {Method: http.MethodGet, Anonymous: true}}
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		requests[method] = Request{Method: method, Body: map[string]string{"password": "canary-body"}, Mask: []Secret{"canary-body"}}
+	}
+	var home atomic.Int32
+	var status int
+	var target string
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		home.Add(1)
+		w.Header().Set("Location", target+"/thing?token=canary-access")
+		w.WriteHeader(status)
+	})
+	given, logging := clientOf(t, server, withToken, retries(2)), clientOf(t, server, retries(2))
+	for _, status = range []int{300, 301, 302, 303, 304, 305, 307, 308, 399} {
+		for name, request := range requests {
+			for _, target = range targets {
+				home.Store(0)
+				c := given
+				if name == "login" {
+					c = logging
 				}
-				if err == nil || !contains(err.Error(), "redirect") || !contains(err.Error(), elsewhere.URL) {
-					t.Fatalf("err = %v", err)
+				request.Path = "/thing"
+				_, err := c.Do(t.Context(), request)
+				if home.Load() != 1 || err == nil || !contains(err.Error(), "redirect") || !contains(err.Error(), target) {
+					t.Errorf("%d to %s %s: %d requests, err = %v", status, name, target, home.Load(), err)
+					continue
 				}
 				noCanary(t, err.Error())
-			})
+			}
 		}
+	}
+	if n := away.Load(); n != 0 {
+		t.Errorf("%d requests went elsewhere", n)
 	}
 }
 

@@ -24,7 +24,7 @@ func (i *Int) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		f, floatErr := strconv.ParseFloat(text, 64)
 		if floatErr != nil || f != float64(int64(f)) {
-			return fmt.Errorf("%.40q is not a whole number", text)
+			return fmt.Errorf("%q is not a whole number", text)
 		}
 		n = int64(f)
 	}
@@ -43,7 +43,7 @@ func (b *Bool) UnmarshalJSON(data []byte) error {
 	}
 	v, err := strconv.ParseBool(strings.ToLower(text))
 	if err != nil {
-		return fmt.Errorf("%.40q is not a boolean", text)
+		return fmt.Errorf("%q is not a boolean", text)
 	}
 	*b = Bool(v)
 	return nil
@@ -79,5 +79,5 @@ func ParseTime(text string) (time.Time, error) {
 		}
 		return t.UTC(), nil
 	}
-	return time.Time{}, fmt.Errorf("%.40q is not a timestamp", text)
+	return time.Time{}, fmt.Errorf("%q is not a timestamp", text)
 }

@@ -10,7 +10,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // What an APIError can be asked for with errors.Is, whatever the product and the shape of its answer.
@@ -138,8 +137,8 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// describe fills code, problem and message from an error body of any shape; mask holds what must not be repeated.
-func (e *APIError) describe(contentType string, body []byte, mask []Secret) {
+// describe fills code, problem and message from an error body of any shape.
+func (e *APIError) describe(contentType string, body []byte, v *veil) {
 	if isHTML(contentType, body) {
 		e.Message = "an HTML page, not an answer of the API; is a proxy in front of it, or is the port another service's?"
 		return
@@ -151,9 +150,9 @@ func (e *APIError) describe(contentType string, body []byte, mask []Secret) {
 	var code text
 	var nested struct{ Code, Message text }
 	_, _ = json.Unmarshal(b.Error, &code), json.Unmarshal(b.Error, &nested)
-	e.Code = tidy(string(firstOf(b.ErrorCode, code, nested.Code)), mask)
+	e.Code = v.tidy(string(firstOf(b.ErrorCode, code, nested.Code)))
 	if b.Type != "" {
-		e.Problem = tidy(path.Base(string(b.Type)), mask)
+		e.Problem = v.tidy(path.Base(string(b.Type)))
 	}
 	said := []string{}
 	for _, part := range []text{b.Message, nested.Message, b.ErrorDescription, b.Title, firstOf(b.Details, b.Detail), modelState(b.Errors)} {
@@ -161,7 +160,7 @@ func (e *APIError) describe(contentType string, body []byte, mask []Secret) {
 			said = append(said, string(part))
 		}
 	}
-	e.Message = tidy(strings.Join(said, ": "), mask)
+	e.Message = v.tidy(strings.Join(said, ": "))
 }
 
 func firstOf(texts ...text) text {
@@ -185,24 +184,6 @@ func modelState(raw json.RawMessage) text {
 	}
 	slices.Sort(lines)
 	return text(strings.Join(lines, "; "))
-}
-
-const messageLimit = 600 // characters of a server's text that a diagnostic repeats
-
-// tidy makes a server's text fit for a diagnostic: one line, bounded, without the secrets that the call carried.
-func tidy(s string, mask []Secret) string {
-	// The longest first: a secret that begins like another one must not leave its end behind.
-	longestFirst := slices.SortedFunc(slices.Values(mask), func(a, b Secret) int { return len(b) - len(a) })
-	for _, secret := range longestFirst {
-		if len(secret) > 2 { // shorter ones would mutilate the text and tell nothing
-			s = strings.ReplaceAll(s, secret.Reveal(), redacted)
-		}
-	}
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if runes := []rune(s); len(runes) > messageLimit {
-		s = string(runes[:messageLimit]) + "…"
-	}
-	return s
 }
 
 func isHTML(contentType string, body []byte) bool {

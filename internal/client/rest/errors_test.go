@@ -187,7 +187,7 @@ func FuzzErrorBody(f *testing.F) {
 	f.Add("text/html", []byte(`<html>`))
 	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
 		e := &APIError{Status: 400}
-		e.describe(contentType, body, []Secret{"canary-secret"})
+		e.describe(contentType, body, veilOf("canary-secret"))
 		text := e.Error()
 		if contains(text, "canary-secret") || strings.ContainsAny(text, "\r\n\x00") || len([]rune(e.Message)) > messageLimit+1 {
 			t.Errorf("not fit for a diagnostic: %q", text)

@@ -2,7 +2,11 @@
 
 package rest
 
-import "context"
+import (
+	"context"
+	"strings"
+	"time"
+)
 
 // Logger receives one structured line for each HTTP exchange: method, path, status, duration_ms, attempt and
 // request_id. It never receives a header, a body or a query value.
@@ -15,3 +19,16 @@ type silent struct{}
 
 func (silent) Debug(context.Context, string, map[string]any) {}
 func (silent) Warn(context.Context, string, map[string]any)  {}
+
+func (c *Client) log(ctx context.Context, call *call, attempt, status int, took time.Duration, err error) {
+	fields := map[string]any{
+		"product": c.product, "method": call.Method, "path": call.Path, "status": status,
+		"duration_ms": took.Milliseconds(), "attempt": attempt, "request_id": call.id,
+	}
+	if err == nil {
+		c.logger.Debug(ctx, "request answered", fields)
+		return
+	}
+	fields["error"] = strings.TrimSpace(err.Error())
+	c.logger.Warn(ctx, "request failed", fields)
+}

@@ -49,7 +49,7 @@ func (call *call) repeatable(err error) bool {
 		return false
 	}
 	var transport *TransportError
-	if !errors.As(err, &transport) || certificateError(err) != nil || errors.Is(err, errTooLarge) || errors.Is(err, errNotJSON) {
+	if !errors.As(err, &transport) || certificateError(err) != nil || unusable(err) {
 		return false
 	}
 	var dns *net.DNSError

@@ -60,32 +60,3 @@ func TestSecretIsNeverEncoded(t *testing.T) {
 		t.Error("Reveal does not give the value")
 	}
 }
-
-func TestTidy(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		text string
-		mask []Secret
-		want string
-	}{
-		"plain":            {"fine", nil, "fine"},
-		"lines":            {" a\r\n\tb\x00c\x1b[31m ", nil, "a b c [31m"},
-		"masked":           {"wrong: canary-1!", []Secret{"canary-1"}, "wrong: ***!"},
-		"twice":            {"canary-1canary-1", []Secret{"canary-1"}, "******"},
-		"the same start":   {"canary-1-root", []Secret{"canary-1", "canary-1-root"}, "***"},
-		"over two lines":   {"key: canary\nline", []Secret{"canary\nline"}, "key: ***"},
-		"short and empty":  {"ab abc", []Secret{"", "ab"}, "ab abc"},
-		"masked by nobody": {"canary", []Secret{"other"}, "canary"},
-	} {
-		if got := tidy(c.text, c.mask); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-	if n := len([]rune(tidy(strings.Repeat("é", 5000), nil))); n != messageLimit+1 {
-		t.Errorf("%d characters", n)
-	}
-	cut := tidy(strings.Repeat("x", messageLimit-3)+"canary-long-secret", []Secret{"canary-long-secret"})
-	if contains(cut, "can") {
-		t.Errorf("cut in the secret: %s", cut[messageLimit-10:])
-	}
-}

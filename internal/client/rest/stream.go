@@ -35,12 +35,12 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func decodeStream(resp *http.Response, stream StreamFunc, limit int64) error {
-	body := &boundedBody{body: resp.Body, left: limit + 1}
+func (c *Client) decodeStream(call *call, resp *http.Response) error {
+	body := &boundedBody{body: resp.Body, left: c.bodyLimit + 1}
 	buffered := bufio.NewReader(body)
 	head, _ := buffered.Peek(512) // an error comes again with the next read
 	decoder := json.NewDecoder(buffered)
-	err := stream(decoder)
+	err := call.Stream(decoder)
 	if err == nil {
 		if _, end := decoder.Token(); !errors.Is(end, io.EOF) {
 			err = errors.New("there is more behind its end")
@@ -48,11 +48,11 @@ func decodeStream(resp *http.Response, stream StreamFunc, limit int64) error {
 	}
 	switch {
 	case err == nil:
-		return nil
+		return call.Pages.read(int(c.bodyLimit + 1 - body.left))
 	case errors.Is(body.err, errTooLarge):
 		return errTooLarge
 	case body.err != nil && !errors.Is(body.err, io.EOF):
-		return fmt.Errorf("the answer broke off: %w", body.err)
+		return c.veil.quote(fmt.Errorf("the answer broke off: %w", body.err))
 	}
-	return notJSON(resp, head, err)
+	return c.undecoded(resp, head, err)
 }

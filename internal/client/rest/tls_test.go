@@ -103,6 +103,26 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
+// TestNamesInCertificates: names of a certificate are its owner's words too, and cannot flood or control a terminal.
+func TestNamesInCertificates(t *testing.T) {
+	t.Parallel()
+	names := []string{"canary-password.example.com", "\x1b[2J.example.com"}
+	for range 95 {
+		names = append(names, strings.Repeat("x", 200)+".example.com")
+	}
+	certificate := selfSigned(t, names, nil, time.Now().Add(time.Hour))
+	server := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{certificate}}, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	endpoint := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	err := get(t.Context(), newTestClient(t, endpoint, func(o *Options) { o.TLS.CA = pemOf(certificate) }))
+	if err == nil || !contains(err.Error(), "***.example.com") || !contains(err.Error(), FormatFingerprint(certificate.Certificate[0])) {
+		t.Fatalf("err = %.2000v", err)
+	}
+	noCanary(t, err.Error())
+	if len(err.Error()) > 1200 || strings.Contains(err.Error(), "\x1b") {
+		t.Errorf("%d bytes: %q", len(err.Error()), err)
+	}
+}
+
 func serveTLS(t *testing.T, config *tls.Config, handler http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	// httptest puts its own certificate first only when there is none.

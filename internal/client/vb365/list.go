@@ -24,9 +24,6 @@ const (
 	wholeList = 10_000 // where all are needed
 )
 
-// mostElements is what one answer may hold: elements need far more memory than the few bytes that an empty one has on the wire.
-const mostElements = 100_000
-
 // item is an element of a list as the appliance answers it.
 type item interface{ key() string }
 
@@ -66,7 +63,7 @@ func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 	return func(yield func([]A, error) bool) {
 		var answers []A
 		err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: func(from *json.Decoder) (err error) {
-			answers, err = elements[A](from)
+			answers, err = rest.Elements[A](from)
 			return err
 		}})
 		switch {
@@ -78,31 +75,6 @@ func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 			yield(answers, nil)
 		}
 	}
-}
-
-// elements decodes an array one by one, so that its text is never in memory as a whole. Null, and an empty answer, is nil.
-func elements[A any](from *json.Decoder) ([]A, error) {
-	token, err := from.Token()
-	switch {
-	case errors.Is(err, io.EOF) || err == nil && token == nil:
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case token != json.Delim('['):
-		return nil, errors.New("it is no list")
-	}
-	all := []A{}
-	for from.More() {
-		var answer A
-		if err := from.Decode(&answer); err != nil {
-			return nil, err
-		}
-		if all = append(all, answer); len(all) > mostElements {
-			return nil, fmt.Errorf("it has more than %d elements", mostElements)
-		}
-	}
-	_, err = from.Token()
-	return all, err
 }
 
 // page is PageOf… of S8.
@@ -131,7 +103,7 @@ func (p *page[A]) decode(from *json.Decoder) error {
 		case "limit":
 			err = from.Decode(&p.limit)
 		case "results":
-			p.results, err = elements[A](from)
+			p.results, err = rest.Elements[A](from)
 		default:
 			err = from.Decode(new(json.RawMessage))
 		}
@@ -148,10 +120,11 @@ func (p *page[A]) decode(from *json.Decoder) error {
 func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]A, error] {
 	return func(yield func([]A, error) bool) {
 		seen := map[string]bool{}
+		var pages rest.Pages
 		for offset := 0; ; {
 			var page page[A]
 			query := withPage(query, size, offset)
-			if err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: page.decode}); err != nil {
+			if err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: page.decode, Pages: &pages}); err != nil {
 				yield(nil, servedOr(d, err))
 				return
 			}
@@ -170,6 +143,10 @@ func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 				return known
 			})
 			if !yield(news, nil) || length < limit || len(news) == 0 {
+				return
+			}
+			if err := pages.Next(len(seen)); err != nil {
+				yield(nil, fmt.Errorf("%s %s: %w", collection.method, collection.pathFor(d.version, ""), err))
 				return
 			}
 			offset += length

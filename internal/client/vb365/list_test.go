@@ -98,6 +98,29 @@ func TestPagesThatRepeatEnd(t *testing.T) {
 	}
 }
 
+// A server that always has something new does not keep the client busy for ever either, nor fill its memory.
+func TestListsWithoutEnd(t *testing.T) {
+	t.Parallel()
+	t.Run("pages", func(t *testing.T) {
+		t.Parallel()
+		a := pagesOf(t, "Proxies", 1<<30, 2)
+		proxies, err := client(t, a, V8).Proxies(t.Context())
+		if err == nil || proxies != nil || !strings.Contains(err.Error(), "GET /v8/Proxies: the list has not ended after 1000 pages") || len(a.requests()) != 1000 {
+			t.Errorf("%d proxies after %d requests, %v", len(proxies), len(a.requests()), err)
+		}
+	})
+	each(t, func(t *testing.T, v Version) {
+		a := scripted(t, listOf(v, strings.Repeat(`{},`, 20_000)+`{}`), listOf(v, strings.Repeat(`{},`, 20_000)+`{}`))
+		c := client(t, a, v)
+		if _, err := c.Proxies(t.Context()); err == nil || !strings.Contains(err.Error(), "more than 20000 elements") {
+			t.Errorf("%v", err)
+		}
+		if _, err := c.Repositories(t.Context()); err == nil || !strings.Contains(err.Error(), "more than 20000 elements") {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
 // Who needs only the first proxies pays only for their pages, and who takes none pays nothing.
 func TestEachProxyAsksForAPageWhenItIsNeeded(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,11 @@
 
 package vb365
 
-import "github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+import (
+	"encoding/base64"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
 
 // ProxySpec is what AddProxy and EditProxy send: nil and empty fields are left out, and what an edit leaves out stays
 // as it is (H30:put_proxies_id). HostName, AttachUsedProxy, UseDomainNetwork and OperatingSystem belong to the
@@ -117,5 +121,6 @@ func (s *SSHSettings) secrets() []rest.Secret {
 	if s == nil {
 		return nil
 	}
-	return []rest.Secret{s.AccountPassword, s.PrivateKeyBase64, s.PrivateKeyPassphrase, s.RootPassword}
+	key, _ := base64.StdEncoding.DecodeString(s.PrivateKeyBase64.Reveal()) // the server may quote it as it is
+	return []rest.Secret{s.AccountPassword, s.PrivateKeyBase64, rest.Secret(key), s.PrivateKeyPassphrase, s.RootPassword}
 }

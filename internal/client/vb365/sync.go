@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -47,7 +46,7 @@ func (c *Client) SyncRepository(ctx context.Context, id string) (SyncSession, er
 	if err != nil {
 		return SyncSession{}, err
 	}
-	session := answer.session()
+	session := c.session(answer)
 	session.RepositoryID = cmp.Or(session.RepositoryID, id)
 	return session, nil
 }
@@ -60,7 +59,7 @@ func (c *Client) SyncSession(ctx context.Context, id string) (SyncSession, error
 		return SyncSession{}, err
 	}
 	answer, err := read(ctx, c, d, getSyncSession, id, flat(array[syncAnswer](ctx, c, d, listSyncSessions, nil)))
-	return answer.session(), err
+	return c.session(answer), err
 }
 
 type syncAnswer struct {
@@ -73,8 +72,8 @@ type syncAnswer struct {
 
 func (a syncAnswer) key() string { return a.ID }
 
-func (a syncAnswer) session() SyncSession {
-	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: a.State, Error: strings.Join(strings.Fields(a.Error), " ")}
+func (c *Client) session(a syncAnswer) SyncSession {
+	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: a.State, Error: c.rest.Tidy(a.Error)}
 	if percent := a.ProgressPercent.value; percent != nil {
 		s.Progress = new(int64(*percent))
 	}

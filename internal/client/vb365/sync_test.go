@@ -140,3 +140,13 @@ func TestSyncSessionGone(t *testing.T) {
 		t.Errorf("by code: %v", err)
 	}
 }
+
+// The reason of a failure is the appliance's own text, which may repeat what it was sent.
+func TestSyncErrorIsTidy(t *testing.T) {
+	t.Parallel()
+	a := scripted(t, answer{200, `{"id":"s","state":"Failed","error":"access-token\r\nis wrong\u001b[2J` + strings.Repeat("x", 5000) + `"}`})
+	session, err := client(t, a, V8).SyncSession(t.Context(), "s")
+	if err != nil || !strings.HasPrefix(session.Error, "*** is wrong [2Jxxx") || len(session.Error) > 700 {
+		t.Errorf("%.1000q, %v", session.Error, err)
+	}
+}

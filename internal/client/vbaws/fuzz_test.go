@@ -27,7 +27,7 @@ func FuzzSession(f *testing.F) {
 		if json.Unmarshal(data, &s) != nil {
 			return
 		}
-		oneLine(t, s.Reason)
+		oneLine(t, s.Status)
 		_ = s.Outcome().String()
 	})
 }
@@ -41,7 +41,7 @@ func FuzzSessionLog(f *testing.F) {
 			return
 		}
 		for _, item := range log {
-			oneLine(t, item.Message)
+			oneLine(t, item.Status)
 		}
 		if n := len(FailingLines(log, limit)); n > max(limit, 0) || n > len(log) {
 			t.Errorf("%d lines of %d, limit %d", n, len(log), limit)

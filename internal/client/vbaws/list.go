@@ -22,14 +22,15 @@ type item interface{ key() string }
 func readAll[T item](ctx context.Context, c *Client, path string, filter url.Values) ([]T, error) {
 	var list []T
 	seen := map[string]bool{}
+	var pages rest.Pages
 	for offset := 0; ; {
 		var page struct {
-			TotalCount *rest.Int `json:"totalCount"`
-			Results    []T       `json:"results"`
+			TotalCount *rest.Int    `json:"totalCount"`
+			Results    rest.List[T] `json:"results"`
 		}
 		query := url.Values{"Offset": {strconv.Itoa(offset)}, "Limit": {strconv.Itoa(pageSize)}}
 		maps.Copy(query, filter)
-		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Query: query, Out: &page}); err != nil {
+		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Query: query, Out: &page, Pages: &pages}); err != nil {
 			return nil, err
 		}
 		total, told := 0, page.TotalCount != nil
@@ -53,6 +54,9 @@ func readAll[T item](ctx context.Context, c *Client, path string, filter url.Val
 		}
 		if last || len(list) == before { // a page without news would come again and again
 			return list, nil
+		}
+		if err := pages.Next(len(list)); err != nil {
+			return nil, fmt.Errorf("GET %s: %w", path, err)
 		}
 	}
 }

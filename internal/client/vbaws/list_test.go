@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,6 +110,27 @@ func TestListOfAServerWithoutOffset(t *testing.T) {
 		got, err := list(t.Context(), f.client(pinned("1.7-rev0")))
 		if err != nil || !slices.Equal(got, []string{"a", "b"}) || f.count("GET "+path) != 2 {
 			t.Errorf("%+v, %v, %v", got, err, f.requests())
+		}
+	})
+}
+
+// Nor must one that always has something new, or too much at once.
+func TestListsWithoutEnd(t *testing.T) {
+	t.Parallel()
+	t.Run("pages", func(t *testing.T) {
+		t.Parallel()
+		f := newFake(t, "1.7-rev0")
+		serve(f, sessionPath, 1<<30, pageSize, true)
+		got, err := f.client(pinned("1.7-rev0"), withToken).Sessions(t.Context(), time.Time{})
+		if n := len(f.requests()); err == nil || got != nil || !strings.Contains(err.Error(), "GET "+sessionPath+": the list has more than 100000 elements") || n != 201 {
+			t.Errorf("%d of them after %d requests, %v", len(got), n, err)
+		}
+	})
+	eachList(t, func(t *testing.T, path string, list func(context.Context, *Client) ([]string, error)) {
+		f := newFake(t, "1.7-rev0")
+		f.on("GET "+path, 200, `{"totalCount":1,"results":[`+strings.Repeat(`{},`, 20_000)+`{}]}`)
+		if got, err := list(t.Context(), f.client(pinned("1.7-rev0"), withToken)); err == nil || !strings.Contains(err.Error(), "more than 20000 elements") {
+			t.Errorf("%d of them, %v", len(got), err)
 		}
 	})
 }

@@ -41,8 +41,8 @@ func (s *Session) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*s = Session{
-		ID: string(body.ID), Type: string(body.Type), Status: string(body.Status), Result: string(body.Result),
-		Reason: body.Reason.line(), Started: body.Started.time(), Stopped: body.Stopped.time(),
+		ID: string(body.ID), Type: body.Type.line(), Status: body.Status.line(), Result: body.Result.line(),
+		Reason: string(body.Reason), Started: body.Started.time(), Stopped: body.Stopped.time(),
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (o Outcome) String() string {
 func (c *Client) Session(ctx context.Context, id string) (Session, error) {
 	var session Session
 	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: sessionPath + "/" + url.PathEscape(id), Out: &session})
-	session.ID = cmp.Or(session.ID, id)
+	session.ID, session.Reason = cmp.Or(session.ID, id), c.rest.Tidy(session.Reason)
 	return session, err
 }
 
@@ -89,7 +89,11 @@ func (c *Client) Sessions(ctx context.Context, since time.Time) ([]Session, erro
 	if !since.IsZero() {
 		filter.Set("FromUtc", since.UTC().Format("2006-01-02T15:04:05Z")) // rounded down to the second
 	}
-	return readAll[Session](ctx, c, sessionPath, filter)
+	sessions, err := readAll[Session](ctx, c, sessionPath, filter)
+	for i := range sessions {
+		sessions[i].Reason = c.rest.Tidy(sessions[i].Reason)
+	}
+	return sessions, err
 }
 
 func (s Session) key() string { return s.ID }
@@ -111,17 +115,20 @@ func (l *LogItem) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &body); err != nil {
 		return err
 	}
-	*l = LogItem{Time: body.Time.time(), Status: string(body.Status), Message: body.Message.line()}
+	*l = LogItem{Time: body.Time.time(), Status: body.Status.line(), Message: string(body.Message)}
 	return nil
 }
 
 // SessionLog reads the log of a session, which is not paged.
 func (c *Client) SessionLog(ctx context.Context, id string) ([]LogItem, error) {
 	var answer struct {
-		Log []LogItem `json:"log"`
+		Log rest.List[LogItem] `json:"log"`
 	}
 	path := sessionPath + "/" + url.PathEscape(id) + "/log"
 	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Out: &answer})
+	for i := range answer.Log {
+		answer.Log[i].Message = c.rest.Tidy(answer.Log[i].Message)
+	}
 	return answer.Log, err
 }
 

@@ -39,7 +39,7 @@ func TestSessionDecoding(t *testing.T) {
 		},
 		"unreadable time": {
 			`{"id":"s","status":"Failed","executionStartTime":"yesterday","executionStopTime":17,"reason":"Bucket\r\n  is  gone.","usn":"x","name":{}}`,
-			Session{ID: "s", Status: "Failed", Reason: "Bucket is gone."},
+			Session{ID: "s", Status: "Failed", Reason: "Bucket\r\n  is  gone."}, // made one line where it is read
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -229,5 +229,32 @@ func TestLineIsBounded(t *testing.T) {
 	got := text(strings.Repeat("é\n", 5000)).line()
 	if n := len([]rune(got)); n != lineLimit+1 || strings.ContainsAny(got, "\r\n") {
 		t.Errorf("%d characters", n)
+	}
+}
+
+// Reasons and logs are the appliance's own texts, which may repeat what it was sent.
+func TestSessionTextsAreTidy(t *testing.T) {
+	t.Parallel()
+	const said = password + `\r\nis wrong\u001b[2J`
+	long := strings.Repeat("x", 5000)
+	f := newFake(t, "1.3-rev0")
+	session := `{"id":"s","status":"Failed\u001b[2J","reason":"` + said + long + `"}`
+	f.on("GET /api/v1/sessions/s", 200, session)
+	f.on("GET "+sessionPath, 200, `{"totalCount":1,"results":[`+session+`]}`)
+	f.on("GET /api/v1/sessions/s/log", 200, `{"log":[{"status":"Error\u001b[2J","message":"`+said+long+`"}]}`)
+	c := f.client(pinned("1.3-rev0"))
+	one, err := c.Session(t.Context(), "s")
+	all, listErr := c.Sessions(t.Context(), time.Time{})
+	log, logErr := c.SessionLog(t.Context(), "s")
+	if err != nil || listErr != nil || logErr != nil || len(all) != 1 || len(log) != 1 {
+		t.Fatalf("%v, %v, %v", err, listErr, logErr)
+	}
+	for _, text := range []string{one.Reason, all[0].Reason, log[0].Message} {
+		if !strings.HasPrefix(text, "*** is wrong [2Jxxx") || len(text) > 700 {
+			t.Errorf("%.1000q", text)
+		}
+	}
+	if one.Status != "Failed [2J" || log[0].Status != "Error [2J" {
+		t.Errorf("%q, %q", one.Status, log[0].Status)
 	}
 }

@@ -31,7 +31,7 @@ func (t text) time() time.Time {
 	return parsed
 }
 
-const lineLimit = 600 // characters of an appliance's text that a diagnostic repeats
+const lineLimit = 600 // characters of an appliance's word that a diagnostic repeats
 
 // line makes the text fit for a diagnostic: one line of bounded length.
 func (t text) line() string {

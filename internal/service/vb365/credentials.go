@@ -36,6 +36,15 @@ type Machine struct {
 // DefaultEntry is the entry for all proxies that have no other.
 const DefaultEntry = "default"
 
+// Secrets are those of all entries.
+func (c Credentials) Secrets() []rest.Secret {
+	var all []rest.Secret
+	for _, m := range c.Entries {
+		all = append(all, m.Password, m.SSHPrivateKey, m.SSHPrivateKeyPassphrase, m.SSHRootPassword)
+	}
+	return all
+}
+
 // find gives the entry for a proxy: the named one, else the one named like its host, else the default.
 func (c Credentials) find(name, host string) (entry string, machine Machine, found bool) {
 	for _, candidate := range []string{name, host, DefaultEntry} {

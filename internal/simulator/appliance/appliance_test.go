@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -193,6 +194,26 @@ func TestRequestLog(t *testing.T) {
 	})
 }
 
+func TestArrival(t *testing.T) {
+	t.Parallel()
+	s := start(t, echo, Options{})
+	first, same := s.Arrival(), s.Arrival()
+	_, _, _ = post(client(t, s, true), s.URL()+"/a", "", "")
+	<-first
+	<-same
+	next := s.Arrival()
+	select {
+	case <-next:
+		t.Error("a request that has not arrived is told")
+	default:
+	}
+	_, _, _ = post(client(t, s, true), s.URL()+"/b", "", "")
+	<-next
+	if n := s.Count("POST", ""); n != 2 {
+		t.Errorf("%d requests", n)
+	}
+}
+
 func TestLogKeepsTheStartOfLongBodies(t *testing.T) {
 	t.Parallel()
 	overBothProtocols(t, func(t *testing.T, s *Server, c *http.Client) {
@@ -276,6 +297,9 @@ vb365  POST /dropped -> dropped
 	}
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if printed := fmt.Sprintf("%v %+v %s", s.Requests(), s.Requests()[0], s.Requests()[1]); strings.Contains(printed, "hunter2") {
+		t.Errorf("printed as %s", printed)
 	}
 }
 

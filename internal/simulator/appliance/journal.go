@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"sync"
@@ -34,6 +35,7 @@ type journal struct {
 
 	mu        sync.Mutex
 	exchanges []*Exchange
+	arrival   chan struct{} // closed by the next request; nil: nobody waits
 
 	outMu sync.Mutex
 	out   io.Writer
@@ -58,6 +60,17 @@ func (j *journal) ResetLog() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.exchanges = nil
+}
+
+// Arrival returns a channel that is closed when the next request arrives. Who
+// takes it before looking at the log misses none.
+func (j *journal) Arrival() <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.arrival == nil {
+		j.arrival = make(chan struct{})
+	}
+	return j.arrival
 }
 
 // Count returns how many requests had the method and a path that matches the
@@ -100,6 +113,10 @@ func (j *journal) record(next http.Handler) http.Handler {
 		}
 		j.mu.Lock()
 		j.exchanges = append(j.exchanges, e)
+		if j.arrival != nil {
+			close(j.arrival)
+			j.arrival = nil
+		}
 		j.mu.Unlock()
 
 		watched := &statusWriter{ResponseWriter: w, status: func(status int) {
@@ -115,7 +132,7 @@ func (j *journal) record(next http.Handler) http.Handler {
 		defer func() {
 			j.mu.Lock()
 			e.Dropped = !finished
-			line := logLine(e, r)
+			line := e.String()
 			j.mu.Unlock()
 			j.printf("%s", line)
 		}()
@@ -144,8 +161,10 @@ type failingReader struct{ err error }
 
 func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
 
-func logLine(e *Exchange, r *http.Request) string {
-	target := r.URL.EscapedPath()
+// String is the line of the log, with the secrets masked: a test that prints what
+// was sent does not print them.
+func (e Exchange) String() string {
+	target := (&url.URL{Path: e.Path}).EscapedPath()
 	if e.RawQuery != "" {
 		target += "?" + maskForm(e.RawQuery)
 	}

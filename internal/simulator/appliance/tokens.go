@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -45,6 +46,7 @@ type Tokens struct {
 	users   map[string]string
 	access  map[string]Pair
 	refresh map[string]refreshToken
+	secrets []string // all tokens that ever were
 }
 
 // NewTokens takes users as name to password.
@@ -98,12 +100,28 @@ func (t *Tokens) issue(user string) Pair {
 		Issued: now, Expires: now.Add(t.options.Lifetime), Lifetime: t.options.Lifetime,
 	}
 	t.access[pair.Access] = pair
+	t.secrets = append(t.secrets, pair.Access, pair.Refresh)
 	refresh := refreshToken{user: user, access: pair.Access}
 	if t.options.RefreshLifetime > 0 {
 		refresh.expires = now.Add(t.options.RefreshLifetime)
 	}
 	t.refresh[pair.Refresh] = refresh
 	return pair
+}
+
+// Remember adds a token that was issued in another way to Secrets.
+func (t *Tokens) Remember(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.secrets = append(t.secrets, token)
+}
+
+// Secrets returns all tokens that were ever issued, valid or not, for who looks
+// where they went.
+func (t *Tokens) Secrets() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.secrets)
 }
 
 // Refresh trades a refresh token for a new pair. The access token it came with

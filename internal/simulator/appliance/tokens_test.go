@@ -4,6 +4,7 @@ package appliance
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 )
@@ -131,7 +132,11 @@ func TestRevocation(t *testing.T) {
 			t.Parallel()
 			tokens, _ := newTokens(TokenOptions{})
 			pair, other := tokens.Issue("joe"), tokens.Issue("joe")
+			tokens.Remember("mfa")
 			row.revoke(tokens, pair)
+			if got := tokens.Secrets(); !slices.Equal(got, []string{pair.Access, pair.Refresh, other.Access, other.Refresh, "mfa"}) {
+				t.Errorf("%d of 5 tokens are remembered", len(got))
+			}
 			if access, refresh := valid(tokens, pair); access != row.access || refresh != row.refresh {
 				t.Errorf("own tokens: access %t, refresh %t", access, refresh)
 			}

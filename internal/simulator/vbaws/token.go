@@ -76,6 +76,7 @@ func (s *Simulator) passwordLogin(form fields) answer {
 		return s.issued(s.tokens.Issue(name))
 	}
 	token := "mfa-" + randomID()
+	s.tokens.Remember(token)
 	s.mfa[token] = mfaLogin{user: name, expires: s.now().Add(mfaLifetime)}
 	return answer{status: http.StatusOK, body: restLogin{
 		Username: name, RoleName: s.role(name), MFAEnabled: true, MFAToken: token,

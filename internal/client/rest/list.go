@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+const (
+	listLimit  = 20_000    // elements of one answer; the largest page that the vendor documents has 10,000
+	totalLimit = 100_000   // elements of all pages of a list
+	pageLimit  = 1_000     // pages of a list
+	pagesLimit = 128 << 20 // bytes of all pages of a list
+)
+
+var (
+	errTooLong   = fmt.Errorf("the answer holds a list of more than %d elements", listLimit)
+	errListLarge = fmt.Errorf("the pages of the list are larger than %d MiB", pagesLimit>>20)
+)
+
+// List decodes an array of bounded length: an element of two bytes on the wire can take hundreds in memory.
+type List[T any] []T
+
+// UnmarshalJSON implements json.Unmarshaler. As with a slice, null leaves a List as it is.
+func (l *List[T]) UnmarshalJSON(data []byte) error {
+	list, err := Elements[T](json.NewDecoder(bytes.NewReader(data)))
+	if err == nil && list != nil {
+		*l = list
+	}
+	return err
+}
+
+// Elements decodes an array of bounded length, one element after the other, for a StreamFunc: the text of a long list is
+// never in memory as a whole. Null, and an answer without a body, is nil.
+func Elements[T any](from *json.Decoder) ([]T, error) {
+	switch begin, err := from.Token(); {
+	case errors.Is(err, io.EOF) || err == nil && begin == nil:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case begin != json.Delim('['):
+		return nil, errors.New("a list is no array")
+	}
+	list := []T{}
+	for from.More() {
+		if len(list) == listLimit {
+			return nil, errTooLong
+		}
+		var element T
+		if err := from.Decode(&element); err != nil {
+			return nil, err
+		}
+		list = append(list, element)
+	}
+	_, err := from.Token()
+	return list, err
+}
+
+// Pages bounds a list that is read page by page: a server may have something new to say for ever. The zero value is
+// ready; it goes with the request of each page.
+type Pages struct {
+	count int
+	bytes int
+}
+
+// Next is to be called before the next page is asked for, with the number of elements so far.
+func (p *Pages) Next(elements int) error {
+	p.count++
+	switch {
+	case p.count >= pageLimit:
+		return fmt.Errorf("the list has not ended after %d pages", pageLimit)
+	case elements > totalLimit:
+		return fmt.Errorf("the list has more than %d elements", totalLimit)
+	}
+	return nil
+}
+
+func (p *Pages) read(n int) error {
+	if p == nil {
+		return nil
+	}
+	if p.bytes += n; p.bytes > pagesLimit {
+		return errListLarge
+	}
+	return nil
+}
