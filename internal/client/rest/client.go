@@ -195,7 +195,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
-		return &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err, harmless: call.harmless}
+		return &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err, harmless: call.harmless, mask: call.mask}
 	}
 	resp, err := c.http.Do(c.newRequest(traced, call, token))
 	if err != nil {

@@ -77,11 +77,12 @@ type TransportError struct {
 	Sent      bool // the request, or a part of it, left this machine: the server may have processed it
 	Err       error
 
-	harmless bool // the call changes nothing, whether processed or not
+	harmless bool     // the call changes nothing, whether processed or not
+	mask     []Secret // net/http quotes an answer that is none
 }
 
 func (e *TransportError) Error() string {
-	return fmt.Sprintf("no usable answer from %s to %s %s: %v (request ID %s)", e.Product, e.Method, e.Path, e.Err, e.RequestID)
+	return fmt.Sprintf("no usable answer from %s to %s %s: %s (request ID %s)", e.Product, e.Method, e.Path, tidy(e.Err.Error(), e.mask), e.RequestID)
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
@@ -189,7 +190,17 @@ func modelState(raw json.RawMessage) text {
 
 const messageLimit = 600 // characters of a server's text that a diagnostic repeats
 
-// tidy makes a server's text fit for a diagnostic: one line, bounded, without the secrets that the call carried.
+// OneLine makes a server's text fit for a diagnostic: one line, bounded, in UTF-8, because the CLI's protocol takes no
+// other text.
+func OneLine(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if runes := []rune(s); len(runes) > messageLimit {
+		s = string(runes[:messageLimit]) + "…"
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// tidy is OneLine without the secrets that the call carried.
 func tidy(s string, mask []Secret) string {
 	// The longest first: a secret that begins like another one must not leave its end behind.
 	longestFirst := slices.SortedFunc(slices.Values(mask), func(a, b Secret) int { return len(b) - len(a) })
@@ -198,11 +209,7 @@ func tidy(s string, mask []Secret) string {
 			s = strings.ReplaceAll(s, secret.Reveal(), redacted)
 		}
 	}
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if runes := []rune(s); len(runes) > messageLimit {
-		s = string(runes[:messageLimit]) + "…"
-	}
-	return s
+	return OneLine(s)
 }
 
 func isHTML(contentType string, body []byte) bool {
