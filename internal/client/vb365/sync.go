@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -74,7 +73,7 @@ type syncAnswer struct {
 func (a syncAnswer) key() string { return a.ID }
 
 func (a syncAnswer) session() SyncSession {
-	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: a.State, Error: strings.Join(strings.Fields(a.Error), " ")}
+	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: rest.OneLine(a.State), Error: rest.OneLine(a.Error)}
 	if percent := a.ProgressPercent.value; percent != nil {
 		s.Progress = new(int64(*percent))
 	}

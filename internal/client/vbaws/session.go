@@ -41,7 +41,7 @@ func (s *Session) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*s = Session{
-		ID: string(body.ID), Type: string(body.Type), Status: string(body.Status), Result: string(body.Result),
+		ID: string(body.ID), Type: string(body.Type), Status: body.Status.line(), Result: body.Result.line(),
 		Reason: body.Reason.line(), Started: body.Started.time(), Stopped: body.Stopped.time(),
 	}
 	return nil
@@ -111,7 +111,7 @@ func (l *LogItem) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &body); err != nil {
 		return err
 	}
-	*l = LogItem{Time: body.Time.time(), Status: string(body.Status), Message: body.Message.line()}
+	*l = LogItem{Time: body.Time.time(), Status: body.Status.line(), Message: body.Message.line()}
 	return nil
 }
 
