@@ -20,10 +20,9 @@ import (
 // core does what Terraform's core does with a provider.
 type core struct {
 	*rapid.T
-	ctx      context.Context
+	trouble
 	schemas  *tfprotov6.GetProviderSchemaResponse
 	provider func() block // configuration of the provider, evaluated anew for each walk
-	secrets  func() []string
 	log      *bytes.Buffer
 }
 
@@ -53,14 +52,21 @@ type planned struct {
 	failed  bool
 }
 
-func newCore(t *rapid.T, ctx context.Context, configuration func() block, secrets func() []string) *core {
+func newCore(t *rapid.T, ctx context.Context) *core {
 	log := &bytes.Buffer{}
-	c := &core{T: t, ctx: tflogtest.RootLogger(ctx, log), provider: configuration, secrets: secrets, log: log}
+	c := &core{T: t, log: log}
+	c.calm = tflogtest.RootLogger(ctx, log)
+	c.ctx = c.calm
 	var err error
 	if c.schemas, err = providerserver.NewProtocol6(provider.New("test")())().GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// login is a product's block without what only one product has.
+func (c *core) login() block {
+	return block{"endpoint": c.server.URL(), "username": user, "password": loginPassword, "certificate_sha256": c.server.Fingerprint()}
 }
 
 func (c *core) object(typeName string) *object {
@@ -135,7 +141,10 @@ func (w *walk) refresh(o *object) (ok bool) {
 func (w *walk) plan(o *object, config block) planned {
 	kind, schema := w.kind(o.typeName), w.schemas.ResourceSchemas[o.typeName]
 	wanted := value(kind, config)
-	valid, err := w.server.ValidateResourceConfig(w.ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: o.typeName, Config: w.encode(kind, wanted)})
+	valid, err := w.server.ValidateResourceConfig(w.ctx, &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: o.typeName, Config: w.encode(kind, wanted),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
 	if err != nil || w.inspect("validate", valid.Diagnostics, nil) {
 		w.Fatalf("the configuration %v is refused: %v", config, err)
 	}

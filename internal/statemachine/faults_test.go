@@ -3,9 +3,12 @@
 package statemachine
 
 import (
+	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"pgregory.net/rapid"
 
@@ -42,43 +45,81 @@ var disturbances = map[string]appliance.Fault{
 	"words, no object": {Status: 500, ContentType: "text/plain", Body: rawBody},
 }
 
-// disturb arms at most one fault, for one request of the next command. It tells whether there is one.
-func disturb(t *rapid.T, server *appliance.Server) (disturbed bool) {
-	server.ClearFaults()
-	if rapid.IntRange(0, 2).Draw(t, "peace") > 0 {
+// trouble is what can happen to commands.
+type trouble struct {
+	server    *appliance.Server
+	targets   [][2]string     // methods and paths worth a fault, beside all
+	calm, ctx context.Context // without and with an interruption
+	seen      []string        // secrets
+
+	mu        sync.Mutex
+	requests  int // until the user interrupts; 0: never
+	interrupt context.CancelFunc
+}
+
+// wrap goes around the appliance.
+func (x *trouble) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x.mu.Lock()
+		if x.requests--; x.requests == 0 {
+			x.interrupt()
+		}
+		x.mu.Unlock()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// settle ends all trouble.
+func (x *trouble) settle() {
+	x.server.ClearFaults()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.ctx, x.requests = x.calm, 0
+}
+
+// disturb arms at most one fault, for one request of the next command, or has the user interrupt that. It tells whether
+// there is trouble to come.
+func (x *trouble) disturb(t *rapid.T) (disturbed bool) {
+	x.settle()
+	switch rapid.IntRange(0, 5).Draw(t, "trouble") {
+	case 0, 1, 2:
 		return false
+	case 3:
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.requests = rapid.IntRange(1, 12).Draw(t, "requests before Ctrl-C")
+		x.ctx, x.interrupt = context.WithCancel(x.calm)
+		return true
 	}
-	names := []string{}
-	for name := range disturbances {
-		names = append(names, name)
+	f := disturbances[rapid.SampledFrom(slices.Sorted(maps.Keys(disturbances))).Draw(t, "fault")]
+	target := rapid.SampledFrom(append([][2]string{{"", ""}, {http.MethodGet, ""}}, x.targets...)).Draw(t, "target")
+	if f.Status == http.StatusOK && target[0] != http.MethodGet {
+		return false // nobody can tell that a change did not happen which is answered so
 	}
-	slices.Sort(names)
-	f := disturbances[rapid.SampledFrom(names).Draw(t, "fault")]
-	f.Method = rapid.SampledFrom([]string{"", "GET", "POST", "PUT"}).Draw(t, "method")
-	if f.Status == http.StatusOK {
-		f.Method = http.MethodGet // nobody can tell that a change did not happen which is answered so
+	f.Method, f.Path = target[0], target[1]
+	f.Skip, f.Times = rapid.IntRange(0, 4).Draw(t, "skip"), 1
+	if f.Path != "" {
+		f.Skip /= 3
 	}
-	f.Skip, f.Times = rapid.IntRange(0, 6).Draw(t, "skip"), 1
-	server.Inject(f)
+	x.server.Inject(f)
 	return true
 }
 
-// canaries are the secrets that an appliance has seen so far.
-func canaries(server *appliance.Server) []string {
-	all := []string{loginPassword, proxyPassword}
-	for _, e := range server.Requests() {
-		if token, found := strings.CutPrefix(e.Header.Get("Authorization"), "Bearer "); found && !slices.Contains(all, token) {
-			all = append(all, token)
+// secrets are those that the appliance has seen so far.
+func (x *trouble) secrets() []string {
+	for _, e := range x.server.Requests() {
+		if token, found := strings.CutPrefix(e.Header.Get("Authorization"), "Bearer "); found && !slices.Contains(x.seen, token) {
+			x.seen = append(x.seen, token)
 		}
 	}
-	return all
+	return append([]string{loginPassword, proxyPassword}, x.seen...)
 }
 
 // posts counts, by path, the requests since the last reset of the log that may have started something. Those that the
 // appliance refused so that they may be sent again are none, and neither are logins.
-func posts(server *appliance.Server) map[string]int {
+func (x *trouble) posts() map[string]int {
 	counts := map[string]int{}
-	for _, e := range server.Requests() {
+	for _, e := range x.server.Requests() {
 		again := slices.Contains([]int{401, 429}, e.Status) || e.Status == 503 && !e.Dropped
 		if e.Method == http.MethodPost && !strings.HasSuffix(strings.ToLower(e.Path), "/token") && !again {
 			counts[e.Path]++

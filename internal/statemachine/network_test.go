@@ -4,6 +4,7 @@ package statemachine
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -13,12 +14,19 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // network is all there is to dial: the clients' transports are clones of the default one.
 var network sync.Map // address to *listener
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	chosen := false
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "rapid.checks" })
+	if !chosen {
+		_ = flag.Set("rapid.checks", "25") // a few seconds in everyday runs
+	}
 	transport, _ := http.DefaultTransport.(*http.Transport)
 	transport.Proxy = nil
 	transport.DialContext = func(ctx context.Context, _, address string) (net.Conn, error) {
@@ -36,7 +44,10 @@ func bubble(t *testing.T, check func(ctx context.Context)) {
 	t.Helper()
 	var end any
 	synctest.Test(t, func(t *testing.T) {
-		defer func() { end = recover() }()
+		defer func() {
+			end = recover()
+			time.Sleep(time.Hour) // for what outlives an interrupted command: the clock stops when this returns
+		}()
 		check(t.Context())
 	})
 	// When rapid makes a failure small it compares where panics come from: one that rejects the data it tries must not look
@@ -55,7 +66,9 @@ type listener struct {
 	address string
 	dialed  chan net.Conn
 	closed  chan struct{}
-	once    sync.Once
+
+	mu    sync.Mutex
+	conns []net.Conn
 }
 
 var lastPort atomic.Int64
@@ -68,6 +81,9 @@ func listen() *listener {
 
 func (l *listener) dial(ctx context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
+	l.mu.Lock()
+	l.conns = append(l.conns, client, server)
+	l.mu.Unlock()
 	select {
 	case l.dialed <- server:
 		return client, nil
@@ -87,8 +103,16 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
+// Close cuts all connections, also those that are just being made: no bubble ends before they do.
 func (l *listener) Close() error {
-	l.once.Do(func() { network.Delete(l.address); close(l.closed) })
+	if _, open := network.LoadAndDelete(l.address); open {
+		close(l.closed)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.conns {
+		_ = c.Close()
+	}
 	return nil
 }
 

@@ -18,14 +18,14 @@ func (f *farm) refreshAll(disturbed bool) (ok bool) {
 	for _, h := range hosts {
 		ok = w.refresh(f.proxies[h]) && ok
 		asked := len(f.sim.Requests())
-		ended := text(f.recans[h].state, "status") == vb365.Online
-		ok = w.refresh(f.recans[h]) && ok
+		ended := text(f.rescans[h].state, "status") == vb365.Online
+		ok = w.refresh(f.rescans[h]) && ok
 		if ended && len(f.sim.Requests()) > asked {
 			f.Fatal("a rescan that has ended was asked about")
 		}
 	}
-	if len(posts(f.sim.Server)) > 0 {
-		f.Fatalf("a refresh started something: %v", posts(f.sim.Server))
+	if len(f.posts()) > 0 {
+		f.Fatalf("a refresh started something: %v", f.posts())
 	}
 	if !ok && !disturbed {
 		f.Fatal("an undisturbed refresh failed")
@@ -52,7 +52,7 @@ func (f *farm) planAll(w *walk, disturbed bool) (all map[string]plans, ok bool) 
 		both := plans{proxy: &p}
 		ok = ok && !p.failed
 		if f.fires[h] != nil {
-			r := w.plan(f.recans[h], f.rescanConfig(h, id))
+			r := w.plan(f.rescans[h], f.rescanConfig(h, id))
 			both.rescan = &r
 			ok = ok && !r.failed
 			if !r.failed && fires(r) != f.mustFire(h, id) {
@@ -61,8 +61,8 @@ func (f *farm) planAll(w *walk, disturbed bool) (all map[string]plans, ok bool) 
 		}
 		all[h] = both
 	}
-	if len(posts(f.sim.Server)) > 0 {
-		f.Fatalf("a plan started something: %v", posts(f.sim.Server))
+	if len(f.posts()) > 0 {
+		f.Fatalf("a plan started something: %v", f.posts())
 	}
 	if !ok && !disturbed {
 		f.Fatal("an undisturbed plan failed")
@@ -75,7 +75,7 @@ func fires(p planned) bool { return !children(p.state)["rescanned_at"].IsKnown()
 
 // mustFire is the rule: what was not fired yet, for another proxy, or for another value of a trigger.
 func (f *farm) mustFire(host string, id any) bool {
-	o := f.recans[host]
+	o := f.rescans[host]
 	if !o.exists() || o.tainted || id != text(o.state, "proxy_id") {
 		return true
 	}
@@ -97,7 +97,7 @@ func (f *farm) applyAll(disturbed bool) {
 	w := f.walk()
 	for _, h := range hosts {
 		if f.fires[h] == nil {
-			w.destroy(f.recans[h])
+			w.destroy(f.rescans[h])
 		}
 		if f.wanted[h] == nil {
 			ok = f.remove(w, h, disturbed) && ok
@@ -113,7 +113,7 @@ func (f *farm) applyAll(disturbed bool) {
 			ok = f.applyRescan(w, h, *p.rescan, disturbed) && ok
 		}
 	}
-	f.sim.ClearFaults()
+	f.settle()
 	if !ok {
 		return
 	}
@@ -167,7 +167,7 @@ func (f *farm) applyRescan(w *walk, host string, p planned, disturbed bool) bool
 	if p.action == nothing {
 		return true
 	}
-	o, config := f.recans[host], f.rescanConfig(host, text(f.proxies[host].state, "id"))
+	o, config := f.rescans[host], f.rescanConfig(host, text(f.proxies[host].state, "id"))
 	final := w.plan(o, config) // with the proxy's ID, which is known by now
 	if final.failed || final.action != p.action || differs(p.state, final.state, "") != "" {
 		f.Fatalf("the plan was %+v and is now %+v", p, final)
@@ -182,13 +182,18 @@ func (f *farm) applyRescan(w *walk, host string, p planned, disturbed bool) bool
 		f.Fatalf("the rescan of %s was fired %d times, planned: %t", host, fired, fires(p))
 	case !ok && !disturbed && !f.offline[host]:
 		f.Fatalf("the rescan of %s failed", host)
+	case !ok:
+		f.settle()
+		if p := f.walk().plan(o, config); p.action == nothing {
+			f.Fatalf("the rescan of %s failed, and nothing is left to do", host)
+		}
 	}
 	return ok
 }
 
 // sentOnce wants no request twice that may have done something.
 func (f *farm) sentOnce() {
-	for path, n := range posts(f.sim.Server) {
+	for path, n := range f.posts() {
 		if n > 1 {
 			f.Fatalf("POST %s was sent %d times", path, n)
 		}

@@ -27,38 +27,42 @@ var hosts = []string{"proxy-1.example.com", "proxy-2.example.com"}
 // farm is a user with two machines for proxies, the configuration and the state of these, and the appliance.
 type farm struct {
 	*core
-	sim             *vb365.Running
-	version         string           // of the API, in the provider's configuration
-	wanted, fires   map[string]block // configured proxies and rescans, by host
-	proxies, recans map[string]*object
-	foreign         map[string]bool // IDs of proxies that somebody else registered
-	given           map[string]bool // IDs that the appliance ever gave
-	offline         map[string]bool
+	sim              *vb365.Running
+	version          string           // of the API, in the provider's configuration
+	wanted, fires    map[string]block // configured proxies and rescans, by host
+	proxies, rescans map[string]*object
+	foreign          map[string]bool // IDs of proxies that somebody else registered
+	given            map[string]bool // IDs that the appliance ever gave
+	offline          map[string]bool
 }
 
 func newFarm(t *rapid.T, ctx context.Context) *farm {
 	f := &farm{
-		version: "auto", wanted: map[string]block{}, fires: map[string]block{}, proxies: map[string]*object{}, recans: map[string]*object{},
+		core: newCore(t, ctx), version: "auto", wanted: map[string]block{}, fires: map[string]block{}, proxies: map[string]*object{}, rescans: map[string]*object{},
 		foreign: map[string]bool{}, given: map[string]bool{}, offline: map[string]bool{},
 	}
 	var err error
 	f.sim, err = vb365.Start(vb365.Config{
 		Users: map[string]string{user: loginPassword}, RescanPolls: 1, RemovalPolls: 1, Behaviour: vb365.Behaviour{IgnoreAntiforgery: true},
-	}, appliance.Options{Listener: listen()})
+	}, appliance.Options{Listener: listen(), Wrap: f.wrap})
 	if err != nil {
 		t.Fatal(err)
+	}
+	f.server = f.sim.Server
+	f.targets = [][2]string{
+		{"POST", "/*/Proxies"}, {"POST", "/*/Proxies/*/*"}, {"PUT", "/*/Proxies/*"}, {"GET", "/*/Proxies/*"}, {"GET", "/*/Proxies"},
 	}
 	for _, host := range hosts {
 		f.sim.AddMachine(vb365.Machine{HostName: host, Username: proxyUser, Password: proxyPassword})
 	}
-	f.core = newCore(t, ctx, func() block {
-		return block{"vb365": block{
-			"endpoint": f.sim.URL(), "username": user, "password": loginPassword, "certificate_sha256": f.sim.Fingerprint(), "api_version": f.version,
-			"proxy_credentials": block{"default": block{"username": proxyUser, "password": proxyPassword}},
-		}}
-	}, func() []string { return canaries(f.sim.Server) })
+	f.provider = func() block {
+		config := f.login()
+		config["api_version"] = f.version
+		config["proxy_credentials"] = block{"default": block{"username": proxyUser, "password": proxyPassword}}
+		return block{"vb365": config}
+	}
 	for _, host := range hosts {
-		f.proxies[host], f.recans[host] = f.object(proxyType), f.object(rescanType)
+		f.proxies[host], f.rescans[host] = f.object(proxyType), f.object(rescanType)
 	}
 	return f
 }
@@ -96,14 +100,14 @@ func (f *farm) steps() map[string]func(*rapid.T) {
 				f.foreign[f.sim.AddProxy(vb365.Proxy{HostName: strings.ToUpper(h)})] = true
 			}
 		},
-		"taint":   func(t *rapid.T) { o := f.recans[host(t)]; o.tainted = o.exists() },
-		"refresh": func(t *rapid.T) { f.refreshAll(disturb(t, f.sim.Server)) },
-		"plan":    func(t *rapid.T) { f.planAll(f.walk(), disturb(t, f.sim.Server)) },
-		"import":  func(t *rapid.T) { f.adopt(host(t), rapid.Bool().Draw(t, "by ID"), disturb(t, f.sim.Server)) },
-		"apply":   func(t *rapid.T) { f.applyAll(disturb(t, f.sim.Server)) },
+		"taint":   func(t *rapid.T) { o := f.rescans[host(t)]; o.tainted = o.exists() },
+		"refresh": func(t *rapid.T) { f.refreshAll(f.disturb(t)) },
+		"plan":    func(t *rapid.T) { f.planAll(f.walk(), f.disturb(t)) },
+		"import":  func(t *rapid.T) { f.adopt(host(t), rapid.Bool().Draw(t, "by ID"), f.disturb(t)) },
+		"apply":   func(t *rapid.T) { f.applyAll(f.disturb(t)) },
 		"destroy": func(t *rapid.T) {
 			f.wanted, f.fires = map[string]block{}, map[string]block{}
-			f.applyAll(disturb(t, f.sim.Server))
+			f.applyAll(f.disturb(t))
 		},
 		"": func(*rapid.T) { f.holds() },
 	}
@@ -123,6 +127,9 @@ func drawProxy(t *rapid.T) block {
 	for _, name := range slices.Sorted(maps.Keys(config)) { // in the same order in each run
 		generator, _ := config[name].(*rapid.Generator[any])
 		config[name] = generator.Draw(t, name)
+	}
+	if n := rapid.IntRange(0, 2).Draw(t, "own account"); n > 0 {
+		maps.Copy(config, block{"username": proxyUser, "password_wo": proxyPassword, "password_wo_version": n})
 	}
 	return config
 }
@@ -175,7 +182,7 @@ func (f *farm) rescanConfig(host string, proxyID any) block {
 
 // holds is what is true after each step.
 func (f *farm) holds() {
-	f.sim.ClearFaults()
+	f.settle()
 	taken := map[string]bool{}
 	for _, p := range f.sim.Proxies() {
 		f.given[p.ID] = true
