@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -69,9 +70,13 @@ func (x *trouble) wrap(next http.Handler) http.Handler {
 	})
 }
 
-// settle ends all trouble.
+// settle ends all trouble. What an interrupted command left going in the background ends, too, as it would with the
+// provider's process.
 func (x *trouble) settle() {
 	x.server.ClearFaults()
+	if x.ctx.Err() != nil {
+		time.Sleep(10 * time.Minute) // in a bubble
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.ctx, x.requests = x.calm, 0

@@ -82,14 +82,6 @@ func TestProxies(t *testing.T) {
 func (f *farm) steps() map[string]func(*rapid.T) {
 	host := func(t *rapid.T) string { return rapid.SampledFrom(hosts).Draw(t, "host") }
 	return map[string]func(*rapid.T){
-		"configure a proxy": func(t *rapid.T) { f.wanted[host(t)] = drawProxy(t) },
-		"configure a rescan": func(t *rapid.T) {
-			if h := host(t); f.wanted[h] != nil {
-				f.fires[h] = drawRescan(t)
-			}
-		},
-		"drop a proxy":  func(t *rapid.T) { h := host(t); delete(f.wanted, h); delete(f.fires, h) },
-		"drop a rescan": func(t *rapid.T) { delete(f.fires, host(t)) },
 		"another version": func(t *rapid.T) {
 			f.version = rapid.SampledFrom([]string{"auto", "v5", "v6", "v7", "v8"}).Draw(t, "version")
 		},
@@ -100,16 +92,35 @@ func (f *farm) steps() map[string]func(*rapid.T) {
 				f.foreign[f.sim.AddProxy(vb365.Proxy{HostName: strings.ToUpper(h)})] = true
 			}
 		},
-		"taint":   func(t *rapid.T) { o := f.rescans[host(t)]; o.tainted = o.exists() },
-		"refresh": func(t *rapid.T) { f.refreshAll(f.disturb(t)) },
-		"plan":    func(t *rapid.T) { f.planAll(f.walk(), f.disturb(t)) },
-		"import":  func(t *rapid.T) { f.adopt(host(t), rapid.Bool().Draw(t, "by ID"), f.disturb(t)) },
-		"apply":   func(t *rapid.T) { f.applyAll(f.disturb(t)) },
+		"taint":          func(t *rapid.T) { o := f.rescans[host(t)]; o.tainted = o.exists() },
+		"refresh":        func(t *rapid.T) { f.refreshAll(f.disturb(t)) },
+		"import":         func(t *rapid.T) { f.adopt(host(t), rapid.Bool().Draw(t, "by ID"), f.disturb(t)) },
+		"edit and plan":  func(t *rapid.T) { f.edit(t, host(t)); f.planAll(f.walk(), f.disturb(t)) },
+		"edit and apply": func(t *rapid.T) { f.edit(t, host(t)); f.applyAll(f.disturb(t)) },
+		"apply":          func(t *rapid.T) { f.applyAll(f.disturb(t)) },
 		"destroy": func(t *rapid.T) {
 			f.wanted, f.fires = map[string]block{}, map[string]block{}
 			f.applyAll(f.disturb(t))
 		},
 		"": func(*rapid.T) { f.holds() },
+	}
+}
+
+// edit changes the configuration of what is on a host.
+func (f *farm) edit(t *rapid.T, host string) {
+	switch what := rapid.SampledFrom([]string{"proxy", "rescan", "both", "no rescan", "neither"}).Draw(t, "edit"); {
+	case what == "neither":
+		delete(f.wanted, host)
+		delete(f.fires, host)
+	case what == "no rescan":
+		delete(f.fires, host)
+	default:
+		if what != "rescan" || f.wanted[host] == nil {
+			f.wanted[host] = drawProxy(t)
+		}
+		if what != "proxy" {
+			f.fires[host] = drawRescan(t)
+		}
 	}
 }
 
