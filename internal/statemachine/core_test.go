@@ -19,11 +19,12 @@ import (
 
 // core does what Terraform's core does with a provider.
 type core struct {
-	*rapid.T
+	rapid.TB
 	trouble
 	schemas  *tfprotov6.GetProviderSchemaResponse
 	provider func() block // configuration of the provider, evaluated anew for each walk
 	log      *bytes.Buffer
+	said     string // by the provider's last answer
 }
 
 // object is an instance in the state; a null state is none.
@@ -52,9 +53,9 @@ type planned struct {
 	failed  bool
 }
 
-func newCore(t *rapid.T, ctx context.Context) *core {
+func newCore(t rapid.TB, ctx context.Context) *core {
 	log := &bytes.Buffer{}
-	c := &core{T: t, log: log}
+	c := &core{TB: t, log: log}
 	c.calm = tflogtest.RootLogger(ctx, log)
 	c.ctx = c.calm
 	var err error
@@ -264,9 +265,9 @@ func (c *core) inspect(during string, diags []*tfprotov6.Diagnostic, private []b
 			places["the state"] = append(s.MsgPack, s.JSON...)
 		}
 	}
-	said := ""
+	c.said = ""
 	for _, d := range diags {
-		said += d.Summary + ": " + d.Detail + "\n"
+		c.said += d.Summary + ": " + d.Detail + "\n"
 		if d.Severity != tfprotov6.DiagnosticSeverityError {
 			continue
 		}
@@ -279,10 +280,10 @@ func (c *core) inspect(during string, diags []*tfprotov6.Diagnostic, private []b
 			c.Fatalf("%s ended with a poor diagnostic: %s: %s", during, d.Summary, d.Detail)
 		}
 	}
-	if said != "" {
-		c.Logf("%s: %s", during, strings.TrimSpace(said))
+	if c.said != "" {
+		c.Logf("%s: %s", during, strings.TrimSpace(c.said))
 	}
-	places["a diagnostic"] = []byte(said)
+	places["a diagnostic"] = []byte(c.said)
 	for _, secret := range c.secrets() {
 		for place, content := range places {
 			if bytes.Contains(content, []byte(secret)) {

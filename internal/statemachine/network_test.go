@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 }
 
 // bubble runs a check in a bubble of synctest, whose clock jumps over all waiting, and hands on how rapid ends it.
-func bubble(t *testing.T, check func(ctx context.Context)) {
+func bubble(t *testing.T, check func(t *testing.T)) {
 	t.Helper()
 	var end any
 	synctest.Test(t, func(t *testing.T) {
@@ -48,7 +48,7 @@ func bubble(t *testing.T, check func(ctx context.Context)) {
 			end = recover()
 			time.Sleep(time.Hour) // for what outlives an interrupted command: the clock stops when this returns
 		}()
-		check(t.Context())
+		check(t)
 	})
 	// When rapid makes a failure small it compares where panics come from: one that rejects the data it tries must not look
 	// like a failure.

@@ -36,7 +36,7 @@ type farm struct {
 	offline          map[string]bool
 }
 
-func newFarm(t *rapid.T, ctx context.Context) *farm {
+func newFarm(t rapid.TB, ctx context.Context) *farm {
 	f := &farm{
 		core: newCore(t, ctx), version: "auto", wanted: map[string]block{}, fires: map[string]block{}, proxies: map[string]*object{}, rescans: map[string]*object{},
 		foreign: map[string]bool{}, given: map[string]bool{}, offline: map[string]bool{},
@@ -70,11 +70,11 @@ func newFarm(t *rapid.T, ctx context.Context) *farm {
 // TestProxies lets a user, other users and the appliance do what they like with proxies and their rescans.
 func TestProxies(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t2 *rapid.T) {
-		bubble(t, func(ctx context.Context) {
-			f := newFarm(t2, ctx)
+	rapid.Check(t, func(r *rapid.T) {
+		bubble(t, func(t *testing.T) {
+			f := newFarm(r, t.Context())
 			defer f.sim.Close()
-			t2.Repeat(f.steps())
+			r.Repeat(f.steps())
 		})
 	})
 }

@@ -32,16 +32,11 @@ type depot struct {
 	pendingFor    any             // triggers that the single rescan was fired for by an update that did not see its end
 }
 
-func newDepot(t *rapid.T, ctx context.Context) *depot {
+func newDepot(t rapid.TB, ctx context.Context, behaviour vbaws.Behaviour) *depot {
 	d := &depot{core: newCore(t, ctx), known: map[string]bool{}}
 	var err error
-	d.sim, err = vbaws.Start(vbaws.Config{
-		Users: map[string]vbaws.User{user: {Password: loginPassword}},
-		Behaviour: vbaws.Behaviour{
-			FreshSession: rapid.SampledFrom([]vbaws.FreshSession{vbaws.FreshRunning, vbaws.FreshHidden, vbaws.FreshQueued}).Draw(t, "fresh"),
-			SecondRescan: rapid.SampledFrom([]vbaws.SecondRescan{vbaws.NewSession, vbaws.SameSession}).Draw(t, "second"),
-		},
-	}, appliance.Options{Listener: listen(), Wrap: d.wrap})
+	d.sim, err = vbaws.Start(vbaws.Config{Users: map[string]vbaws.User{user: {Password: loginPassword}}, Behaviour: behaviour},
+		appliance.Options{Listener: listen(), Wrap: d.wrap})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,11 +55,15 @@ func newDepot(t *rapid.T, ctx context.Context) *depot {
 // TestRepositories lets a user and the appliance do what they like with rescans of repositories.
 func TestRepositories(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t2 *rapid.T) {
-		bubble(t, func(ctx context.Context) {
-			d := newDepot(t2, ctx)
+	rapid.Check(t, func(r *rapid.T) {
+		behaviour := vbaws.Behaviour{
+			FreshSession: rapid.SampledFrom([]vbaws.FreshSession{vbaws.FreshRunning, vbaws.FreshHidden, vbaws.FreshQueued}).Draw(r, "fresh"),
+			SecondRescan: rapid.SampledFrom([]vbaws.SecondRescan{vbaws.NewSession, vbaws.SameSession}).Draw(r, "second"),
+		}
+		bubble(t, func(t *testing.T) {
+			d := newDepot(r, t.Context(), behaviour)
 			defer d.sim.Close()
-			t2.Repeat(d.steps())
+			r.Repeat(d.steps())
 		})
 	})
 }
