@@ -23,7 +23,7 @@ func (i *Int) UnmarshalJSON(data []byte) error {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		f, floatErr := strconv.ParseFloat(text, 64)
-		if floatErr != nil || f != float64(int64(f)) {
+		if floatErr != nil || f < -1<<63 || f >= 1<<63 || f != float64(int64(f)) { // beyond the range, processors convert differently
 			return fmt.Errorf("%.40q is not a whole number", text)
 		}
 		n = int64(f)

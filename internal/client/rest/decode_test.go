@@ -13,7 +13,7 @@ func TestInt(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
 		"7": 7, `"7"`: 7, `" 7 "`: 7, "-7": -7, "0": 0, "7.0": 7, `"7.0"`: 7, "7e2": 700, "null": 42, `""`: 42, `" "`: 42,
-		"9223372036854775807": math.MaxInt64, "-9223372036854775808": math.MinInt64,
+		"9223372036854775807": math.MaxInt64, "-9223372036854775808": math.MinInt64, "-9223372036854775808.0": math.MinInt64,
 	} {
 		got := Int(42) // what null and nothing leave
 		if err := json.Unmarshal([]byte(text), &got); err != nil || int64(got) != want {
