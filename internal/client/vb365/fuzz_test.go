@@ -28,6 +28,7 @@ func FuzzAnswers(f *testing.F) {
 		`{"offset":0,"limit":1,"results":[{"id":"p","hostName":"px","internetProxySettings":{"port":"x"}}]}`,
 		`{"id":"r","capacityBytes":"7","isOutOfSync":"true","objectStorage":{"type":7}}`, `{"id":"s","state":"Failed","error":"a\r\nb","progressPercent":"x"}`,
 		`{"id":"s","state":"Failed\u001b","error":"a\u0000b","status":"On\r\nline"}`, `[{"id":"p","status":"Off\u001b[2Jline"}]`,
+		`{"id":"s","progressPercent":1e300}`,
 		`{"limit":-1,"results":[{"id":"p","throttlingValue":1e400}]}`,
 	} {
 		f.Add([]byte(seed))
@@ -62,7 +63,8 @@ func FuzzAnswers(f *testing.F) {
 			if r, err := c.Repository(t.Context(), "p"); err == nil && r.ID == "" {
 				t.Errorf("%s: a repository without ID passes for one", v)
 			}
-			if s, err := c.SyncSession(t.Context(), "p"); err == nil && s.ID == "" || !fitForDiagnostic(s.Error) || !fitForDiagnostic(s.State) {
+			if s, err := c.SyncSession(t.Context(), "p"); err == nil && s.ID == "" || !fitForDiagnostic(s.Error) || !fitForDiagnostic(s.State) ||
+				s.Progress != nil && (*s.Progress < 0 || *s.Progress > 100) {
 				t.Errorf("%s: %+v, %v", v, s, err)
 			}
 		}

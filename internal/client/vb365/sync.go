@@ -74,7 +74,7 @@ func (a syncAnswer) key() string { return a.ID }
 
 func (a syncAnswer) session() SyncSession {
 	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: rest.OneLine(a.State), Error: rest.OneLine(a.Error)}
-	if percent := a.ProgressPercent.value; percent != nil {
+	if percent := a.ProgressPercent.value; percent != nil && *percent >= 0 && *percent <= 100 {
 		s.Progress = new(int64(*percent))
 	}
 	return s
