@@ -108,12 +108,14 @@ func (f *farm) steps() map[string]func(*rapid.T) {
 
 // edit changes the configuration of what is on a host.
 func (f *farm) edit(t *rapid.T, host string) {
-	switch what := rapid.SampledFrom([]string{"proxy", "rescan", "both", "no rescan", "neither"}).Draw(t, "edit"); {
+	switch what := rapid.SampledFrom([]string{"proxy", "rescan", "both", "trigger", "trigger", "no rescan", "neither"}).Draw(t, "edit"); {
 	case what == "neither":
 		delete(f.wanted, host)
 		delete(f.fires, host)
 	case what == "no rescan":
 		delete(f.fires, host)
+	case what == "trigger":
+		retrigger(t, f.fires[host])
 	default:
 		if what != "rescan" || f.wanted[host] == nil {
 			f.wanted[host] = drawProxy(t)
@@ -154,6 +156,13 @@ func drawRescan(t *rapid.T) block {
 		config["timeouts"] = block{"create": "6m"}
 	}
 	return config
+}
+
+// retrigger changes nothing but the trigger, which always is another value then.
+func retrigger(t *rapid.T, config block) {
+	if triggers, _ := config["triggers"].(block); triggers != nil {
+		config["triggers"] = block{"n": fmt.Sprint(triggers["n"], rapid.IntRange(0, 9).Draw(t, "trigger"))}
+	}
 }
 
 func (f *farm) toggle(host string) {

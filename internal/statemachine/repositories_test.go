@@ -88,8 +88,11 @@ func (d *depot) steps() map[string]func(*rapid.T) {
 
 // edit changes the configuration.
 func (d *depot) edit(t *rapid.T) {
-	what := rapid.SampledFrom([]string{"rescan", "fleet", "both", "no rescan", "no fleet"}).Draw(t, "edit")
+	what := rapid.SampledFrom([]string{"rescan", "fleet", "both", "trigger", "trigger", "no rescan", "no fleet"}).Draw(t, "edit")
 	switch what {
+	case "trigger":
+		retrigger(t, d.wantsSingle)
+		retrigger(t, d.wantsFleet)
 	case "no rescan":
 		d.wantsSingle = nil
 	case "no fleet":
