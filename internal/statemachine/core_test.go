@@ -23,7 +23,7 @@ type core struct {
 	trouble
 	schemas  *tfprotov6.GetProviderSchemaResponse
 	provider func() block // configuration of the provider, evaluated anew for each walk
-	log      *bytes.Buffer
+	log      *logbook
 	said     string // by the provider's last answer
 }
 
@@ -54,7 +54,7 @@ type planned struct {
 }
 
 func newCore(t rapid.TB, ctx context.Context) *core {
-	log := &bytes.Buffer{}
+	log := &logbook{}
 	c := &core{TB: t, log: log}
 	c.calm = tflogtest.RootLogger(ctx, log)
 	c.ctx = c.calm
@@ -259,7 +259,7 @@ var knownSummaries = []string{"Attribute Not Supported By The Server", "Missing 
 
 // inspect reads what the provider gave back. It tells whether there are errors among the diagnostics.
 func (c *core) inspect(during string, diags []*tfprotov6.Diagnostic, private []byte, states ...*tfprotov6.DynamicValue) (failed bool) {
-	places := map[string][]byte{"the private state": private, "the log": c.log.Bytes()}
+	places := map[string][]byte{"the private state": private, "the log": c.log.take()}
 	for _, s := range states {
 		if s != nil {
 			places["the state"] = append(s.MsgPack, s.JSON...)
@@ -291,6 +291,5 @@ func (c *core) inspect(during string, diags []*tfprotov6.Diagnostic, private []b
 			}
 		}
 	}
-	c.log.Reset()
 	return failed
 }

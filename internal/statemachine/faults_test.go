@@ -120,6 +120,28 @@ func (x *trouble) secrets() []string {
 	return append([]string{loginPassword, proxyPassword}, x.seen...)
 }
 
+// logbook holds the provider's log, to which also what outlives a command writes.
+type logbook struct {
+	mu    sync.Mutex
+	lines []byte
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, p...)
+	return len(p), nil
+}
+
+// take gives what was written since the last call.
+func (l *logbook) take() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lines := l.lines
+	l.lines = nil
+	return lines
+}
+
 // posts counts, by path, the requests since the last reset of the log that may have started something. Those that the
 // appliance refused so that they may be sent again are none, and neither are logins.
 func (x *trouble) posts() map[string]int {

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	chosen := false
 	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "rapid.checks" })
 	if !chosen {
-		_ = flag.Set("rapid.checks", "25") // a few seconds in everyday runs
+		_ = flag.Set("rapid.checks", "10") // a few seconds in everyday runs
 	}
 	transport, _ := http.DefaultTransport.(*http.Transport)
 	transport.Proxy = nil

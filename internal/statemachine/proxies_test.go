@@ -74,6 +74,10 @@ func TestProxies(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			f := newFarm(r, t.Context())
 			defer f.sim.Close()
+			for _, h := range hosts {
+				f.wanted[h], f.fires[h] = drawProxy(r), drawRescan(r)
+			}
+			f.applyAll(false)
 			r.Repeat(f.steps())
 		})
 	})
@@ -85,7 +89,7 @@ func (f *farm) steps() map[string]func(*rapid.T) {
 		"another version": func(t *rapid.T) {
 			f.version = rapid.SampledFrom([]string{"auto", "v5", "v6", "v7", "v8"}).Draw(t, "version")
 		},
-		"machine on or off": func(t *rapid.T) { f.toggle(host(t)) },
+		"machine on or off": func(t *rapid.T) { f.turn(host(t), rapid.IntRange(0, 2).Draw(t, "off") == 0) },
 		"somebody removes":  func(t *rapid.T) { f.sim.DeleteProxy(f.registered(host(t)).ID) },
 		"somebody adds": func(t *rapid.T) {
 			if h := host(t); f.registered(h).ID == "" {
@@ -98,6 +102,13 @@ func (f *farm) steps() map[string]func(*rapid.T) {
 		"edit and plan":  func(t *rapid.T) { f.edit(t, host(t)); f.planAll(f.walk(), f.disturb(t)) },
 		"edit and apply": func(t *rapid.T) { f.edit(t, host(t)); f.applyAll(f.disturb(t)) },
 		"apply":          func(t *rapid.T) { f.applyAll(f.disturb(t)) },
+		"fire": func(t *rapid.T) {
+			f.turn(host(t), rapid.IntRange(0, 2).Draw(t, "off") == 0)
+			for _, h := range hosts {
+				retrigger(t, f.fires[h])
+			}
+			f.applyAll(f.disturb(t))
+		},
 		"destroy": func(t *rapid.T) {
 			f.wanted, f.fires = map[string]block{}, map[string]block{}
 			f.applyAll(f.disturb(t))
@@ -108,14 +119,12 @@ func (f *farm) steps() map[string]func(*rapid.T) {
 
 // edit changes the configuration of what is on a host.
 func (f *farm) edit(t *rapid.T, host string) {
-	switch what := rapid.SampledFrom([]string{"proxy", "rescan", "both", "trigger", "trigger", "no rescan", "neither"}).Draw(t, "edit"); {
+	switch what := rapid.SampledFrom([]string{"proxy", "rescan", "both", "both", "no rescan", "neither"}).Draw(t, "edit"); {
 	case what == "neither":
 		delete(f.wanted, host)
 		delete(f.fires, host)
 	case what == "no rescan":
 		delete(f.fires, host)
-	case what == "trigger":
-		retrigger(t, f.fires[host])
 	default:
 		if what != "rescan" || f.wanted[host] == nil {
 			f.wanted[host] = drawProxy(t)
@@ -149,7 +158,7 @@ func drawProxy(t *rapid.T) block {
 
 func drawRescan(t *rapid.T) block {
 	config := block{"wait_for_completion": rapid.Bool().Draw(t, "wait"), "timeouts": block{"create": "5m", "update": "5m"}}
-	if n := rapid.IntRange(-1, 2).Draw(t, "trigger"); n >= 0 {
+	if n := rapid.IntRange(-1, 4).Draw(t, "trigger"); n >= 0 {
 		config["triggers"] = block{"n": fmt.Sprint(n)}
 	}
 	if rapid.Bool().Draw(t, "longer") {
@@ -165,8 +174,9 @@ func retrigger(t *rapid.T, config block) {
 	}
 }
 
-func (f *farm) toggle(host string) {
-	f.offline[host] = !f.offline[host]
+// turn switches a machine off or on.
+func (f *farm) turn(host string, off bool) {
+	f.offline[host] = off
 	f.sim.SetMachine(host, func(m *vb365.Machine) { m.Unreachable = f.offline[host] })
 	f.sim.SetProxy(f.registered(host).ID, func(p *vb365.Proxy) {
 		p.Status = vb365.Online

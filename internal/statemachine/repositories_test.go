@@ -63,6 +63,8 @@ func TestRepositories(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			d := newDepot(r, t.Context(), behaviour)
 			defer d.sim.Close()
+			d.configureSingle(r)
+			d.configureFleet(r)
 			r.Repeat(d.steps())
 		})
 	})
@@ -70,10 +72,13 @@ func TestRepositories(t *testing.T) {
 
 func (d *depot) steps() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
-		"next sessions": func(t *rapid.T) {
+		"fire": func(t *rapid.T) {
 			for i, id := range d.repositories {
 				d.sim.PlanFor(id, drawSession(t, i))
 			}
+			retrigger(t, d.wantsSingle)
+			retrigger(t, d.wantsFleet)
+			d.applyAll(d.disturb(t))
 		},
 		"time passes":     func(t *rapid.T) { time.Sleep(time.Duration(rapid.IntRange(1, 30).Draw(t, "minutes")) * time.Minute) },
 		"sessions purged": func(*rapid.T) { d.sim.PurgeSessions() },
@@ -88,24 +93,29 @@ func (d *depot) steps() map[string]func(*rapid.T) {
 
 // edit changes the configuration.
 func (d *depot) edit(t *rapid.T) {
-	what := rapid.SampledFrom([]string{"rescan", "fleet", "both", "trigger", "trigger", "no rescan", "no fleet"}).Draw(t, "edit")
+	what := rapid.SampledFrom([]string{"rescan", "fleet", "both", "no rescan", "no fleet"}).Draw(t, "edit")
 	switch what {
-	case "trigger":
-		retrigger(t, d.wantsSingle)
-		retrigger(t, d.wantsFleet)
 	case "no rescan":
 		d.wantsSingle = nil
 	case "no fleet":
 		d.wantsFleet = nil
 	}
 	if what == "rescan" || what == "both" {
-		d.wantsSingle = drawRescan(t)
-		d.wantsSingle["repository_id"] = d.repositories[0]
+		d.configureSingle(t)
 	}
 	if what == "fleet" || what == "both" {
-		d.wantsFleet = drawRescan(t)
-		d.wantsFleet["repository_ids"] = d.repositories[1:][:rapid.IntRange(1, 3).Draw(t, "members")]
+		d.configureFleet(t)
 	}
+}
+
+func (d *depot) configureSingle(t *rapid.T) {
+	d.wantsSingle = drawRescan(t)
+	d.wantsSingle["repository_id"] = d.repositories[0]
+}
+
+func (d *depot) configureFleet(t *rapid.T) {
+	d.wantsFleet = drawRescan(t)
+	d.wantsFleet["repository_ids"] = d.repositories[1:][:rapid.IntRange(1, 3).Draw(t, "members")]
 }
 
 func drawSession(t *rapid.T, i int) vbaws.SessionPlan {
