@@ -5,8 +5,9 @@
 // Terraform's core does. The appliances are the simulators, on a network in memory and in time that costs nothing, so
 // that a rescan of an hour and a search of twenty seconds are over at once.
 //
-// A run can be made longer, and one that failed repeated:
+// A run can be made longer, and one that failed repeated by its seed. A failure also leaves its data in testdata/rapid,
+// which later runs try first; what it teaches becomes a test in regressions_test.go.
 //
 //	go test ./internal/statemachine -rapid.checks=1000 -rapid.steps=60
-//	go test ./internal/statemachine -run TestProxies -rapid.failfile=…
+//	go test ./internal/statemachine -run TestProxies -rapid.seed=…
 package statemachine
