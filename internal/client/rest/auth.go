@@ -31,6 +31,9 @@ func (c *Client) Login(ctx context.Context) error {
 // LoginFunc sends a form with grant_type and its fields to the product's token endpoint; see FetchToken.
 type LoginFunc func(ctx context.Context, form url.Values) (Token, error)
 
+// longestLife, in seconds, is more than any run takes. A longer life could overflow, and the token would count as expired.
+const longestLife = 365 * 24 * 60 * 60
+
 // FetchToken posts the form and reads the token; a refusal is an *APIError. Asking for a token twice does no harm, so
 // a lost answer is asked for again.
 func (c *Client) FetchToken(ctx context.Context, path string, header http.Header, form url.Values) (Token, error) {
@@ -51,7 +54,7 @@ func (c *Client) FetchToken(ctx context.Context, path string, header http.Header
 	token := Token{Access: Secret(answer.AccessToken), Refresh: Secret(answer.RefreshToken), MFA: Secret(answer.MFAToken)}
 	c.veil.add(token.Access, token.Refresh, token.MFA)
 	if answer.ExpiresIn > 0 {
-		token.Expires = asked.Add(time.Duration(answer.ExpiresIn) * time.Second)
+		token.Expires = asked.Add(time.Duration(min(answer.ExpiresIn, longestLife)) * time.Second)
 	}
 	return token, nil
 }

@@ -23,7 +23,7 @@ func (i *Int) UnmarshalJSON(data []byte) error {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		f, floatErr := strconv.ParseFloat(text, 64)
-		if floatErr != nil || f != float64(int64(f)) {
+		if floatErr != nil || f < -1<<63 || f >= 1<<63 || f != float64(int64(f)) { // beyond the range, processors convert differently
 			return fmt.Errorf("%q is not a whole number", text)
 		}
 		n = int64(f)
@@ -63,7 +63,8 @@ func unquote(data []byte) string {
 }
 
 // ParseTime reads a timestamp of either product. One without a zone is UTC (VBAWS prints up to seven fractional
-// digits and no zone, D20:sessions). Empty text and the zero time of .NET (year 1) give the zero time.
+// digits and no zone, D20:sessions). Empty text and the zero time of .NET (year 1) give the zero time. All others can be
+// printed and read again, so a zone must not lead out of the years of four digits.
 func ParseTime(text string) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -71,13 +72,14 @@ func ParseTime(text string) (time.Time, error) {
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", time.DateOnly} {
 		t, err := time.Parse(layout, text)
-		if err != nil {
+		t = t.UTC()
+		switch {
+		case err != nil || t.Year() > 9999:
 			continue
-		}
-		if t.Year() <= 1 {
+		case t.Year() <= 1:
 			return time.Time{}, nil
 		}
-		return t.UTC(), nil
+		return t, nil
 	}
 	return time.Time{}, fmt.Errorf("%q is not a timestamp", text)
 }

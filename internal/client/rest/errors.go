@@ -80,7 +80,7 @@ type TransportError struct {
 }
 
 func (e *TransportError) Error() string {
-	return fmt.Sprintf("no usable answer from %s to %s %s: %v (request ID %s)", e.Product, e.Method, e.Path, e.Err, e.RequestID)
+	return fmt.Sprintf("no usable answer from %s to %s %s: %s (request ID %s)", e.Product, e.Method, e.Path, e.Err, e.RequestID)
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }

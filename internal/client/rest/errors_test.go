@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 // failWith gives the error of a call that is answered so.
@@ -192,5 +194,25 @@ func FuzzErrorBody(f *testing.F) {
 		if contains(text, "canary-secret") || strings.ContainsAny(text, "\r\n\x00") || len([]rune(e.Message)) > messageLimit+1 {
 			t.Errorf("not fit for a diagnostic: %q", text)
 		}
+	})
+}
+
+// What a server says is tidy after tidying, and stays so.
+func FuzzTidy(f *testing.F) {
+	f.Add("one\r\ntwo\x00\xff", "canary-a", "canary-ab")
+	f.Add(strings.Repeat("ä ", messageLimit), "", "x")
+	f.Add("canary-canary-ab", "canary-ab", "canary-")
+	f.Fuzz(func(t *testing.T, text, a, b string) {
+		got := veilOf(Secret(a), Secret(b)).tidy(text)
+		if again := OneLine(got); again != got {
+			t.Errorf("%q becomes %q", got, again)
+		}
+		for _, secret := range []string{a, b} {
+			// Asterisks or blanks of a secret may come from the tidying itself.
+			if len(secret) > 2 && !strings.ContainsFunc(secret, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' || r == utf8.RuneError }) && strings.Contains(got, secret) {
+				t.Errorf("%q shows %q", got, secret)
+			}
+		}
+		fitForDiagnostic(t, got, messageLimit+1)
 	})
 }

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"go.uber.org/goleak"
 )
@@ -216,4 +218,12 @@ func (a *account) requests() string {
 func get(ctx context.Context, c *Client) error {
 	_, err := c.Do(ctx, Request{Method: http.MethodGet, Path: "/thing"})
 	return err
+}
+
+// fitForDiagnostic checks a text that holds a server's words: the CLI's protocol takes UTF-8 only.
+func fitForDiagnostic(t *testing.T, text string, limit int) {
+	t.Helper()
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > limit {
+		t.Errorf("not fit for a diagnostic: %q", text)
+	}
 }

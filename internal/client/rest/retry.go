@@ -71,8 +71,8 @@ func retryAfter(header http.Header) time.Duration {
 	if value == "" {
 		return 0
 	}
-	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
-		return min(time.Duration(min(seconds, 1<<20))*time.Second, retryAfterLimit)
+	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil || errors.Is(err, strconv.ErrRange) { // out of range: the most there is
+		return min(time.Duration(seconds)*time.Second, retryAfterLimit)
 	}
 	if date, err := http.ParseTime(value); err == nil {
 		return min(max(time.Until(date), 0), retryAfterLimit)

@@ -208,7 +208,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		"negative":      {func() string { return "-5" }, 1, retryBase},
 		"junk":          {func() string { return "soon" }, 1, retryBase},
 		"absent":        {func() string { return "" }, 1, retryBase},
-		"larger number": {func() string { return "99999999999999999999999" }, 1, retryBase},
+		"larger number": {func() string { return "99999999999999999999999" }, 2 * time.Minute, 2 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

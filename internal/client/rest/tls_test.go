@@ -3,12 +3,15 @@
 package rest
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"math/big"
@@ -187,4 +190,22 @@ func TestParseFingerprint(t *testing.T) {
 			t.Errorf("%q passed", text)
 		}
 	}
+}
+
+func FuzzFingerprint(f *testing.F) {
+	f.Add("AB:CD", []byte("certificate"))
+	f.Add(strings.Repeat("0a ", 32), []byte(nil))
+	f.Add(strings.Repeat("ab:", 31)+"aß", []byte{0})
+	f.Fuzz(func(t *testing.T, text string, der []byte) {
+		if sum, err := ParseFingerprint(text); err == nil {
+			again, err := ParseFingerprint(hex.EncodeToString(sum))
+			if err != nil || !bytes.Equal(again, sum) || len(sum) != sha256.Size {
+				t.Errorf("%q: %x reads back as %x, %v", text, sum, again, err)
+			}
+		}
+		want := sha256.Sum256(der)
+		if sum, err := ParseFingerprint(FormatFingerprint(der)); err != nil || !bytes.Equal(sum, want[:]) {
+			t.Errorf("%x reads back as %x, %v", want, sum, err)
+		}
+	})
 }

@@ -123,3 +123,26 @@ func TestFetchTokenOnTheWire(t *testing.T) {
 		t.Errorf("sent %v %v", sent.Header, form)
 	}
 }
+
+// A token that was just got can be used, however long the server says that it lives.
+func FuzzToken(f *testing.F) {
+	for _, seed := range []string{
+		`{"access_token":"canary-a","refresh_token":"canary-b","expires_in":3600}`, `{"access_token":"canary-a","expires_in":"60"}`,
+		`{"access_token":"canary-a","expires_in":-1}`, `{"access_token":"canary-a","expires_in":9223372036854775807}`, `{"access_token":"canary-a","expires_in":1e18}`,
+		`{"access_token":"canary-a","expires_in":"soon"}`, `{"access_token":7}`, `{"mfa_token":"canary-c","access_token":null}`, ``, `[]`, `<html>`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		c := inMemory(t, func(*http.Request) (*http.Response, error) { return answerOf(200, nil, string(body)), nil })
+		asked := time.Now()
+		token, err := c.FetchToken(t.Context(), tokenPath, nil, url.Values{"password": {testPassword.Reveal()}})
+		if err != nil {
+			fitForDiagnostic(t, err.Error(), 2*messageLimit)
+			return
+		}
+		if g := (&grant{Token: token, issued: asked}); !g.usable(asked) {
+			t.Errorf("%q: already over, by %s", body, asked.Sub(token.Expires))
+		}
+	})
+}

@@ -107,15 +107,18 @@ func (v *veil) proxyOf(choose func(*http.Request) (*url.URL, error)) func(*http.
 
 const messageLimit = 600 // characters of a server's text that a diagnostic repeats
 
-// tidy makes a server's text fit for a diagnostic: one line, bounded, without the secrets.
-func (v *veil) tidy(s string) string {
-	s = v.hide(s)
+// OneLine makes a server's text fit for a diagnostic: one line, bounded, in UTF-8, because the CLI's protocol takes no
+// other text.
+func OneLine(s string) string {
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if runes := []rune(s); len(runes) > messageLimit {
 		s = string(runes[:messageLimit]) + "…"
 	}
-	return s
+	return strings.ToValidUTF8(s, "\uFFFD")
 }
+
+// tidy is OneLine without the secrets.
+func (v *veil) tidy(s string) string { return OneLine(v.hide(s)) }
 
 // quoted is an error in whose text a server may have a say.
 type quoted struct {

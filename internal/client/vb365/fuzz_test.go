@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -25,6 +27,8 @@ func FuzzAnswers(f *testing.F) {
 		`[{"id":"p","port":9193,"threadsNumber":"64","isDefault":"true"}]`,
 		`{"offset":0,"limit":1,"results":[{"id":"p","hostName":"px","internetProxySettings":{"port":"x"}}]}`,
 		`{"id":"r","capacityBytes":"7","isOutOfSync":"true","objectStorage":{"type":7}}`, `{"id":"s","state":"Failed","error":"a\r\nb","progressPercent":"x"}`,
+		`{"id":"s","state":"Failed\u001b","error":"a\u0000b","status":"On\r\nline"}`, `[{"id":"p","status":"Off\u001b[2Jline"}]`,
+		`{"id":"s","progressPercent":1e300}`,
 		`{"limit":-1,"results":[{"id":"p","throttlingValue":1e400}]}`,
 	} {
 		f.Add([]byte(seed))
@@ -32,19 +36,7 @@ func FuzzAnswers(f *testing.F) {
 	var body atomic.Pointer[[]byte]
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(*body.Load()) }))
 	f.Cleanup(server.Close)
-	endpoint, err := url.Parse(server.URL)
-	if err != nil {
-		f.Fatal(err)
-	}
-	clients := map[Version]*Client{}
-	for _, v := range []Version{V5, V8} {
-		c, err := New(Config{Rest: rest.Options{Endpoint: endpoint, TLS: rest.TLSOptions{InsecureSkipVerify: true}, AccessToken: "t"}, Version: v})
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Cleanup(c.CloseIdleConnections)
-		clients[v] = c
-	}
+	clients := map[Version]*Client{V5: fuzzClient(f, server, V5), V8: fuzzClient(f, server, V8)}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		body.Store(&data)
 		for v, c := range clients {
@@ -62,8 +54,8 @@ func FuzzAnswers(f *testing.F) {
 					t.Errorf("a proxy is listed twice: %v", ids)
 				}
 			}
-			if p, err := c.Proxy(t.Context(), "p"); err == nil && p.ID == "" {
-				t.Errorf("%s: a proxy without ID passes for one", v)
+			if p, err := c.Proxy(t.Context(), "p"); err == nil && p.ID == "" || !fitForDiagnostic(p.Status) {
+				t.Errorf("%s: %+v, %v", v, p, err)
 			}
 			if repositories, err := c.Repositories(t.Context()); err == nil && repositories == nil {
 				t.Errorf("%s: neither repositories nor an error", v)
@@ -71,11 +63,84 @@ func FuzzAnswers(f *testing.F) {
 			if r, err := c.Repository(t.Context(), "p"); err == nil && r.ID == "" {
 				t.Errorf("%s: a repository without ID passes for one", v)
 			}
-			if s, err := c.SyncSession(t.Context(), "p"); err == nil && s.ID == "" || strings.ContainsAny(s.Error, "\r\n") {
+			if s, err := c.SyncSession(t.Context(), "p"); err == nil && s.ID == "" || !fitForDiagnostic(s.Error) || !fitForDiagnostic(s.State) ||
+				s.Progress != nil && (*s.Progress < 0 || *s.Progress > 100) {
 				t.Errorf("%s: %+v, %v", v, s, err)
 			}
 		}
 	})
+}
+
+func fitForDiagnostic(text string) bool {
+	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= 601 && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// A list in pages ends, whatever its pages hold, and holds each element once. Three bytes make a page: how many elements,
+// the first of them, the limit; the last page comes again and again.
+func FuzzPages(f *testing.F) {
+	f.Add([]byte{2, 0, 2, 2, 2, 2, 1, 4, 2})
+	f.Add([]byte{0, 0, 0})
+	f.Add([]byte{3, 0, 3, 3, 1, 3, 3, 2, 1, 7, 3, 0})
+	var pages atomic.Pointer[[][]byte]
+	var asked atomic.Int64
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		all := *pages.Load()
+		p := all[min(int(asked.Add(1))-1, len(all)-1)]
+		results := []map[string]string{}
+		for i := range p[0] % 8 {
+			results = append(results, map[string]string{"id": fmt.Sprint(int(p[1]) + int(i))})
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"results": results, "limit": p[2]})
+	}))
+	f.Cleanup(server.Close)
+	c := fuzzClient(f, server, V8)
+	f.Fuzz(func(t *testing.T, script []byte) {
+		all := slices.Collect(slices.Chunk(script, 3))
+		if len(all) == 0 || len(all) > 50 || len(all[len(all)-1]) < 3 {
+			t.Skip("not whole pages")
+		}
+		asked.Store(0)
+		pages.Store(&all)
+		proxies, err := c.Proxies(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if int(asked.Load()) > len(all)+1 {
+			t.Errorf("%d requests for %d pages", asked.Load(), len(all))
+		}
+		ids := map[string]bool{}
+		for _, p := range proxies {
+			ids[p.ID] = true
+		}
+		if len(ids) != len(proxies) {
+			t.Errorf("listed twice: %v", proxies)
+		}
+	})
+}
+
+func FuzzParseVersion(f *testing.F) {
+	f.Add("v8")
+	f.Add("V8 ")
+	f.Fuzz(func(t *testing.T, text string) {
+		version, known := ParseVersion(text)
+		if known != slices.Contains(Versions(), Version(text)) || known && (string(version) != text || !version.Supports(FeatureType) && version > V5) {
+			t.Errorf("%q gives %q, %t", text, version, known)
+		}
+	})
+}
+
+func fuzzClient(f *testing.F, server *httptest.Server, v Version) *Client {
+	f.Helper()
+	endpoint, err := url.Parse(server.URL)
+	if err != nil {
+		f.Fatal(err)
+	}
+	c, err := New(Config{Rest: rest.Options{Endpoint: endpoint, TLS: rest.TLSOptions{InsecureSkipVerify: true}, AccessToken: "t"}, Version: v})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(c.CloseIdleConnections)
+	return c
 }
 
 // A figure means the same in quotes and without, and so does a boolean.

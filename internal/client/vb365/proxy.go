@@ -120,7 +120,7 @@ func (a proxyAnswer) key() string { return a.ID }
 
 func (a proxyAnswer) proxy() Proxy {
 	p := Proxy{
-		ID: a.ID, HostName: a.HostName, FQDN: a.FQDN, Description: a.Description, Port: int64(a.Port), Status: a.Status, Type: a.Type,
+		ID: a.ID, HostName: a.HostName, FQDN: a.FQDN, Description: a.Description, Port: int64(a.Port), Status: rest.OneLine(a.Status), Type: a.Type,
 		ThreadsNumber: (*int64)(a.ThreadsNumber), EnableNetworkThrottling: bool(a.EnableNetworkThrottling),
 		ThrottlingValue: (*int64)(a.ThrottlingValue), ThrottlingUnit: a.ThrottlingUnit,
 		UseInternetProxy: bool(a.UseInternetProxy), InternetProxyType: a.InternetProxyType,

@@ -13,13 +13,14 @@ import (
 // oneLine checks what a diagnostic repeats.
 func oneLine(t *testing.T, s string) {
 	t.Helper()
-	if utf8.RuneCountInString(s) > lineLimit+1 || strings.ContainsFunc(s, unicode.IsControl) {
+	if utf8.RuneCountInString(s) > 601 || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
 		t.Errorf("not fit for a diagnostic: %q", s)
 	}
 }
 
 func FuzzSession(f *testing.F) {
 	f.Add([]byte(`{"id":"s","status":"Running","executionStartTime":"2020-06-19T04:00:05.901095","executionStopTime":"0001-01-01T00:00:00","reason":"a\nb"}`))
+	f.Add([]byte(`{"id":"s","status":"Fai\u0000led\r\nby many","result":"a\u001b[31mb"}`))
 	f.Add([]byte(`{"id":7,"status":null,"executionStartTime":{},"reason":["x"]}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -28,6 +29,7 @@ func FuzzSession(f *testing.F) {
 			return
 		}
 		oneLine(t, s.Status)
+		oneLine(t, s.Result)
 		_ = s.Outcome().String()
 	})
 }
@@ -35,6 +37,7 @@ func FuzzSession(f *testing.F) {
 func FuzzSessionLog(f *testing.F) {
 	f.Add([]byte(`[{"logTime":"2020-06-19T04:00:05.901095","status":"Error","message":"a\r\nb"},{"status":"Warning"}]`), 3)
 	f.Add([]byte(`[null,{},{"status":1}]`), -1)
+	f.Add([]byte(`[{"status":"Error\nof\u001b[31many","message":"x"}]`), 1)
 	f.Fuzz(func(t *testing.T, data []byte, limit int) {
 		var log []LogItem
 		if json.Unmarshal(data, &log) != nil {

@@ -30,10 +30,10 @@ type sessionLink struct {
 
 // session gives the ID, or ErrNoSession.
 func (l sessionLink) session(path string) (string, error) {
-	if l.SessionID == "" {
+	if l.SessionID.line() == "" {
 		return "", fmt.Errorf("POST %s: %w", path, ErrNoSession)
 	}
-	return string(l.SessionID), nil
+	return l.SessionID.line(), nil
 }
 
 // regionsSpec is SPEC10 RescanCloudAccountSpec: without regions all of them are rescanned, but the body must be there.

@@ -4,9 +4,7 @@ package vbaws
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -31,13 +29,5 @@ func (t text) time() time.Time {
 	return parsed
 }
 
-const lineLimit = 600 // characters of an appliance's word that a diagnostic repeats
-
-// line makes the text fit for a diagnostic: one line of bounded length.
-func (t text) line() string {
-	s := strings.Join(strings.FieldsFunc(string(t), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if runes := []rune(s); len(runes) > lineLimit {
-		return string(runes[:lineLimit]) + "…"
-	}
-	return s
-}
+// line makes the text fit for a diagnostic.
+func (t text) line() string { return rest.OneLine(string(t)) }

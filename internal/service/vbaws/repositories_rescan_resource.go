@@ -167,10 +167,11 @@ func (r *repositoriesRescanResource) run(ctx context.Context, plan *repositories
 	if plan.WaitForCompletion.ValueBool() {
 		f.wait(ctx)
 	}
-	f.report(ctx, diags)
 	if len(due) > 0 && len(f.refused) == len(due) && len(f.running) == 0 && (len(due) == len(members) || all) {
+		f.report(ctx, "The next apply fires the rescans again.", diags)
 		return false
 	}
+	f.report(ctx, "All outcomes are in state. The next apply rescans only these repositories again, except those whose session still runs, for which it waits.", diags)
 	sessions, problems := types.MapValue(sessionRecordType, f.records())
 	diags.Append(problems...)
 	plan.Sessions = sessions

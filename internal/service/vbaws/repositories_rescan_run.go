@@ -131,8 +131,8 @@ func (f *fleetRun) records() records {
 	return all
 }
 
-// report says which members failed, and which ended with a warning.
-func (f *fleetRun) report(ctx context.Context, diags *diag.Diagnostics) {
+// report says which members failed, and which ended with a warning; next is what the next apply will do about the former.
+func (f *fleetRun) report(ctx context.Context, next string, diags *diag.Diagnostics) {
 	warned := f.ended(ctx, func(s api.Session) bool { return s.Outcome() == api.Warning })
 	if len(warned) > 0 {
 		diags.AddWarning("Repository Rescans Ended With a Warning", strings.Join(cut(warned), "\n\n"))
@@ -155,7 +155,7 @@ func (f *fleetRun) report(ctx context.Context, diags *diag.Diagnostics) {
 	total := len(f.refused) + len(f.running)
 	diags.AddError("Unable to Rescan Repositories", product.Detail(
 		fmt.Sprintf("%d of %d rescans did not succeed", len(bad)+len(f.refused)+len(f.lost), total), err,
-		advices(f.refused), "All outcomes are in state. The next apply rescans only these repositories again, except those whose session still runs, for which it waits."))
+		advices(f.refused), next))
 }
 
 // ended reports the sessions of this run that ended in a certain way, sorted by member. It reads their logs side by side, also

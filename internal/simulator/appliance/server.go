@@ -3,6 +3,7 @@
 package appliance
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -19,6 +20,9 @@ type Options struct {
 	Name string
 	// Listen is the address to listen on; "" is 127.0.0.1:0.
 	Listen string
+	// Listener is used instead of Listen when it is not nil, for example one
+	// that stays in memory.
+	Listener net.Listener
 	// CA signs the server certificate; nil makes an authority of its own.
 	CA *CA
 	// Log receives one line per finished exchange, secrets masked; nil: none.
@@ -61,13 +65,11 @@ func Start(h http.Handler, o Options) (*Server, error) {
 	}
 	s.fingerprint = fingerprint(certificate.Certificate[0])
 
-	address := o.Listen
-	if address == "" {
-		address = "127.0.0.1:0"
-	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("listening for %s: %w", o.Name, err)
+	listener := o.Listener
+	if listener == nil {
+		if listener, err = net.Listen("tcp", cmp.Or(o.Listen, "127.0.0.1:0")); err != nil {
+			return nil, fmt.Errorf("listening for %s: %w", o.Name, err)
+		}
 	}
 	s.url = "https://" + reachable(listener.Addr())
 

@@ -20,7 +20,9 @@ func UUID() validator.String {
 	return stringvalidator.RegexMatches(uuid, "must be an ID such as 0f0e0d0c-1111-4222-8333-444455556666")
 }
 
+var visible = regexp.MustCompile(`[^\s\v\x{85}\pZ]`) // \S leaves out all blanks beyond ASCII
+
 // NotBlank refuses empty text, which the servers would take for a missing value.
 func NotBlank() validator.String {
-	return stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "must not be empty; leave the argument out instead")
+	return stringvalidator.RegexMatches(visible, "must not be empty; leave the argument out instead")
 }
