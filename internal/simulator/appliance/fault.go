@@ -38,8 +38,8 @@ type Fault struct {
 	Stall bool
 	// Endless sends Body and then blanks until the client leaves.
 	Endless bool
-	// Rewrite changes the body of the answer; nil: does not.
-	Rewrite func(body []byte) []byte
+	// Rewrite changes what the handler answers; nil: does not.
+	Rewrite func(status int, body []byte) (int, []byte)
 	// Refuse closes the connection behind the answer and takes no other one, as
 	// Server.Refuse does. Only with HTTP/1.1 is it certain that the client sends
 	// nothing more on that connection.
@@ -169,7 +169,7 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handle
 	}
 	maps.Copy(answer.header, f.Header)
 	if f.Rewrite != nil {
-		answer.body = f.Rewrite(answer.body)
+		answer.status, answer.body = f.Rewrite(answer.status, answer.body)
 		answer.header.Del("Content-Length")
 	}
 	if f.DropAfter {

@@ -202,8 +202,8 @@ func TestFaultStall(t *testing.T) {
 func TestFaultRewrite(t *testing.T) {
 	t.Parallel()
 	overBothProtocols(t, func(t *testing.T, s *Server, c *http.Client) {
-		s.Inject(Fault{Rewrite: func(body []byte) []byte { return append(body, body...) }})
-		if status, text, err := post(c, s.URL(), "text/plain", "ab"); status != 200 || text != "abab" || err != nil {
+		s.Inject(Fault{Rewrite: func(status int, body []byte) (int, []byte) { return status + 1, append(body, body...) }})
+		if status, text, err := post(c, s.URL(), "text/plain", "ab"); status != 201 || text != "abab" || err != nil {
 			t.Errorf("%d %q %v", status, text, err)
 		}
 	})
