@@ -65,7 +65,7 @@ type Request struct {
 	Out        any           // decoded from a JSON answer; nil: the answer's body is ignored
 	Anonymous  bool          // no login, no Authorization header
 	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
-	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits it
+	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits the wait for an answer
 	Mask       []Secret      // what the body carries and the server's words must not repeat
 }
 
@@ -164,7 +164,8 @@ func newCall(r Request) (*call, error) {
 	return c, nil
 }
 
-var errExchangeTimeout = errors.New("the server did not answer in time")
+// ErrTimeout is the cause of a *TransportError when the time for one exchange is over.
+var ErrTimeout = errors.New("the server did not answer in time")
 
 // exchange sends the call once, in a slot of its own. Besides the status and the error it returns how long the
 // server asked to wait before the next attempt.
@@ -182,10 +183,13 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	if timeout == 0 {
 		timeout = c.timeout
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	limit := func(timeout time.Duration) (stop func() bool) {
+		return time.AfterFunc(timeout, func() { cancel(fmt.Errorf("%w (%s)", ErrTimeout, timeout)) }).Stop
+	}
 	if timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w (%s)", errExchangeTimeout, timeout))
-		defer cancel()
+		defer limit(timeout)()
 	}
 	var sent atomic.Bool
 	// From its first header field on, a request may have left. WroteHeaders would be too late: with HTTP/2, the answer can
@@ -202,6 +206,9 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		return 0, 0, lost(reason(err))
 	}
 	defer resp.Body.Close()
+	if timeout < 0 { // however long the work took, its answer has begun
+		defer limit(c.timeout)()
+	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}
