@@ -62,10 +62,14 @@ func (f finder) wait(ctx context.Context, ids []string, observe func(Session)) (
 	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
 		expected := func(id string) bool { return seen[id] || time.Since(began) >= freshness }
 		found := f.find(ctx, pending, expected)
+		var outage error
 		pending = slices.DeleteFunc(pending, func(id string) bool {
 			session, listed := found[id]
 			switch {
 			case !listed || errors.Is(session.Err, rest.ErrNotFound) && !expected(id):
+				return false
+			case rest.Outage(session.Err):
+				outage = session.Err
 				return false
 			case session.Err != nil:
 				lost[id] = session.Err
@@ -75,7 +79,7 @@ func (f finder) wait(ctx context.Context, ids []string, observe func(Session)) (
 			observe(session.Session)
 			return session.Outcome() != Running
 		})
-		return len(pending) == 0, nil
+		return len(pending) == 0, outage
 	})
 	for _, id := range pending {
 		lost[id] = err

@@ -94,7 +94,7 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 		said, err := r.look(ctx, model)
 		failure = said
 		if err != nil || model.SessionStatus.ValueString() != api.SyncSynchronizing {
-			return true, err
+			return err == nil, err
 		}
 		if model.over() {
 			if ended.IsZero() {
