@@ -82,7 +82,7 @@ func (c *Client) Proxy(ctx context.Context, id string) (Proxy, error) {
 	case err == nil && answer.ID != "":
 		return answer.proxy(), nil
 	case err == nil:
-		return Proxy{}, fmt.Errorf("the answer of %s to %s %s holds no proxy", product, d.get.method, d.get.pathFor(d.version, id))
+		return Proxy{}, fmt.Errorf("the answer of %s to %s %s holds no proxy; is the endpoint that of the REST API?", product, d.get.method, d.get.pathFor(d.version, id))
 	case !d.unclear(err) && (saysGone(err) || !errors.Is(err, rest.ErrOffline)):
 		return Proxy{}, err
 	}
