@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"time"
 
@@ -25,7 +26,8 @@ const (
 	stale                // the token has ended, and another one can be had
 	harmless             // the answer is as good as any
 	useless              // the answer is a success without anything to read
-	garbled              // the answer lacks what it should hold, or holds what nobody knows
+	garbled              // the answer lacks what it should hold
+	strange              // the answer holds words that nobody knows
 )
 
 // fault is a column of the matrix.
@@ -67,7 +69,7 @@ func faults() []fault {
 		{code: "ro", name: "the same, once", kind: doubtful, once: true, arm: on(appliance.Fault{DropBefore: true, Times: 1})},
 		{code: "ra", name: "reset after the request is processed", kind: doubtful, processed: true, arm: on(appliance.Fault{DropAfter: true})},
 		{code: "r1", name: "the same over HTTP/1.1", kind: doubtful, processed: true, http1: true, arm: on(appliance.Fault{DropAfter: true})},
-		{code: "oa", name: "the same, and 3 s in which nothing is answered", kind: doubtful, processed: true, passes: true, arm: vanish},
+		{code: "oa", name: "the same, and five more requests are cut", kind: doubtful, processed: true, passes: true, arm: vanish},
 		{code: "tr", name: "truncated body", kind: doubtful, processed: true, body: true, arm: on(appliance.Fault{Truncate: 7})},
 		{code: "sb", name: "body slower than request_timeout", kind: doubtful, processed: true, body: true, requestTimeout: "2s", arm: on(appliance.Fault{Stall: true})},
 		{code: "sh", name: "error with a body slower than request_timeout", kind: final, requestTimeout: "2s", arm: on(appliance.Fault{Status: 409, Body: said, Stall: true})},
@@ -93,7 +95,7 @@ func faults() []fault {
 		{code: "hp", name: "200 with an HTML page", kind: useless, body: true, arm: on(appliance.Fault{Status: 200, Body: page, ContentType: "text/html"})},
 		{code: "df", name: "duplicate JSON fields", kind: harmless, processed: true, body: true, arm: on(appliance.Fault{Rewrite: rewrite(duplicate)})},
 		{code: "mf", name: "missing fields", kind: garbled, processed: true, body: true, arm: on(appliance.Fault{Rewrite: rewrite(missing)})},
-		{code: "ue", name: "unknown enum values", kind: garbled, processed: true, body: true, arm: on(appliance.Fault{Rewrite: rewrite(unknown)})},
+		{code: "ue", name: "unknown enum values", kind: strange, processed: true, body: true, arm: on(appliance.Fault{Rewrite: rewrite(unknown)})},
 	}
 }
 
@@ -108,15 +110,18 @@ func refuse(w *world, healthy []appliance.Exchange) {
 		w.server.Refuse()
 		return
 	}
-	w.server.Inject(appliance.Fault{Method: before.Method, Path: before.Path, Skip: nth, Times: 1, Refuse: true})
+	path := identifier.ReplaceAllString(before.Path, "*")
+	w.server.Inject(appliance.Fault{Method: before.Method, Path: path, Skip: nth, Times: 1, Refuse: true})
 }
 
-// vanish lets the server process the operation and then answer nothing at all for a while.
+// identifier is what differs from world to world.
+var identifier = regexp.MustCompile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+// vanish lets the server process the operation, and then cuts more requests than one read has attempts.
 func vanish(w *world, _ []appliance.Exchange) {
 	w.once(func() {
 		w.server.Inject(appliance.Fault{Method: w.op.method, Path: w.op.path, Times: 1, DropAfter: true})
-		w.server.Inject(appliance.Fault{DropBefore: true})
-		time.AfterFunc(3*time.Second, w.server.ClearFaults)
+		w.server.Inject(appliance.Fault{Times: 5, DropBefore: true})
 	})
 }
 

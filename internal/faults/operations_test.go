@@ -34,6 +34,7 @@ type operation struct {
 	fires        bool   // every time counts, not only what is in the end
 	lookedUp     bool   // when its answer is lost, a look at the appliance tells what became of it
 
+	first    bool // of those that the kernel and a wait treat alike; set by operations
 	aws      bool
 	product  string // version of the appliance; empty: the simulator's default
 	version  string // api_version; empty: pinned
@@ -45,7 +46,14 @@ type operation struct {
 
 func operations() []operation {
 	all := slices.Concat(vb365Operations, vbawsOperations)
+	type likeness struct {
+		class              class
+		aws, silent, waits bool
+	}
+	seen := map[likeness]bool{}
 	for i := range all {
+		alike := likeness{all[i].class, all[i].aws, all[i].silent, all[i].waits}
+		all[i].first, seen[alike] = !seen[alike], true
 		switch op := &all[i]; {
 		case op.version != "":
 		case op.aws:

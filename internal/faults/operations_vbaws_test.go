@@ -65,6 +65,9 @@ func failingRescan(w *world) {
 
 func sessions(w *world) int { return len(w.aws.Sessions()) }
 
+// patient outlasts the ten seconds in which a new session may be unreadable.
+var patient = arguments{"timeouts": arguments{"create": "20s", "update": "20s"}}
+
 var vbawsOperations = []operation{
 	{name: "AWS negotiation", class: login, method: http.MethodPost, path: "/api/v1/token", aws: true, product: "7.0", version: "auto", skip: 4, setup: oneBucket, scenario: read("veeam_vbaws_repositories", nothing)},
 	{name: "AWS login", class: login, method: http.MethodPost, path: "/api/v1/token", aws: true, setup: oneBucket, scenario: read("veeam_vbaws_repositories", nothing)},
@@ -86,8 +89,8 @@ var vbawsOperations = []operation{
 	{name: "AWS rescan wait again", class: get, late: true, waits: true, method: http.MethodGet, path: awsSessions + "/*", aws: true, effects: sessions, fires: true, setup: watched(rescannedRepository), scenario: applied(repositoryRescanType, with("repository_id", "repository", again))},
 	{name: "AWS log of a warning", courtesy: true, class: get, late: true, method: http.MethodGet, path: awsSessions + "/*/log", aws: true, effects: sessions, fires: true, setup: failingRescan, scenario: applied(repositoryRescanType, with("repository_id", "repository", limited))},
 	{name: "AWS rescan action", class: change, method: http.MethodPost, path: awsRepositories + "/*/rescan", aws: true, effects: sessions, fires: true, setup: oneBucket, scenario: invoked(repositoryRescanType, with("repository_id", "repository", nil))},
-	{name: "AWS fleet rescan", members: 2, resumes: true, class: change, method: http.MethodPost, path: awsRepositories + "/*/rescan", aws: true, effects: sessions, fires: true, setup: twoBuckets, scenario: applied(repositoriesType, with("repository_ids", "repositories", limited))},
-	{name: "AWS fleet wait", members: 2, resumes: true, class: list, late: true, waits: true, method: http.MethodGet, path: awsSessions, aws: true, effects: sessions, fires: true, setup: twoBuckets, scenario: applied(repositoriesType, with("repository_ids", "repositories", limited))},
+	{name: "AWS fleet rescan", members: 2, resumes: true, class: change, method: http.MethodPost, path: awsRepositories + "/*/rescan", aws: true, effects: sessions, fires: true, setup: twoBuckets, scenario: applied(repositoriesType, with("repository_ids", "repositories", patient))},
+	{name: "AWS fleet wait", members: 2, resumes: true, class: list, late: true, waits: true, method: http.MethodGet, path: awsSessions, aws: true, effects: sessions, fires: true, setup: twoBuckets, scenario: applied(repositoriesType, with("repository_ids", "repositories", patient))},
 	{name: "AWS IAM role rescan", class: change, method: http.MethodPost, path: awsRoles + "/*/rescan", aws: true, effects: sessions, fires: true, setup: oneBucket, scenario: applied(iamRoleRescanType, with("iam_role_id", "role", limited))},
 	{name: "AWS regions of a rescan", times: 2, class: list, method: http.MethodGet, path: "/api/v1/cloudInfrastructure/regions", aws: true, effects: sessions, fires: true, setup: oneBucket, scenario: applied(iamRoleRescanType, with("iam_role_id", "role", arguments{"region_names": []string{"us-east-1"}, "timeouts": limits}))},
 	{name: "AWS bucket rescan", class: change, method: http.MethodPost, path: "/api/v1/cloudInfrastructure/buckets/rescan/*", aws: true, effects: sessions, fires: true, setup: oneBucket, scenario: applied(bucketRescanType, with("iam_role_id", "role", limited))},

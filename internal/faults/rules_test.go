@@ -51,7 +51,11 @@ func meaningless(op operation, f fault) string {
 		return "the request carries no token"
 	case op.byToken && f.kind == stale:
 		return "a configured token cannot be renewed: that is 401 always"
-	case op.silent && f.kind == garbled, op.silent && f.code == "df":
+	case f.heavy && !op.first:
+		return "costs 64 MiB: the first operation of its kind stands for the others"
+	case op.silent && f.code == "en":
+		return "the server did nothing and says that it did"
+	case op.silent && (f.kind == garbled || f.kind == strange || f.code == "df"):
 		return "the answer has no body"
 	}
 	return ""
@@ -59,7 +63,7 @@ func meaningless(op operation, f fault) string {
 
 // ignored tells that the fault is in what nobody reads.
 func ignored(op operation, f fault) bool {
-	return f.body && (op.silent || op.refused && f.kind != useless)
+	return f.body && f.kind != useless && (op.silent || op.refused)
 }
 
 // outage tells that a wait or a look-up would go on asking.
@@ -70,6 +74,8 @@ func succeeds(op operation, f fault) bool {
 	switch {
 	case f.kind == harmless, f.kind == stale, ignored(op, f), op.courtesy:
 		return true
+	case f.kind == strange:
+		return !op.waits // for a word that it knows
 	case f.kind == doubtful && f.once && op.idempotent(), f.passes && op.waits:
 		return true
 	case f.kind == doubtful && f.processed && !op.idempotent():
@@ -82,7 +88,7 @@ func succeeds(op operation, f fault) bool {
 func (e *expectation) requests(op operation, f fault, healthy int) {
 	attempts := 1
 	switch {
-	case ignored(op, f), f.kind == harmless, f.kind == garbled:
+	case ignored(op, f), f.kind == harmless, f.kind == strange && !op.waits:
 		attempts = healthy
 	case f.kind == unsent:
 		attempts = 0
@@ -95,9 +101,10 @@ func (e *expectation) requests(op operation, f fault, healthy int) {
 	}
 	e.least, e.most = attempts, attempts
 	switch {
-	case f.passes && op.waits, op.waits && outage(f) && !succeeds(op, f):
+	case f.passes && op.waits, op.waits && (outage(f) || f.kind == strange) && !succeeds(op, f):
 		e.most = 1000 // as often as the time for the whole allows
 	case succeeds(op, f) && !op.courtesy:
+	case f.kind == denied: // an account that was refused is not asked for again
 	case op.class == refresh:
 		e.most = 2 * attempts // a refusal leads to a login, a cut connection does not
 	case op.members > 0 && op.class == change:
@@ -130,16 +137,53 @@ type exception struct {
 	change    func(e *expectation, op operation, f fault, healthy result)
 }
 
+func survives(e *expectation, _ operation, _ fault, healthy result) {
+	e.ok, e.effects, e.standing, e.total = true, healthy.effects, healthy.standing, healthy.effects
+}
+
+func askedOn(e *expectation, _ operation, _ fault, _ result) { e.most = 1000 }
+
+func askedFor(times int) func(*expectation, operation, fault, result) {
+	return func(e *expectation, _ operation, _ fault, _ result) { e.least, e.most = times, times }
+}
+
 var exceptions = []exception{
-	{"AWS fleet rescan", "ro|go|oa", "the other member is not hit", func(e *expectation, _ operation, f fault, _ result) {
-		if e.standing = "tainted"; !f.processed {
-			e.effects, e.total = 1, 2
-		}
+	{"365 version probe", "1\\*|03|09|sh", "any refusal but 404 says that the version is served", survives},
+	{"365 version probe", "04", "404 says that the version is not served; the next older one is", survives},
+	{"365 read after remove", "04", "404 is what it waits for", survives},
+	{"365 sync wait.*", "04", "a session that is gone is over, and the repository tells how it ended", func(e *expectation, op operation, f fault, healthy result) {
+		survives(e, op, f, healthy)
+		askedOn(e, op, f, healthy)
 	}},
+	{"365 sync wait.*", "tr", "the same, of which a status without a body tells", func(e *expectation, op operation, f fault, healthy result) {
+		survives(e, op, f, healthy)
+		e.doubt = 0
+	}},
+	{"365 sync wait.*", "ue", "any state but the known ones goes on", func(e *expectation, op operation, f fault, healthy result) {
+		survives(e, op, f, healthy)
+		askedOn(e, op, f, healthy)
+	}},
+	{"365 proxy add", "mf", "an answer without an ID is looked up", survives},
+	{"365 sync( again)?", "mf", "a session without an ID is waited for by way of the repository", survives},
+	{"365 service instance|AWS (revision probe|system version|repository get|session get|session log|rescan refresh)", "mf", "what is not told is null", survives},
+	{"AWS rescan wait.*", "mf", "a session that tells no status counts as running", askedOn},
 	{"365 sync wait", ".*", "a repository that is being synchronized answers with the session that runs", func(e *expectation, _ operation, _ fault, healthy result) {
 		e.doubt, e.total = e.total-healthy.effects, healthy.effects
 	}},
-	{"365 sync wait.*", "tr|sb", "the session is over when it is gone, which a status tells", func(e *expectation, _ operation, _ fault, healthy result) {
-		e.ok, e.standing, e.doubt = true, healthy.standing, 0
+	{"AWS negotiation", "04", "404 of the login refuses a revision: all the others are tried", askedFor(7)},
+	{"AWS revision probe", "04", "404 of the time refuses a revision: all the others are tried", askedFor(10)},
+	{"AWS system version", "03", "only an administrator may ask, and the rest is known without it", survives},
+	{"AWS repository get", "04", "the list decides", survives},
+	{"AWS rescan refresh", "04", "a session that the appliance has forgotten is no drift", survives},
+	{"AWS (rescan|fleet) wait.*", "04", "a new session may not be readable at once", askedOn},
+	{"AWS fleet rescan", "ex|rv", "both members may have gone out with the token that ended", func(e *expectation, op operation, _ fault, _ result) {
+		e.most += op.members - 1
+	}},
+	{"AWS fleet wait", "s-", "a list since the start by this machine's clock lacks the sessions, which are then read one by one", askedOn},
+	{"AWS fleet rescan", "ro|go|oa", "the other member is hit in another way, or not", func(e *expectation, _ operation, f fault, healthy result) {
+		e.effects, e.standing, e.total = 1, "tainted", healthy.effects
+		if f.code == "oa" {
+			e.standing, e.total = "none", healthy.effects+1
+		}
 	}},
 }

@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
@@ -36,11 +35,13 @@ type world struct {
 	server *appliance.Server
 	tokens *appliance.Tokens
 
-	planned  plan           // by a scenario, before the fault
-	process  process        // of data sources
-	ids      map[string]any // of what the set-up made
-	before   atomic.Pointer[func()]
-	arrivals atomic.Int32 // of what passes for the operation, since before was set
+	planned plan           // by a scenario, before the fault
+	process process        // of data sources
+	ids     map[string]any // of what the set-up made
+
+	hook     sync.Mutex
+	before   func()
+	arrivals int // of what passes for the operation, since before was set
 }
 
 var authority = sync.OnceValues(appliance.NewCA)
@@ -82,11 +83,20 @@ func newWorld(ctx context.Context, op operation, f fault) *world {
 // watch lets a fault do something right before the operation arrives.
 func (w *world) watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if before := w.before.Load(); before != nil && w.op.is(r.Method, r.URL.Path) && int(w.arrivals.Add(1)) == 1+w.op.skip {
-			(*before)()
+		if w.op.is(r.Method, r.URL.Path) {
+			w.arrive()
 		}
 		next.ServeHTTP(rw, r)
 	})
+}
+
+func (w *world) arrive() {
+	w.hook.Lock()
+	defer w.hook.Unlock()
+	w.arrivals++
+	if w.before != nil && w.arrivals == 1+w.op.skip {
+		w.before()
+	}
 }
 
 func (op operation) is(method, urlPath string) bool {
@@ -94,10 +104,11 @@ func (op operation) is(method, urlPath string) bool {
 	return err == nil && matched && method == op.method
 }
 
-// once runs something when the operation arrives next, before it is served.
+// once runs something when the operation arrives next, before it is served; nil is nothing.
 func (w *world) once(do func()) {
-	w.arrivals.Store(0)
-	w.before.Store(&do)
+	w.hook.Lock()
+	defer w.hook.Unlock()
+	w.arrivals, w.before = 0, do
 }
 
 // sent is how often the operation was sent since the log was reset.
