@@ -109,6 +109,7 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	call.mask = append(slices.Clip(r.Mask), c.tokens.password) // which the server may know from another call
 	if r.Anonymous {
 		return c.send(ctx, call, "")
 	}
@@ -118,7 +119,6 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		// Also what only the login carried: a server that repeats it does so anywhere.
 		call.mask = append(slices.Clip(r.Mask), granted.Access, granted.Refresh, c.tokens.password)
 		status, err := c.send(ctx, call, granted.Access)
 		if !errors.Is(err, ErrUnauthorized) {
@@ -268,11 +268,15 @@ const (
 var (
 	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", bodyLimit>>20)
 	errNotJSON  = errors.New("the answer is no JSON")
+	errHTML     = fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
 )
 
 func decode(resp *http.Response, out any, limit int64) error {
 	if out == nil {
-		_, _ = io.CopyN(io.Discard, resp.Body, errorBodyLimit) // a connection with an unread body is not used again
+		start, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit)) // a connection with an unread body is not used again
+		if isHTML(mediaType(resp), start) {
+			return errHTML
+		}
 		return nil
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
@@ -287,8 +291,8 @@ func decode(resp *http.Response, out any, limit int64) error {
 	}
 	// Decoded by status, not by media type: VBAWS labels successes application/problem+json (SPEC10), VB365 "*/*".
 	if err := json.Unmarshal(body, out); err != nil {
-		if contentType := mediaType(resp); isHTML(contentType, body) {
-			return fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
+		if isHTML(mediaType(resp), body) {
+			return errHTML
 		}
 		return fmt.Errorf("%w of the expected form: %s", errNotJSON, tidy(err.Error(), nil))
 	}
