@@ -113,7 +113,7 @@ func (c *Client) proxyFromList(ctx context.Context, d *dialect, id string, failu
 	case strings.EqualFold(proxies[at].Status, StatusOffline):
 		return proxies[at], nil // what the controller knows of a proxy that it cannot ask
 	}
-	return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read: %s", failure.Error())
+	return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read (does something between this machine and the server answer in its place?): %s", failure.Error())
 }
 
 // view is the query of a read. True makes the appliance ask the proxy itself for its figures, false is what the

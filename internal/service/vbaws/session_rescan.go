@@ -193,7 +193,7 @@ func (s sessionRescan) refusal(err error) string {
 }
 
 func refusalAdvice(err error, advise func(error) string) string {
-	if rest.OutcomeUnknown(err) {
+	if rest.OutcomeUnknown(err) || errors.Is(err, api.ErrNoSession) {
 		return "The appliance may have started the rescan without this run having learned its session; look at its session log before you apply again."
 	}
 	return advise(err)
