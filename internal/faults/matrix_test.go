@@ -5,13 +5,17 @@ package faults
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"text/tabwriter"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 )
@@ -40,6 +44,7 @@ func (r *result) problem(format string, args ...any) {
 // TestFaultMatrix runs every operation against every fault.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
+	mine := goleak.IgnoreCurrent()
 	selected := regexp.MustCompile(os.Getenv("VEEAM_FAULTS"))
 	ops, columns := operations(), faults()
 	cells := make([][]result, len(ops))
@@ -69,6 +74,9 @@ func TestFaultMatrix(t *testing.T) {
 		})
 	}
 	runs.Wait()
+	if err := goleak.Find(mine); err != nil { // a connection has goroutines on both sides
+		t.Errorf("something is left: %v", err)
+	}
 	report(t, ops, columns, cells)
 }
 
@@ -191,7 +199,7 @@ func report(t *testing.T, ops []operation, columns []fault, cells [][]result) {
 	for _, f := range columns {
 		codes = append(codes, f.code)
 	}
-	fmt.Fprintln(out, "operation\t"+strings.Join(codes, "\t"))
+	_, _ = fmt.Fprintln(out, "operation\t"+strings.Join(codes, "\t"))
 	total, failed, reasons := 0, 0, map[string]bool{}
 	for i, op := range ops {
 		row := []string{op.name}
@@ -208,14 +216,14 @@ func report(t *testing.T, ops []operation, columns []fault, cells [][]result) {
 			}
 			total++
 		}
-		fmt.Fprintln(out, strings.Join(row, "\t"))
+		_, _ = fmt.Fprintln(out, strings.Join(row, "\t"))
 	}
 	_ = out.Flush()
 	fmt.Fprintf(&table, "\n%s\n", legend)
 	for _, f := range columns {
 		fmt.Fprintf(&table, "  %s  %s\n", f.code, f.name)
 	}
-	for reason := range reasons {
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
 		fmt.Fprintf(&table, "  n/a: %s\n", reason)
 	}
 	fmt.Fprintf(&table, "\n%d cells, %d failed\n", total, failed)

@@ -3,6 +3,7 @@
 package faults
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
@@ -29,7 +30,7 @@ func oneProxy(w *world) {
 
 func ownProxy(w *world) {
 	oneProxy(w)
-	mustSucceed(w.adopt(proxyType, w.ids["proxy"].(string)))
+	mustSucceed(w.adopt(proxyType, w.id("proxy")))
 }
 
 // limitedProxy has its time limits in state, where a removal finds them.
@@ -57,7 +58,7 @@ func rescannedProxy(w *world) {
 func syncedRepository(w *world) {
 	staleRepository(w)
 	mustSucceed(w.run(syncType, with("repository_id", "repository", arguments{"triggers": arguments{"v": "1"}})(w)))
-	w.m365.SetRepository(w.ids["repository"].(string), func(r *vb365.Repository) { r.OutOfSync = true })
+	w.m365.SetRepository(w.id("repository"), func(r *vb365.Repository) { r.OutOfSync = true })
 }
 
 // slowly lets the next synchronization be seen running.
@@ -81,14 +82,14 @@ func registered(w *world) (n int) {
 func removed(w *world) int { return 1 - registered(w) }
 
 func edited(w *world) (n int) {
-	if p, _ := w.m365.Proxy(w.ids["proxy"].(string)); p.Description == "new" {
+	if p, _ := w.m365.Proxy(w.id("proxy")); p.Description == "new" {
 		n = 1
 	}
 	return n
 }
 
 func maintained(w *world) (n int) {
-	if p, _ := w.m365.Proxy(w.ids["proxy"].(string)); p.MaintenanceModeState == vb365.MaintenanceEnabled {
+	if p, _ := w.m365.Proxy(w.id("proxy")); p.MaintenanceModeState == vb365.MaintenanceEnabled {
 		n = 1
 	}
 	return n
@@ -97,27 +98,25 @@ func maintained(w *world) (n int) {
 func served(w *world) int { return 1 - maintained(w) }
 
 func rescans(w *world) int {
-	p, _ := w.m365.Proxy(w.ids["proxy"].(string))
+	p, _ := w.m365.Proxy(w.id("proxy"))
 	return p.Rescans
 }
 
 func syncs(w *world) int {
-	r, _ := w.m365.Repository(w.ids["repository"].(string))
+	r, _ := w.m365.Repository(w.id("repository"))
 	return r.Syncs
 }
 
 func idle(w *world) {
 	oneProxy(w)
-	w.m365.SetProxy(w.ids["proxy"].(string), func(p *vb365.Proxy) { p.MaintenanceModeState = vb365.MaintenanceEnabled })
-	mustSucceed(w.adopt(proxyType, w.ids["proxy"].(string)))
+	w.m365.SetProxy(w.id("proxy"), func(p *vb365.Proxy) { p.MaintenanceModeState = vb365.MaintenanceEnabled })
+	mustSucceed(w.adopt(proxyType, w.id("proxy")))
 }
 
 func proxy(more arguments) func(*world) arguments {
 	return func(*world) arguments {
 		config := arguments{"host_name": host, "timeouts": arguments{"create": "30s", "update": "10s", "delete": "10s"}}
-		for name, v := range more {
-			config[name] = v
-		}
+		maps.Copy(config, more)
 		return config
 	}
 }

@@ -53,6 +53,8 @@ func meaningless(op operation, f fault) string {
 		return "a configured token cannot be renewed: that is 401 always"
 	case f.heavy && !op.first:
 		return "costs 64 MiB: the first operation of its kind stands for the others"
+	case op.members > 0 && op.late && f.kind == unsent:
+		return "none of the members' requests is surely the last before it"
 	case op.silent && f.code == "en":
 		return "the server did nothing and says that it did"
 	case op.silent && (f.kind == garbled || f.kind == strange || f.code == "df"):
@@ -104,6 +106,10 @@ func (e *expectation) requests(op operation, f fault, healthy int) {
 	case f.passes && op.waits, op.waits && (outage(f) || f.kind == strange) && !succeeds(op, f):
 		e.most = 1000 // as often as the time for the whole allows
 	case succeeds(op, f) && !op.courtesy:
+	case f.kind == denied && op.class == refresh:
+		e.least, e.most = 2, 2 // the refresh, and the login that follows its refusal
+	case f.kind == denied && op.members > 0:
+		e.most = op.members * attempts // side by side
 	case f.kind == denied: // an account that was refused is not asked for again
 	case op.class == refresh:
 		e.most = 2 * attempts // a refusal leads to a login, a cut connection does not

@@ -2,6 +2,8 @@
 
 package faults
 
+import "maps"
+
 // scenario is how an object comes to send an operation, and how one sees that all is well in the end.
 type scenario struct {
 	kind string // of the object in state; empty: there is none
@@ -101,9 +103,7 @@ func nothing(*world) arguments { return arguments{} }
 func with(argument, id string, more arguments) func(*world) arguments {
 	return func(w *world) arguments {
 		config := arguments{argument: w.ids[id]}
-		for name, v := range more {
-			config[name] = v
-		}
+		maps.Copy(config, more)
 		return config
 	}
 }

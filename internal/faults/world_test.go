@@ -111,6 +111,12 @@ func (w *world) once(do func()) {
 	w.arrivals, w.before = 0, do
 }
 
+// id is one that the set-up made.
+func (w *world) id(name string) string {
+	text, _ := w.ids[name].(string)
+	return text
+}
+
 // sent is how often the operation was sent since the log was reset.
 func (w *world) sent() int { return w.server.Count(w.op.method, w.op.path) - w.op.skip }
 
