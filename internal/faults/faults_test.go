@@ -49,8 +49,9 @@ type fault struct {
 // on injects the fault for the operation.
 func on(f appliance.Fault) func(*world, []appliance.Exchange) {
 	return func(w *world, _ []appliance.Exchange) {
-		f.Method, f.Path, f.Skip = w.op.method, w.op.path, w.op.skip
-		w.server.Inject(f)
+		own := f // cells run side by side
+		own.Method, own.Path, own.Skip = w.op.method, w.op.path, w.op.skip
+		w.server.Inject(own)
 	}
 }
 
@@ -71,8 +72,8 @@ func faults() []fault {
 		{code: "r1", name: "the same over HTTP/1.1", kind: doubtful, processed: true, http1: true, arm: on(appliance.Fault{DropAfter: true})},
 		{code: "oa", name: "the same, and five more requests are cut", kind: doubtful, processed: true, passes: true, arm: vanish},
 		{code: "tr", name: "truncated body", kind: doubtful, processed: true, body: true, arm: on(appliance.Fault{Truncate: 7})},
-		{code: "sb", name: "body slower than request_timeout", kind: doubtful, processed: true, body: true, requestTimeout: "2s", arm: on(appliance.Fault{Stall: true})},
-		{code: "sh", name: "error with a body slower than request_timeout", kind: final, requestTimeout: "2s", arm: on(appliance.Fault{Status: 409, Body: said, Stall: true})},
+		{code: "sb", name: "body slower than request_timeout", kind: doubtful, processed: true, body: true, requestTimeout: "4s", arm: on(appliance.Fault{Stall: true})},
+		{code: "sh", name: "error with a body slower than request_timeout", kind: final, requestTimeout: "4s", arm: on(appliance.Fault{Status: 409, Body: said, Stall: true})},
 		{code: "en", name: "endless body", kind: useless, body: true, heavy: true, arm: on(appliance.Fault{Endless: true, Body: "{"})},
 		{code: "gw", name: "502 with an HTML page", kind: doubtful, arm: on(appliance.Fault{Status: 502, Body: page, ContentType: "text/html"})},
 		{code: "go", name: "the same, once", kind: doubtful, once: true, arm: on(appliance.Fault{Status: 502, Body: page, ContentType: "text/html", Times: 1})},
