@@ -79,15 +79,18 @@ func TestRepositoryRescanInterrupted(t *testing.T) {
 		}
 		w.planIsEmpty()
 	})
-	t.Run("update, has ended meanwhile", func(t *testing.T) {
-		w := update(t)
-		w.vbaws.SetSession(w.newest().ID, func(s *vbaws.Session) { s.Status = vbaws.StatusSucceeded })
-		w.apply()
-		if n := repositoryRescans.fired(w.world, w.id); n != 1 {
-			t.Errorf("the rescan was sent %d times", n)
-		}
-		w.planIsEmpty()
-	})
+	for status, again := range map[string]int{vbaws.StatusSucceeded: 0, vbaws.StatusWarning: 0, vbaws.StatusFailed: 1} {
+		t.Run("update, meanwhile "+status, func(t *testing.T) {
+			w := update(t)
+			w.vbaws.SetSession(w.newest().ID, func(s *vbaws.Session) { s.Status = status })
+			w.apply()
+			if n := repositoryRescans.fired(w.world, w.id); n != again {
+				t.Errorf("the rescan was sent %d times, want %d", n, again)
+			}
+			w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "triggers": map[string]any{"a": "2"}})
+			w.planIsEmpty()
+		})
+	}
 	t.Run("update, session purged meanwhile", func(t *testing.T) {
 		w := update(t)
 		w.vbaws.PurgeSessions()

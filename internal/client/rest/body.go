@@ -25,6 +25,7 @@ const (
 var (
 	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", bodyLimit>>20)
 	errNotJSON  = errors.New("the answer is no JSON")
+	errHTML     = fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
 )
 
 // unusable tells that a whole answer came which asking again would not make better.
@@ -38,7 +39,10 @@ func (c *Client) decode(ctx context.Context, call *call, resp *http.Response) er
 		return c.decodeStream(call, resp)
 	}
 	if call.Out == nil {
-		_, _ = io.CopyN(io.Discard, resp.Body, errorBodyLimit) // a connection with an unread body is not used again
+		start, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit)) // a connection with an unread body is not used again
+		if isHTML(mediaType(resp), start) {
+			return errHTML
+		}
 		return nil
 	}
 	body, release, err := c.read(ctx, resp.Body)
@@ -65,7 +69,7 @@ func (c *Client) undecoded(resp *http.Response, body []byte, err error) error {
 	case errors.Is(err, errTooLong):
 		return errTooLong
 	case isHTML(mediaType(resp), body):
-		return fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
+		return errHTML
 	}
 	return fmt.Errorf("%w of the expected form: %s", errNotJSON, c.veil.tidy(err.Error()))
 }

@@ -153,6 +153,33 @@ func TestUnusableBodies(t *testing.T) {
 	}
 }
 
+// A page instead of an answer is no success either of a call that expects no body: something else has taken it.
+func TestUnexpectedPage(t *testing.T) {
+	t.Parallel()
+	for contentType, fails := range map[string]bool{"text/html": true, "text/plain": false} {
+		client := inMemory(t, func(r *http.Request) (*http.Response, error) {
+			wrote(r)
+			return answerOf(200, http.Header{"Content-Type": {contentType}}, "Log in"), nil
+		}, withToken, retries(3))
+		_, err := client.Do(t.Context(), Request{Method: http.MethodPost, Path: "/thing"})
+		if (err != nil) != fails || OutcomeUnknown(err) != fails {
+			t.Errorf("%s: %v", contentType, err)
+		}
+	}
+}
+
+// A server may know the password from another call, and repeat it to one without an account.
+func TestPasswordInAnAnonymousAnswer(t *testing.T) {
+	t.Parallel()
+	client := inMemory(t, func(*http.Request) (*http.Response, error) {
+		return answerOf(500, http.Header{"Content-Type": {"application/json"}}, `{"message":"no canary-password today"}`), nil
+	}, func(o *Options) { o.AccessToken, o.Username, o.Password, o.Login = "", "user", "canary-password", nil })
+	_, err := client.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing", Anonymous: true})
+	if err == nil || !contains(err.Error(), "no *** today") {
+		t.Errorf("err = %v", err)
+	}
+}
+
 func TestEmptyBodies(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", " \r\n", "null", "{}"} {

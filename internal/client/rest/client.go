@@ -67,7 +67,7 @@ type Request struct {
 	Stream     StreamFunc    // decodes a long answer while it comes, instead of Out
 	Anonymous  bool          // no login, no Authorization header
 	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
-	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits it
+	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits the wait for an answer
 	Pages      *Pages        // counts what the list that the answer is a page of has had so far
 	Mask       []Secret      // what the body carries and nobody's words may repeat
 }
@@ -174,10 +174,10 @@ func newCall(r Request) (*call, error) {
 
 const connectionLimit = 10 // of one exchange
 
-var (
-	errExchangeTimeout = errors.New("the server did not answer in time")
-	errNotTaken        = fmt.Errorf("the server closed %d connections without having taken the request", connectionLimit)
-)
+// ErrTimeout is the cause of a *TransportError when the time for one exchange is over.
+var ErrTimeout = errors.New("the server did not answer in time")
+
+var errNotTaken = fmt.Errorf("the server closed %d connections without having taken the request", connectionLimit)
 
 // exchange sends the call once, in a slot of its own. Besides the status and the error it returns how long the
 // server asked to wait before the next attempt.
@@ -202,14 +202,15 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	if timeout == 0 {
 		timeout = c.timeout
 	}
-	if timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w (%s)", errExchangeTimeout, timeout))
-		defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	limit := func(timeout time.Duration) (stop func() bool) {
+		return time.AfterFunc(timeout, func() { cancel(fmt.Errorf("%w (%s)", ErrTimeout, timeout)) }).Stop
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	traced, sent := watch(ctx, stop)
+	if timeout > 0 {
+		defer limit(timeout)()
+	}
+	traced, sent := watch(ctx, cancel)
 	lost := func(err error) error {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -221,6 +222,9 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		return 0, 0, lost(c.reason(err))
 	}
 	defer resp.Body.Close()
+	if timeout < 0 { // however long the work took, its answer has begun
+		defer limit(c.timeout)()
+	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}

@@ -180,7 +180,7 @@ func TestSlowBody(t *testing.T) {
 		c := clientOf(t, server, withToken, func(o *Options) { o.RequestTimeout = 300 * time.Millisecond })
 		var out any
 		_, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing", Out: &out})
-		if err == nil || status == 200 && !errors.Is(err, errExchangeTimeout) {
+		if err == nil || status == 200 && !errors.Is(err, ErrTimeout) {
 			t.Errorf("status %d: %v", status, err)
 		}
 		close(leave)

@@ -5,6 +5,8 @@ package rest
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -63,6 +65,59 @@ func TestPollIsCancelled(t *testing.T) {
 		err := Poll(ctx, func(context.Context) (bool, error) { return false, nil })
 		if !errors.Is(err, stopped) || time.Since(began) != 3*time.Second {
 			t.Errorf("%v after %v", err, time.Since(began))
+		}
+	})
+}
+
+// A wait outlasts a server that cannot be asked for a while, but not one that stays away or refuses.
+func TestPollOutlastsOutages(t *testing.T) {
+	t.Parallel()
+	restart, cut := &APIError{Status: http.StatusBadGateway}, &TransportError{Err: io.ErrUnexpectedEOF, Sent: true}
+	for name, c := range map[string]struct {
+		err   error
+		lasts time.Duration
+		fails bool
+		least time.Duration
+		most  time.Duration
+	}{
+		"a restart":            {restart, time.Minute, false, time.Minute, 70 * time.Second},
+		"a cut connection":     {cut, 30 * time.Second, false, 30 * time.Second, 40 * time.Second},
+		"a server that leaves": {restart, time.Hour, true, 2 * time.Minute, 130 * time.Second},
+		"a refusal":            {&APIError{Status: http.StatusInternalServerError}, time.Minute, true, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				err := Poll(t.Context(), func(context.Context) (bool, error) {
+					if time.Since(began) < c.lasts {
+						return false, c.err
+					}
+					return true, nil
+				})
+				if took := time.Since(began); (err != nil) != c.fails || c.fails && !errors.Is(err, c.err) || took < c.least || took > c.most {
+					t.Errorf("%v after %v", err, took)
+				}
+			})
+		})
+	}
+}
+
+// Each outage has the whole patience, and the end of the context tells of the one it ends in.
+func TestPollForgivesEachOutage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		began, outage := time.Now(), &APIError{Status: http.StatusBadGateway}
+		err := Poll(ctx, func(context.Context) (bool, error) {
+			if int(time.Since(began).Minutes())%2 == 1 {
+				return false, outage
+			}
+			return false, nil
+		})
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, outage) {
+			t.Errorf("ended with %v", err)
 		}
 	})
 }

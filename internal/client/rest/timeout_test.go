@@ -77,7 +77,7 @@ func TestTimeoutOfEachAttempt(t *testing.T) {
 		}, withToken, retries(2))
 		began := time.Now()
 		err := get(t.Context(), c)
-		if took := time.Since(began); attempts != 3 || took < 3*time.Minute || took > 3*time.Minute+2*time.Second || !errors.Is(err, errExchangeTimeout) {
+		if took := time.Since(began); attempts != 3 || took < 3*time.Minute || took > 3*time.Minute+2*time.Second || !errors.Is(err, ErrTimeout) {
 			t.Errorf("%v after %d attempts and %v", err, attempts, took)
 		}
 	})
@@ -93,7 +93,7 @@ func TestTimeoutOverHTTPS(t *testing.T) {
 	c := clientOf(t, server, withToken)
 	for timeout := 100 * time.Millisecond; ; timeout *= 2 { // on a busy machine the request takes a while to get there
 		_, err := c.Do(t.Context(), Request{Method: http.MethodPost, Path: "/thing", Timeout: timeout})
-		if !errors.Is(err, errExchangeTimeout) {
+		if !errors.Is(err, ErrTimeout) {
 			t.Fatalf("err = %v", err)
 		}
 		if entered.Load() {
@@ -104,3 +104,50 @@ func TestTimeoutOverHTTPS(t *testing.T) {
 		}
 	}
 }
+
+// A call that waits without limit for long work does not do so for an answer that has begun and stalls. Its status is
+// known by then.
+func TestTimeoutOfAStalledAnswer(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status int
+		out    any
+		says   string
+		doubt  bool
+	}{
+		"a body that is wanted": {200, &struct{}{}, "did not answer in time (5s)", true},
+		"a body that is not":    {200, nil, "", false},
+		"a refusal":             {409, nil, "409 Conflict", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client := inMemory(t, func(r *http.Request) (*http.Response, error) {
+					wrote(r)
+					time.Sleep(time.Hour) // the work
+					answer := answerOf(c.status, nil, "")
+					answer.Body = stalled{r.Context()}
+					return answer, nil
+				}, withToken, func(o *Options) { o.RequestTimeout = 5 * time.Second })
+				began := time.Now()
+				_, err := client.Do(t.Context(), Request{Method: http.MethodPost, Path: "/thing", Out: c.out, Timeout: -1})
+				if took := time.Since(began); took != time.Hour+5*time.Second || OutcomeUnknown(err) != c.doubt {
+					t.Errorf("%v after %v", err, took)
+				}
+				if (err != nil) != (c.says != "") || err != nil && !contains(err.Error(), c.says) {
+					t.Errorf("err = %v", err)
+				}
+			})
+		})
+	}
+}
+
+// stalled is a body of which nothing comes.
+type stalled struct{ ctx context.Context }
+
+func (s stalled) Read([]byte) (int, error) {
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
+}
+
+func (stalled) Close() error { return nil }

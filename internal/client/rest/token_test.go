@@ -75,7 +75,7 @@ func TestLoginIsBounded(t *testing.T) {
 		c := inMemory(t, func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() })
 		began := time.Now()
 		err := get(t.Context(), c)
-		if took := time.Since(began); !errors.Is(err, errExchangeTimeout) || took != time.Minute {
+		if took := time.Since(began); !errors.Is(err, ErrTimeout) || took != time.Minute {
 			t.Errorf("%v after %v", err, took)
 		}
 		if OutcomeUnknown(err) {

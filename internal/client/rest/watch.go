@@ -55,7 +55,7 @@ var errNotTold = errors.New("the appliance did not tell")
 
 // Ask reads an object. The reading begins after the call.
 func (w *Watch[K, T]) Ask(ctx context.Context, key K) (T, error) {
-	found, err := w.next(ctx, key, time.Now(), 0)
+	found, err := w.answer(w.ask(ctx, key, time.Now(), 0))
 	if err == nil && !found.told {
 		err = errNotTold
 	}
@@ -63,26 +63,41 @@ func (w *Watch[K, T]) Ask(ctx context.Context, key K) (T, error) {
 }
 
 // Until shows each reading of an object to seen until that is done, returns an error, or ctx ends, whose cause is the
-// error then. The gaps between two readings grow from a fraction of a second to five seconds.
+// error then. The gaps between two readings grow from a fraction of a second to five seconds. As with Poll, an Outage does
+// not end the wait at once.
 func (w *Watch[K, T]) Until(ctx context.Context, key K, seen func(T, error) (done bool, err error)) error {
-	due, early := time.Now(), time.Duration(0)
+	return w.Begin(ctx, key, seen)()
+}
+
+// Begin is Until in two steps, for one who waits for several: the first reading is asked for at once, what it returns goes on.
+func (w *Watch[K, T]) Begin(ctx context.Context, key K, seen func(T, error) (done bool, err error)) (wait func() error) {
+	first := w.ask(ctx, key, time.Now(), 0)
+	return func() error { return w.follow(first, seen) }
+}
+
+func (w *Watch[K, T]) follow(a *ask[K, T], seen func(T, error) (done bool, err error)) error {
+	var outage outage
 	for gap := watchFirst; ; gap = min(time.Duration(float64(gap)*watchGrowth), watchLast) {
-		found, err := w.next(ctx, key, due, early)
+		found, err := w.answer(a)
 		if err != nil {
-			return err
+			return outage.endedBy(err)
 		}
 		if found.told {
-			if done, err := seen(found.object, found.err); done || err != nil {
+			done, err := seen(found.object, found.err)
+			if err == nil && done {
+				return nil
+			}
+			if err := outage.forgive(err); err != nil {
 				return err
 			}
 		}
 		// The jitter keeps runs apart that were started at the same time; who waits for the same is brought together again.
-		due, early = time.Now().Add(gap+rand.N(gap/10)), gap/2
+		a = w.ask(a.ctx, a.key, time.Now().Add(gap+rand.N(gap/10)), gap/2)
 	}
 }
 
-// next waits for the reading that is due at a time.
-func (w *Watch[K, T]) next(ctx context.Context, key K, due time.Time, early time.Duration) (reading[T], error) {
+// ask asks for the reading that is due at a time.
+func (w *Watch[K, T]) ask(ctx context.Context, key K, due time.Time, early time.Duration) *ask[K, T] {
 	a := &ask[K, T]{ctx: ctx, key: key, due: due, early: early, answer: make(chan reading[T], 1)}
 	w.mu.Lock()
 	w.asked = append(w.asked, a)
@@ -94,12 +109,17 @@ func (w *Watch[K, T]) next(ctx context.Context, key K, due time.Time, early time
 		w.changed = make(chan struct{})
 	}
 	w.mu.Unlock()
+	return a
+}
+
+// answer waits for a reading.
+func (w *Watch[K, T]) answer(a *ask[K, T]) (reading[T], error) {
 	select {
 	case found := <-a.answer:
 		return found, nil
-	case <-ctx.Done():
+	case <-a.ctx.Done():
 		w.drop(a)
-		return reading[T]{}, context.Cause(ctx)
+		return reading[T]{}, context.Cause(a.ctx)
 	}
 }
 

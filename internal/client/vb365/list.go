@@ -162,7 +162,7 @@ func withPage(query url.Values, size, offset int) url.Values {
 
 // noList is the error of an empty body or null: taken for an empty list it would make everything look gone.
 func noList(d *dialect, collection endpoint) error {
-	return fmt.Errorf("the answer of %s to %s %s holds no list", product, collection.method, collection.pathFor(d.version, ""))
+	return fmt.Errorf("the answer of %s to %s %s holds no list; is the endpoint that of the REST API?", product, collection.method, collection.pathFor(d.version, ""))
 }
 
 // collect makes a slice, never nil, of what a list yields.
@@ -186,7 +186,7 @@ func read[A item](ctx context.Context, c *Client, d *dialect, get endpoint, id s
 	case failure == nil && answer.key() != "":
 		return answer, nil
 	case failure == nil:
-		return none, fmt.Errorf("the answer of %s to %s %s holds nothing", product, get.method, get.pathFor(d.version, id))
+		return none, fmt.Errorf("the answer of %s to %s %s holds nothing; is the endpoint that of the REST API?", product, get.method, get.pathFor(d.version, id))
 	case !d.unclear(failure):
 		return none, failure
 	}

@@ -86,7 +86,7 @@ func (c *Client) Proxy(ctx context.Context, id string) (Proxy, error) {
 	case err == nil && answer.ID != "":
 		return answer.proxy(), nil
 	case err == nil:
-		return Proxy{}, fmt.Errorf("the answer of %s to %s %s holds no proxy", product, d.get.method, d.get.pathFor(d.version, id))
+		return Proxy{}, fmt.Errorf("the answer of %s to %s %s holds no proxy; is the endpoint that of the REST API?", product, d.get.method, d.get.pathFor(d.version, id))
 	case !d.unclear(err) && (saysGone(err) || !errors.Is(err, rest.ErrOffline)):
 		return Proxy{}, err
 	}
@@ -117,7 +117,7 @@ func (c *Client) proxyFromList(ctx context.Context, d *dialect, id string, failu
 	case strings.EqualFold(proxies[at].Status, StatusOffline):
 		return proxies[at], nil // what the controller knows of a proxy that it cannot ask
 	}
-	return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read: %s", failure.Error())
+	return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read (does something between this machine and the server answer in its place?): %s", failure.Error())
 }
 
 // view is the query of a read. True makes the appliance ask the proxy itself for its figures, false is what the

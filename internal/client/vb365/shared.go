@@ -4,6 +4,7 @@ package vb365
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,12 +68,12 @@ func (c *Client) readOnce(ctx context.Context, keys []wanted, tell func(wanted, 
 	list, failure := c.readList(ctx)
 	sideBySide(keys, func(key wanted) {
 		p, listed := list.proxies[key.folded()]
-		var err error
+		err := failure
 		switch {
-		case listed:
+		case listed || failure != nil && !errors.Is(failure, rest.ErrOffline):
 		case key.id != "": // a list alone does not say that a proxy is gone
 			p, err = c.Proxy(ctx, key.id)
-		case failure != nil: // one that cannot be asked makes the list of a version fail, in this view
+		case failure != nil: // one that cannot be asked must not hide the others
 			p, err = c.ProxyByHost(ctx, key.host)
 		default:
 			err = notOnHost(key.host)
@@ -83,15 +84,15 @@ func (c *Client) readOnce(ctx context.Context, keys []wanted, tell func(wanted, 
 
 // readWaiting is a round of reads for who waits. What an entire list lacks is gone: that is what they expect.
 func (c *Client) readWaiting(ctx context.Context, keys []wanted, tell func(wanted, Proxy, error)) {
-	list := &proxyList{}
+	list, failure := &proxyList{}, error(nil)
 	if len(keys) > 1 {
-		list, _ = c.readList(ctx)
+		list, failure = c.readList(ctx)
 	}
 	sideBySide(keys, func(key wanted) {
 		p, listed := list.proxies[key.folded()]
-		var err error
+		err := failure
 		switch {
-		case listed:
+		case listed || failure != nil && !errors.Is(failure, rest.ErrOffline):
 		case list.entire:
 			err = fmt.Errorf("proxy %s: %w", key.id, rest.ErrNotFound)
 		default:

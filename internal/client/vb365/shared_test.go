@@ -21,6 +21,7 @@ type fleet struct {
 	mu      sync.Mutex
 	removed map[string]bool
 	refused string // a line that is answered with 500
+	refusal string // and this
 }
 
 func proxyID(i int) string { return fmt.Sprintf("0f0e0d0c-1111-4222-8333-%012d", i) }
@@ -32,7 +33,7 @@ func newFleet(t *testing.T, v Version, n int) *fleet {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		if line == f.refused {
-			return answer{500, `{"message":"No."}`}
+			return answer{500, f.refusal}
 		}
 		var all []string
 		for i := range n {
@@ -209,12 +210,30 @@ func TestSharedReadsOfWhatTheListLacks(t *testing.T) {
 	reads.Wait()
 	f.wantLines(t, sharedLine(V8), "GET /v8/Proxies/"+proxyID(1))
 
-	f = newFleet(t, V8, 3)
-	f.refused = sharedLine(V8)
-	together(t, f.sharing(t, V8).SharedProxy, proxyID(0), proxyID(1))
+}
+
+// A list that fails because one proxy cannot be asked does not hide the others; any other failure is that of all.
+func TestSharedReadsWithoutAList(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, V7, 3)
+	f.refused, f.refusal = sharedLine(V7), `{"message":"No.","errorCode":"ProxyOffline"}`
+	together(t, f.sharing(t, V7).SharedProxy, proxyID(0), proxyID(1))
 	if got := f.lines(); len(got) != 3 || got[0] != f.refused {
 		t.Errorf("requests: %v", got)
 	}
+	f = newFleet(t, V7, 3)
+	f.refused, f.refusal = sharedLine(V7), `{"message":"No."}`
+	c := f.sharing(t, V7)
+	var reads sync.WaitGroup
+	for i := range 3 {
+		reads.Go(func() {
+			if _, err := c.SharedProxy(t.Context(), proxyID(i)); statusOf(err) != 500 {
+				t.Error(err)
+			}
+		})
+	}
+	reads.Wait()
+	f.wantLines(t, sharedLine(V7))
 }
 
 // Waits for several proxies are served by lists, of which a missing proxy is gone; one alone is read by its ID.

@@ -22,9 +22,9 @@ type RevisionError struct {
 // There is no Unwrap: a 400 or 404 for a revision is neither a refused account nor a missing object.
 func (e *RevisionError) Error() string {
 	if len(e.Tried) == 1 {
-		return fmt.Sprintf("%s does not accept the API revision %s: %v", Product, e.Tried[0], e.Last)
+		return fmt.Sprintf("%s does not accept the API revision %s (api_version = \"auto\" finds one that it accepts): %v", Product, e.Tried[0], e.Last)
 	}
-	return fmt.Sprintf("%s accepts no API revision from %s: %v", Product, span(e.Tried), e.Last)
+	return fmt.Sprintf("%s accepts no API revision from %s (is the endpoint that of its REST API?): %v", Product, span(e.Tried), e.Last)
 }
 
 // span names a list of revisions by its ends, the oldest first, in whatever order they were tried.
@@ -60,7 +60,7 @@ type UnsupportedError struct {
 
 func (e *UnsupportedError) Error() string {
 	if e.Since == "" {
-		return fmt.Sprintf("this appliance of %s does not have %s in revision %s of its API", Product, e.Operation, e.Revision)
+		return fmt.Sprintf("this appliance of %s does not have %s in revision %s of its API; another revision (api_version) or another version of the appliance may have it", Product, e.Operation, e.Revision)
 	}
 	return fmt.Sprintf("revision %s of the API of %s does not have %s; it exists since %s", e.Revision, Product, e.Operation, e.Since)
 }

@@ -316,7 +316,7 @@ func TestUnsupportedText(t *testing.T) {
 		},
 		{
 			UnsupportedError{"the rescan of an IAM role", "1.9-rev0", ""},
-			"this appliance of Veeam Backup for AWS does not have the rescan of an IAM role in revision 1.9-rev0 of its API",
+			"this appliance of Veeam Backup for AWS does not have the rescan of an IAM role in revision 1.9-rev0 of its API; another revision (api_version) or another version of the appliance may have it",
 		},
 	} {
 		if got := c.err.Error(); got != c.want {

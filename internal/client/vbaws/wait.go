@@ -121,21 +121,21 @@ func (w *sessionWaits) wait(ctx context.Context, since time.Time, ids []string, 
 	lost = map[string]error{}
 	for _, id := range ids {
 		w.enter(id, since)
+		follow := w.watch.Begin(ctx, id, func(s Session, err error) (bool, error) {
+			switch {
+			case errors.Is(err, rest.ErrNotFound) && !w.isExpected(id):
+				return false, nil
+			case err != nil:
+				return false, err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			observe(s)
+			return s.Outcome() != Running, nil
+		})
 		waits.Go(func() {
 			defer w.leave(id)
-			err := w.watch.Until(ctx, id, func(s Session, err error) (bool, error) {
-				switch {
-				case errors.Is(err, rest.ErrNotFound) && !w.isExpected(id):
-					return false, nil
-				case err != nil:
-					return false, err
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				observe(s)
-				return s.Outcome() != Running, nil
-			})
-			if err != nil {
+			if err := follow(); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				lost[id] = err

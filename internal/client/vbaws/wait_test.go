@@ -23,6 +23,7 @@ type course struct {
 	ends     map[string]time.Duration // after the beginning; a session with an empty ID does not exist
 	appears  map[string]time.Duration // 404 before
 	unlisted map[string]bool          // only readable by ID
+	away     time.Duration            // so long the appliance cannot be asked
 	listErr  error
 	started  time.Time
 
@@ -44,6 +45,9 @@ func (c *course) waits() *sessionWaits {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.lists++
+			if time.Since(c.started) < c.away {
+				return nil, errAway
+			}
 			var all []Session
 			for _, id := range slices.Sorted(maps.Keys(c.ends)) {
 				if s, err := c.session(id); err == nil && !c.unlisted[id] {
@@ -59,6 +63,9 @@ func (c *course) waits() *sessionWaits {
 func (c *course) session(id string) (Session, error) {
 	end, known := c.ends[id]
 	passed := time.Since(c.started)
+	if passed < c.away {
+		return Session{}, errAway
+	}
 	if !known || passed < c.appears[id] {
 		return Session{}, errGone
 	}
@@ -67,6 +74,8 @@ func (c *course) session(id string) (Session, error) {
 	}
 	return Session{ID: id, Status: "Succeeded"}, nil
 }
+
+var errAway = &rest.APIError{Status: http.StatusServiceUnavailable}
 
 // A hundred sessions of five minutes are waited for in little more than five minutes, with one list for all.
 func TestWaitSessionsTogether(t *testing.T) {
@@ -125,6 +134,14 @@ func TestWaitSessionsOddities(t *testing.T) {
 		"the list lacks all": {
 			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, unlisted: map[string]bool{"a": true, "b": true, "c": true}},
 			reads:  map[string]int{"a": 1, "b": 1, "c": 1}, took: 20 * time.Second,
+		},
+		"the appliance restarts": {
+			course: &course{ends: map[string]time.Duration{"a": 0, "b": time.Minute, "c": 2 * time.Minute}, away: time.Minute},
+			took:   140 * time.Second,
+		},
+		"the appliance goes away": {
+			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, away: time.Hour},
+			lost:   map[string]error{"a": errAway, "b": errAway, "c": errAway}, took: 130 * time.Second,
 		},
 		"the list is refused": {
 			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, listErr: broken},

@@ -59,23 +59,19 @@ func (r *repositorySyncResource) fire(ctx context.Context, model *repositorySync
 	return true
 }
 
-// resume takes up a pending session if it still runs.
+// resume takes up a pending session, unless it is over without success.
 func (r *repositorySyncResource) resume(ctx context.Context, pending string, state repositorySyncModel, model *repositorySyncModel, diags *diagnostics) bool {
 	if pending == "" {
 		return false
 	}
-	session, err := r.appliance.Client.SyncSession(ctx, pending)
-	switch {
-	case errors.Is(err, rest.ErrNotFound) || err == nil && session.State != api.SyncSynchronizing:
-		return false
-	case err != nil:
+	model.SessionID, model.StartedAt = types.StringValue(pending), state.StartedAt
+	model.SessionStatus, model.OutOfSync = types.StringValue(api.SyncSynchronizing), types.BoolNull()
+	if _, err := r.look(ctx, model); err != nil {
 		diags.AddError("Unable to Synchronize Repository", product.Detail(state.object(),
-			fmt.Errorf("whether this earlier synchronization still runs could not be found out, so no other one was fired: %w", err)))
+			fmt.Errorf("what became of this earlier synchronization could not be found out, so no other one was fired: %w", err)))
 		return false
 	}
-	model.SessionID, model.StartedAt = types.StringValue(pending), state.StartedAt
-	model.SessionStatus, model.OutOfSync = types.StringValue(session.State), types.BoolNull()
-	return true
+	return !model.over() && model.SessionStatus.ValueString() != syncFailed
 }
 
 // settling is how long a repository may still be reported out of sync after its session has ended.
@@ -94,7 +90,7 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 		said, err := r.look(ctx, model)
 		failure = said
 		if err != nil || model.SessionStatus.ValueString() != api.SyncSynchronizing {
-			return true, err
+			return err == nil, err
 		}
 		if model.over() {
 			if ended.IsZero() {

@@ -129,7 +129,7 @@ func (r *repositorySyncResource) Create(ctx context.Context, req resource.Create
 }
 
 // Update fires when a trigger changed, unless an earlier update has fired for the same triggers and its session still
-// runs: then that one is waited for.
+// runs or has ended well since: then that one is the synchronization that was asked for.
 func (r *repositorySyncResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan repositorySyncModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

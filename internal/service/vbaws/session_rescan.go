@@ -60,7 +60,7 @@ type privateState struct {
 }
 
 // update fires when a trigger changed or the scope was widened, unless an earlier update has fired for the same and its
-// session still runs: then that one is waited for. It returns whether there is a state to save; with an error, the
+// session still runs or has ended well since: then that one is the rescan that was asked for. It returns whether there is a state to save; with an error, the
 // triggers in it are the old ones, and the caller puts the old scope there.
 func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *sessionModel, private privateState, diags *diag.Diagnostics) (changed bool) {
 	if !s.widened && !rescan.Fires(state.Triggers, plan.Triggers) {
@@ -92,14 +92,14 @@ func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *ses
 	return true
 }
 
-// resume takes up a pending session if it still runs.
+// resume takes up a pending session, unless it has failed or the appliance has forgotten it.
 func (s sessionRescan) resume(ctx context.Context, pending string, model *sessionModel, diags *diag.Diagnostics) bool {
 	if pending == "" {
 		return false
 	}
 	session, err := s.client.Session(ctx, pending)
 	switch {
-	case errors.Is(err, rest.ErrNotFound) || err == nil && session.Outcome() != api.Running:
+	case errors.Is(err, rest.ErrNotFound) || err == nil && failed(session):
 		return false
 	case err != nil:
 		diags.AddError(s.unable(), product.Detail(s.object(pending),
@@ -192,7 +192,7 @@ func (s sessionRescan) refusal(err error) string {
 }
 
 func refusalAdvice(err error, advise func(error) string) string {
-	if rest.OutcomeUnknown(err) {
+	if rest.OutcomeUnknown(err) || errors.Is(err, api.ErrNoSession) {
 		return "The appliance may have started the rescan without this run having learned its session; look at its session log before you apply again."
 	}
 	return advise(err)

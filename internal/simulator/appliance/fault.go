@@ -5,6 +5,7 @@ package appliance
 import (
 	"context"
 	"maps"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -33,8 +34,16 @@ type Fault struct {
 	// Truncate sends only the first bytes of the answer under its full
 	// Content-Length, then cuts; 0: does not.
 	Truncate int
+	// Stall sends half of the answer, then nothing until the client leaves.
+	Stall bool
 	// Endless sends Body and then blanks until the client leaves.
 	Endless bool
+	// Rewrite changes what the handler answers; nil: does not.
+	Rewrite func(status int, body []byte) (int, []byte)
+	// Refuse closes the connection behind the answer and takes no other one, as
+	// Server.Refuse does. Only with HTTP/1.1 is it certain that the client sends
+	// nothing more on that connection.
+	Refuse bool
 	// Hold stops the exchange before and after it is processed; nil: does not.
 	Hold *Hold
 }
@@ -61,6 +70,9 @@ type armedFault struct {
 type faults struct {
 	faultsMu sync.Mutex
 	armed    []*armedFault
+
+	refusing atomic.Bool
+	refused  atomic.Int32
 }
 
 // Inject appends a fault. Faults are tried in the order of their injection and
@@ -71,11 +83,39 @@ func (f *faults) Inject(fault Fault) {
 	f.armed = append(f.armed, &armedFault{Fault: fault})
 }
 
-// ClearFaults removes all faults.
+// ClearFaults removes all faults and ends Refuse.
 func (f *faults) ClearFaults() {
 	f.faultsMu.Lock()
 	defer f.faultsMu.Unlock()
 	f.armed = nil
+	f.refusing.Store(false)
+}
+
+// Refuse resets every new connection before a byte of it is read. Those that
+// exist stay.
+func (f *faults) Refuse() { f.refusing.Store(true) }
+
+// Refused returns how many connections were refused.
+func (f *faults) Refused() int { return int(f.refused.Load()) }
+
+// gate is a listener whose connections can be refused.
+type gate struct {
+	net.Listener
+	faults *faults
+}
+
+func (g gate) Accept() (net.Conn, error) {
+	for {
+		connection, err := g.Listener.Accept()
+		if err != nil || !g.faults.refusing.Load() {
+			return connection, err
+		}
+		g.faults.refused.Add(1)
+		if tcp, ok := connection.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0) // so that closing it resets it
+		}
+		_ = connection.Close()
+	}
 }
 
 func (f *faults) next(r *http.Request) (Fault, bool) {
@@ -101,7 +141,7 @@ func (f *faults) apply(handler http.Handler) http.Handler {
 			return
 		}
 		Disturb(r)
-		fault.serve(w, r, handler)
+		fault.serve(w, r, handler, f)
 	})
 }
 
@@ -124,7 +164,7 @@ func Watch(r *http.Request) (watched *http.Request, disturbed func() bool) {
 
 // serve runs the exchange with the fault. Connections are cut by the panic
 // net/http reserves for it, which works for HTTP/1.1 and HTTP/2 alike.
-func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handler) {
+func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handler, server *faults) {
 	if f.Latency > 0 {
 		timer := time.NewTimer(f.Latency)
 		defer timer.Stop()
@@ -153,6 +193,10 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handle
 		handler.ServeHTTP(&answer, r)
 	}
 	maps.Copy(answer.header, f.Header)
+	if f.Rewrite != nil {
+		answer.status, answer.body = f.Rewrite(answer.status, answer.body)
+		answer.header.Del("Content-Length")
+	}
 	if f.Hold != nil {
 		close(f.Hold.Processed)
 		<-f.Hold.Answer
@@ -160,10 +204,35 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handle
 	if f.DropAfter {
 		panic(http.ErrAbortHandler)
 	}
-	answer.send(w, f.Truncate)
-	if f.Truncate > 0 {
-		panic(http.ErrAbortHandler)
+	if f.Refuse {
+		// An answer that the client has must not meet a server that still listens.
+		server.Refuse()
+		answer.header.Set("Connection", "close")
 	}
+	f.send(&answer, w, r)
+}
+
+// send writes the answer, or the part of it that is to arrive.
+func (f Fault) send(answer *bufferedAnswer, w http.ResponseWriter, r *http.Request) {
+	part := len(answer.body)
+	switch {
+	case f.Truncate > 0:
+		part = min(f.Truncate, part)
+	case f.Stall:
+		part /= 2
+	default:
+		answer.send(w, part)
+		return
+	}
+	if len(answer.body) > 0 {
+		answer.header.Set("Content-Length", strconv.Itoa(len(answer.body)))
+	}
+	answer.send(w, part)
+	_ = http.NewResponseController(w).Flush()
+	if f.Stall {
+		<-r.Context().Done()
+	}
+	panic(http.ErrAbortHandler)
 }
 
 func (f Fault) answer(w http.ResponseWriter) {
@@ -213,17 +282,9 @@ func (a *bufferedAnswer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// send writes the answer; with truncate > 0 only that many bytes of its body.
-func (a *bufferedAnswer) send(w http.ResponseWriter, truncate int) {
+// send writes the first bytes of the answer's body behind its status.
+func (a *bufferedAnswer) send(w http.ResponseWriter, part int) {
 	maps.Copy(w.Header(), a.header)
-	body := a.body
-	if truncate > 0 {
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		body = body[:min(truncate, len(body))]
-	}
 	w.WriteHeader(max(a.status, http.StatusOK))
-	_, _ = w.Write(body) // the client may be gone
-	if truncate > 0 {
-		_ = http.NewResponseController(w).Flush()
-	}
+	_, _ = w.Write(a.body[:part]) // the client may be gone
 }

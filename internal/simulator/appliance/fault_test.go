@@ -219,3 +219,69 @@ func TestFaultHold(t *testing.T) {
 		})
 	}
 }
+
+func TestFaultStall(t *testing.T) {
+	t.Parallel()
+	overBothProtocols(t, func(t *testing.T, s *Server, c *http.Client) {
+		s.Inject(Fault{Stall: true})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		request, _ := http.NewRequestWithContext(ctx, http.MethodPost, s.URL(), strings.NewReader("0123456789"))
+		response, err := c.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		half := make([]byte, 5)
+		if _, err := io.ReadFull(response.Body, half); err != nil || string(half) != "01234" {
+			t.Fatalf("%q %v", half, err)
+		}
+		cancel() // what comes now is for the client to decide
+		if rest, err := io.ReadAll(response.Body); err == nil || len(rest) > 0 {
+			t.Errorf("the other half came: %q %v", rest, err)
+		}
+	})
+}
+
+func TestFaultRewrite(t *testing.T) {
+	t.Parallel()
+	overBothProtocols(t, func(t *testing.T, s *Server, c *http.Client) {
+		s.Inject(Fault{Rewrite: func(status int, body []byte) (int, []byte) { return status + 1, append(body, body...) }})
+		if status, text, err := post(c, s.URL(), "text/plain", "ab"); status != 201 || text != "abab" || err != nil {
+			t.Errorf("%d %q %v", status, text, err)
+		}
+	})
+}
+
+// The answer of the exchange arrives; the connection after it is refused without a request on it.
+func TestFaultRefuse(t *testing.T) {
+	t.Parallel()
+	s := start(t, echo, Options{HTTP1: true})
+	c := client(t, s, true)
+	s.Inject(Fault{Path: "/last", Refuse: true})
+	for _, path := range []string{"/first", "/last"} {
+		if status, _, err := post(c, s.URL()+path, "text/plain", "x"); status != 200 || err != nil {
+			t.Fatalf("%s: %d %v", path, status, err)
+		}
+	}
+	if _, _, err := post(c, s.URL()+"/refused", "text/plain", "x"); err == nil {
+		t.Error("an answer came")
+	}
+	if requests := s.Requests(); len(requests) != 2 || s.Refused() == 0 {
+		t.Errorf("%d requests, %d connections refused", len(requests), s.Refused())
+	}
+	s.ClearFaults()
+	if status, _, err := post(c, s.URL(), "text/plain", "x"); status != 200 || err != nil {
+		t.Errorf("after the end of the fault: %d %v", status, err)
+	}
+}
+
+func TestHTTP1Alone(t *testing.T) {
+	t.Parallel()
+	for name, alone := range map[string]bool{"HTTP/1.1": true, "HTTP/2.0": false} {
+		s := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Proto) }), Options{HTTP1: alone})
+		if _, proto, err := post(client(t, s, true), s.URL(), "text/plain", "x"); proto != name || err != nil {
+			t.Errorf("spoke %q, want %s: %v", proto, name, err)
+		}
+	}
+}

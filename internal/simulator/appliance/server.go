@@ -30,6 +30,8 @@ type Options struct {
 	// Wrap is put around everything else, so that it sees what the wire sees;
 	// nil: none.
 	Wrap func(http.Handler) http.Handler
+	// HTTP1 serves HTTP/1.1 alone.
+	HTTP1 bool
 	// HostNames are names and addresses the certificate is valid for besides
 	// localhost, 127.0.0.1 and ::1.
 	HostNames []string
@@ -77,16 +79,20 @@ func Start(h http.Handler, o Options) (*Server, error) {
 	if o.Wrap != nil {
 		handler = o.Wrap(handler)
 	}
+	protocols := &http.Protocols{}
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(!o.HTTP1)
 	s.http = &http.Server{
 		Handler:           handler,
 		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+		Protocols:         protocols,
 		ReadHeaderTimeout: 30 * time.Second,
 		// Refused handshakes and cut connections are what tests are after.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	go func() {
 		defer close(s.served)
-		if err := s.http.ServeTLS(listener, "", ""); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.ServeTLS(gate{listener, &s.faults}, "", ""); !errors.Is(err, http.ErrServerClosed) {
 			s.journal.printf("serving ended: %v", err)
 		}
 	}()

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
@@ -48,6 +49,9 @@ func (p Product) Detail(object string, err error, advice ...string) string {
 			lines = append(lines, step)
 		}
 	}
+	if last := p.lastAdvice(err); len(lines) == 1 && last != "" {
+		lines = append(lines, last)
+	}
 	return strings.Join(lines, "\n\n")
 }
 
@@ -69,10 +73,27 @@ func (p Product) advice(err error) string {
 		return fmt.Sprintf("The account may log in but not do this. Give the account of block %q the role that the operation needs.", p.Block)
 	case errors.As(err, &transport) && !transport.Sent:
 		return fmt.Sprintf("Nothing was sent. Check endpoint in block %q (%s). %s", p.Block, p.Variable("endpoint"), p.Unreachable)
-	case errors.As(err, &transport):
+	case errors.Is(err, rest.ErrTimeout):
 		return fmt.Sprintf("If the server only answers slowly, raise request_timeout in block %q.", p.Block)
+	case rest.Outage(err):
+		return fmt.Sprintf("The server, or something between it and this machine, may be overloaded or restarting. Run the command again later; max_retries in block %q "+
+			"makes the provider try more often.", p.Block)
+	case errors.As(err, &transport):
+		return fmt.Sprintf("What came is not an answer of the API. See whether endpoint in block %q (%s) leads to the server itself.", p.Block, p.Variable("endpoint"))
 	}
 	return ""
+}
+
+// lastAdvice is for a refusal about which nobody knows better.
+func (p Product) lastAdvice(err error) string {
+	refused, ok := errors.AsType[*rest.APIError](err)
+	switch {
+	case !ok:
+		return ""
+	case refused.Status >= http.StatusInternalServerError:
+		return fmt.Sprintf("The failure is the server's: the logs of %s tell more. Run the command again when its cause is mended.", p.Name)
+	}
+	return "The server refused the request as it is. Correct what it names, and run the command again."
 }
 
 func (p Product) loginAdvice(err *rest.LoginError) string {

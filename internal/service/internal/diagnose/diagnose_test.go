@@ -62,9 +62,18 @@ func TestAdvice(t *testing.T) {
 		"a missing role":      {api(403, ""), "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
 		"a role, by its code": {api(400, "ResourceAccessDenied"), "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
 		"no connection":       {lost(errors.New("connection refused"), false), "Nothing was sent. Check endpoint in block \"example\" (VEEAM_EXAMPLE_ENDPOINT). Its API listens on port 1."},
-		"no answer":           {lost(errors.New("EOF"), true), "If the server only answers slowly, raise request_timeout in block \"example\"."},
-		"any refusal":         {api(400, ""), ""},
-		"anything else":       {errors.New("odd"), ""},
+		"a slow answer":       {lost(rest.ErrTimeout, true), "If the server only answers slowly, raise request_timeout in block \"example\"."},
+		"no answer": {
+			lost(errors.New("EOF"), true),
+			"The server, or something between it and this machine, may be overloaded or restarting. Run the command again later; max_retries in block \"example\" makes the provider try more often.",
+		},
+		"a gateway alone": {
+			api(502, ""),
+			"The server, or something between it and this machine, may be overloaded or restarting. Run the command again later; max_retries in block \"example\" makes the provider try more often.",
+		},
+		"a failure":     {api(500, ""), "The failure is the server's: the logs of Example Backup tell more. Run the command again when its cause is mended."},
+		"any refusal":   {api(400, ""), "The server refused the request as it is. Correct what it names, and run the command again."},
+		"anything else": {errors.New("odd"), ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -85,6 +85,10 @@ var faultSettings = map[string]func(f *appliance.Fault, value string) error{
 		f.Body, f.ContentType = errorPage, "text/html"
 		return noValue(value)
 	},
+	"stall": func(f *appliance.Fault, value string) error {
+		f.Stall = true
+		return noValue(value)
+	},
 	"endless": func(f *appliance.Fault, value string) error {
 		f.Endless = true
 		return noValue(value)

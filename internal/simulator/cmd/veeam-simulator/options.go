@@ -68,6 +68,7 @@ What they do
                            retry-after=N   ... with Retry-After: N           drop=after     cut after processing
                            skip=N          let the first N pass              truncate=N     cut the body after N bytes
                            times=N         then hit only N                   endless        a body without an end
+                           stall           send half of the body, then nothing until the client gives up
                          Example: --fault 'POST:/v8/Proxies:status=503,times=2,latency=2s'
 
 Output
