@@ -34,11 +34,9 @@ resource "veeam_vb365_proxy" "next" {
 }`, gate))
 	var providers []int
 	r := w.runWith(func(cli *os.Process, said *watchedOutput, ended <-chan struct{}) {
-		select {
-		case <-w.when(func() bool { return said.contains("Provisioning with 'local-exec'...") }):
+		if said.await("Provisioning with 'local-exec'...", ended) {
 			providers = children(cli.Pid)
 			_ = cli.Kill()
-		case <-ended:
 		}
 	}, applyArgs...)
 	if len(providers) == 0 {

@@ -5,6 +5,7 @@
 package acceptance
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 )
@@ -164,10 +167,7 @@ func (s *scene) killed(at point, k kill) result {
 			release(hold)
 		// The CLI does not stop the provider before the plan is made.
 		case at.moment == answered || k.orderly() && at.nth < s.planning:
-			select {
-			case <-s.when(func() bool { return said.contains("Gracefully shutting down") }):
-			case <-ended:
-			}
+			said.await("Gracefully shutting down", ended)
 			release(hold)
 		}
 	}, s.args...)
@@ -243,20 +243,21 @@ func status(pid int) (name, state string, parent int) {
 	return stat[open+1 : end], state, parent
 }
 
-// haveEnded waits until the processes are gone; a zombie only lacks somebody who takes note of it.
+// haveEnded waits until the processes are gone.
 func (w *world) haveEnded(pids []int) {
 	w.Helper()
-	gone := w.when(func() bool {
-		return !slices.ContainsFunc(pids, func(pid int) bool {
-			_, state, _ := status(pid)
-			return state != "" && state != "Z"
-		})
-	})
-	select {
-	case <-gone:
-	case <-time.After(time.Minute):
-		w.Error("the provider outlives its CLI")
-		for _, pid := range pids {
+	for _, pid := range pids {
+		process, err := unix.PidfdOpen(pid, 0)
+		if err != nil {
+			continue // gone already
+		}
+		ready, err := 0, error(unix.EINTR)
+		for errors.Is(err, unix.EINTR) {
+			ready, err = unix.Poll([]unix.PollFd{{Fd: int32(process), Events: unix.POLLIN}}, int(time.Minute.Milliseconds()))
+		}
+		_ = unix.Close(process)
+		if err != nil || ready == 0 {
+			w.Errorf("the provider outlives its CLI (%v)", err)
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
 	}

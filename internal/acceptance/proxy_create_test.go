@@ -208,7 +208,7 @@ func TestCreateOfManyProxies(t *testing.T) {
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.config("resource \"veeam_vb365_proxy\" \"this\" {\n  count     = 50\n  host_name = \"proxy-${count.index}.example.com\"\n}\n")
 	r := w.succeed(append(slices.Clone(applyArgs), "-parallelism=50")...)
-	if r.logins != 1 || w.vb365.Count("POST", "/v8/Proxies") != 50 || len(r.vb365) != 100 {
+	if r.logins != 1 || w.vb365.Count("POST", "/v8/Proxies") != 50 || len(r.vb365) > 53 { // and a list in which all look for their host
 		t.Errorf("%d logins, %d creations, %d requests", r.logins, w.vb365.Count("POST", "/v8/Proxies"), len(r.vb365))
 	}
 }

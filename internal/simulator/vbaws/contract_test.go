@@ -84,12 +84,13 @@ func converse(s *station) {
 	s.get("/repositories")
 }
 
-// TestUnknownStatusIsADisturbance: a session that a test gives a status which no document knows is not held against one.
+// TestUnknownStatusIsADisturbance: a session, or a line of its log, that a test gives a status which no document knows is not
+// held against one.
 func TestUnknownStatusIsADisturbance(t *testing.T) {
 	t.Parallel()
 	for outcome, want := range map[string]bool{StatusWarning: false, "Paused": true} {
 		var last atomic.Bool
-		s := startWith(t, Config{Session: SessionPlan{Outcome: outcome}}, appliance.Options{Wrap: func(next http.Handler) http.Handler {
+		s := startWith(t, Config{Session: SessionPlan{Outcome: outcome, Log: []LogItem{{Status: outcome}}}}, appliance.Options{Wrap: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				watched, disturbed := appliance.Watch(r)
 				next.ServeHTTP(w, watched)
@@ -97,7 +98,7 @@ func TestUnknownStatusIsADisturbance(t *testing.T) {
 			})
 		}})
 		session := s.rescan(s.AddRepository(Repository{Name: "r"}))
-		for _, path := range []string{"/sessions/" + session, "/sessions"} {
+		for _, path := range []string{"/sessions/" + session, "/sessions", "/sessions/" + session + "/log"} {
 			if s.get(path); last.Load() != want {
 				t.Errorf("%s of a session with the status %s: disturbed is %v", path, outcome, last.Load())
 			}

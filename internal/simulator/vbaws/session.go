@@ -29,6 +29,11 @@ var sessionResults = map[string]string{
 	StatusWarning: "Warning", StatusFailed: "Failed", StatusCanceled: "Cancelled",
 }
 
+// logStatuses are those of the lines of a session's log (SPEC10 LogItem).
+var logStatuses = []string{
+	"NeverExecuted", "Success", "Warning", "Error", "Pending", "Canceling", "Canceled", "Running", "RunningWithWarning", "RunningWithError",
+}
+
 // endings are the reason and the last log line of the sessions whose plan names none.
 var endings = map[string]struct{ reason, logStatus, logMessage string }{
 	StatusSucceeded: {"", "Success", "Rescan completed."},

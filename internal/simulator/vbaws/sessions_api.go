@@ -127,6 +127,9 @@ func (s *Simulator) getSessionLog(c *call) answer {
 	body := map[string]any{"sessionId": x.ID}
 	var log []map[string]any
 	for _, line := range lines {
+		if !slices.Contains(logStatuses, line.Status) {
+			appliance.Disturb(c.request)
+		}
 		log = append(log, map[string]any{
 			"logTime": s.timestamp(line.Time), "status": line.Status, "message": line.Message,
 			"executionStartTime": s.timestamp(line.Time), "executionDuration": line.Duration.Milliseconds(),
