@@ -11,7 +11,7 @@ import (
 // watchedOutput is what a command has written so far, to be looked at while it runs.
 type watchedOutput struct {
 	mu   sync.Mutex
-	text bytes.Buffer // not embedded: its ReadFrom would pass by Write
+	text bytes.Buffer  // not embedded: its ReadFrom would pass by Write
 	more chan struct{} // closed by the next write; nil: nobody waits for it
 }
 

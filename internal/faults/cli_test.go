@@ -89,7 +89,7 @@ func (d diagnostics) errors() (texts []string) {
 }
 
 func decode(schema *tfprotov6.Schema, v arguments) tftypes.Value {
-	return must(tftypes.ValueFromJSON(must(json.Marshal(v)), schema.ValueType()))
+	return must(tftypes.ValueFromJSON(must(json.Marshal(v)), schema.ValueType())) //nolint:staticcheck // deprecated for programs, handy for tests
 }
 
 func encode(v tftypes.Value) *tfprotov6.DynamicValue {
@@ -277,14 +277,6 @@ func (c *cli) query(kind string) (said diagnostics) {
 		said = append(said, result.Diagnostics...)
 	}
 	return said
-}
-
-// text is an attribute of the object in state; empty when there is none.
-func (c *cli) text(kind, attribute string) (text string) {
-	if v, ok := attributes(c.objects[kind].value)[attribute]; ok && v.IsKnown() && !v.IsNull() {
-		_ = must(0, v.As(&text))
-	}
-	return text
 }
 
 // standing says in one word what the state holds of an object.

@@ -35,9 +35,7 @@ type world struct {
 	server *appliance.Server
 	tokens *appliance.Tokens
 
-	planned plan           // by a scenario, before the fault
-	process process        // of data sources
-	ids     map[string]any // of what the set-up made
+	ids map[string]any // of what the set-up made
 
 	hook     sync.Mutex
 	before   func()

@@ -43,6 +43,7 @@ type waitDataSource struct {
 func (waitDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "test_wait"
 }
+
 func (waitDataSource) Schema(context.Context, datasource.SchemaRequest, *datasource.SchemaResponse) {}
 
 func (d waitDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -64,9 +65,9 @@ func newServer(t *testing.T, p provider.Provider) server {
 func TestServerHasEveryCallOfTheFramework(t *testing.T) {
 	t.Parallel()
 	inner, outer := reflect.TypeOf(providerserver.NewProtocol6(nil)()), reflect.TypeFor[server]()
-	for i := range inner.NumMethod() {
-		if name := inner.Method(i).Name; !hasMethod(outer, name) {
-			t.Errorf("the framework's server has %s, which does not reach it", name)
+	for method := range inner.Methods() {
+		if !hasMethod(outer, method.Name) {
+			t.Errorf("the framework's server has %s, which does not reach it", method.Name)
 		}
 	}
 }

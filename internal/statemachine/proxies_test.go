@@ -119,11 +119,11 @@ func (f *farm) steps() map[string]func(*rapid.T) {
 
 // edit changes the configuration of what is on a host.
 func (f *farm) edit(t *rapid.T, host string) {
-	switch what := rapid.SampledFrom([]string{"proxy", "rescan", "both", "both", "no rescan", "neither"}).Draw(t, "edit"); {
-	case what == "neither":
+	switch what := rapid.SampledFrom([]string{"proxy", "rescan", "both", "both", "no rescan", "neither"}).Draw(t, "edit"); what {
+	case "neither":
 		delete(f.wanted, host)
 		delete(f.fires, host)
-	case what == "no rescan":
+	case "no rescan":
 		delete(f.fires, host)
 	default:
 		if what != "rescan" || f.wanted[host] == nil {

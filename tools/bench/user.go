@@ -38,7 +38,7 @@ func newUser(b *bench, hcl string) (*user, error) {
 	if err != nil {
 		return nil, err
 	}
-	overrides := ""
+	var overrides strings.Builder
 	for _, name := range []string{"veeam-community/veeam", floorName} {
 		_, kind, _ := strings.Cut(name, "/")
 		folder := filepath.Join(dir, "providers", kind)
@@ -49,7 +49,7 @@ func newUser(b *bench, hcl string) (*user, error) {
 			return nil, err
 		}
 		for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-			overrides += fmt.Sprintf("    %q = %q\n", host+"/"+name, folder)
+			fmt.Fprintf(&overrides, "    %q = %q\n", host+"/"+name, folder)
 		}
 	}
 	provider, required := b.provider, "veeam = { source = \"registry.terraform.io/veeam-community/veeam\" }"
@@ -58,7 +58,7 @@ func newUser(b *bench, hcl string) (*user, error) {
 		provider, required = self, "floor = { source = \"registry.terraform.io/"+floorName+"\" }"
 	}
 	for name, content := range map[string]string{
-		"cli.tfrc": "provider_installation {\n  dev_overrides {\n" + overrides + "  }\n  direct {}\n}\n",
+		"cli.tfrc": "provider_installation {\n  dev_overrides {\n" + overrides.String() + "  }\n  direct {}\n}\n",
 		"main.tf":  "terraform {\n  required_providers {\n    " + required + "\n  }\n}\n" + hcl,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {

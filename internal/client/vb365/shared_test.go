@@ -209,7 +209,6 @@ func TestSharedReadsOfWhatTheListLacks(t *testing.T) {
 	})
 	reads.Wait()
 	f.wantLines(t, sharedLine(V8), "GET /v8/Proxies/"+proxyID(1))
-
 }
 
 // A list that fails because one proxy cannot be asked does not hide the others; any other failure is that of all.
