@@ -66,7 +66,7 @@ acceptance() {
       continue
     fi
     VEEAM_TEST_CLI=$path run "acceptance tests with $(cli_version "$path")" \
-      go test ${race[@]+"${race[@]}"} -count=1 -parallel 4 -timeout 40m ${RUN:+-run "$RUN"} ./internal/acceptance
+      go test ${race[@]+"${race[@]}"} -count=1 -parallel 8 -timeout 40m ${RUN:+-run "$RUN"} ./internal/acceptance
   done
   rm -f "$problem"
 }

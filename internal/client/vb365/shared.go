@@ -70,13 +70,13 @@ func (c *Client) readOnce(ctx context.Context, keys []wanted, tell func(wanted, 
 		p, listed := list.proxies[key.folded()]
 		err := failure
 		switch {
-		case listed || failure != nil && !errors.Is(failure, rest.ErrOffline):
+		case listed || failsAll(failure):
 		case key.id != "": // a list alone does not say that a proxy is gone
 			p, err = c.Proxy(ctx, key.id)
-		case failure != nil: // one that cannot be asked must not hide the others
-			p, err = c.ProxyByHost(ctx, key.host)
-		default:
+		case failure == nil:
 			err = notOnHost(key.host)
+		case errors.Is(failure, rest.ErrOffline): // one that cannot be asked must not hide the others
+			p, err = c.ProxyByHost(ctx, key.host)
 		}
 		tell(key, p, err)
 	})
@@ -92,7 +92,7 @@ func (c *Client) readWaiting(ctx context.Context, keys []wanted, tell func(wante
 		p, listed := list.proxies[key.folded()]
 		err := failure
 		switch {
-		case listed || failure != nil && !errors.Is(failure, rest.ErrOffline):
+		case listed || failsAll(failure):
 		case list.entire:
 			err = fmt.Errorf("proxy %s: %w", key.id, rest.ErrNotFound)
 		default:
@@ -100,6 +100,11 @@ func (c *Client) readWaiting(ctx context.Context, keys []wanted, tell func(wante
 		}
 		tell(key, p, err)
 	})
+}
+
+// failsAll tells that a list failed for a reason that would fail the reads of single proxies too.
+func failsAll(failure error) bool {
+	return failure != nil && (rest.Outage(failure) || errors.Is(failure, rest.ErrUnauthorized))
 }
 
 // sideBySide works on all keys at the same time; the kernel bounds how many requests that are.

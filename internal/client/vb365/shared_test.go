@@ -21,7 +21,7 @@ type fleet struct {
 	mu      sync.Mutex
 	removed map[string]bool
 	refused string // a line that is answered with 500
-	refusal string // and this
+	refusal string // and this; empty: with 503
 }
 
 func proxyID(i int) string { return fmt.Sprintf("0f0e0d0c-1111-4222-8333-%012d", i) }
@@ -33,6 +33,9 @@ func newFleet(t *testing.T, v Version, n int) *fleet {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		if line == f.refused {
+			if f.refusal == "" {
+				return answer{status: 503}
+			}
 			return answer{500, f.refusal}
 		}
 		var all []string
@@ -211,7 +214,7 @@ func TestSharedReadsOfWhatTheListLacks(t *testing.T) {
 	f.wantLines(t, sharedLine(V8), "GET /v8/Proxies/"+proxyID(1))
 }
 
-// A list that fails because one proxy cannot be asked does not hide the others; any other failure is that of all.
+// A list that fails because of one proxy does not hide the others; a server that cannot be asked fails all of them.
 func TestSharedReadsWithoutAList(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, V7, 3)
@@ -221,12 +224,12 @@ func TestSharedReadsWithoutAList(t *testing.T) {
 		t.Errorf("requests: %v", got)
 	}
 	f = newFleet(t, V7, 3)
-	f.refused, f.refusal = sharedLine(V7), `{"message":"No."}`
+	f.refused, f.refusal = sharedLine(V7), ""
 	c := f.sharing(t, V7)
 	var reads sync.WaitGroup
 	for i := range 3 {
 		reads.Go(func() {
-			if _, err := c.SharedProxy(t.Context(), proxyID(i)); statusOf(err) != 500 {
+			if _, err := c.SharedProxy(t.Context(), proxyID(i)); statusOf(err) != 503 {
 				t.Error(err)
 			}
 		})
