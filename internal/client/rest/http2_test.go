@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,15 +76,18 @@ func TestServerThatAlwaysRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				requests := 0
+				var requests atomic.Int32
+				var mu sync.Mutex
 				var servers []net.Conn
 				c := newTestClient(t, "https://server.example.com", withToken, retries(2), func(o *Options) { o.TLS.InsecureSkipVerify = true })
 				transport := c.http.Transport.(*http.Transport)
 				transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 					near, far := net.Pipe()
+					mu.Lock()
 					servers = append(servers, far)
+					mu.Unlock()
 					go serveHTTP2(tls.Server(far, &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2"}}), func(stream uint32) []byte {
-						requests++
+						requests.Add(1)
 						return refuse(stream)
 					})
 					return near, nil
@@ -90,9 +95,11 @@ func TestServerThatAlwaysRefuses(t *testing.T) {
 				transport.Proxy = nil
 				began := time.Now()
 				err := get(t.Context(), c)
-				if took := time.Since(began); err == nil || requests == 0 || requests > 3*connectionLimit || took > 4*time.Minute {
-					t.Errorf("%d requests in %v, err = %v", requests, took, err)
+				if n, took := requests.Load(), time.Since(began); err == nil || n == 0 || n > 3*connectionLimit || took > 4*time.Minute {
+					t.Errorf("%d requests in %v, err = %v", n, took, err)
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				for _, server := range servers {
 					_ = server.Close()
 				}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -207,11 +208,12 @@ func TestWaitsFollowTheAppliancesClock(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		var reads, lists int
+		var reads atomic.Int32
+		var lists int
 		var first time.Time
 		waits := newSessionWaits(finder{
 			one: func(_ context.Context, id string) (Session, error) {
-				reads++
+				reads.Add(1)
 				return Session{ID: id, Status: "Running", Started: began.Add(-time.Hour)}, nil
 			},
 			all: func(_ context.Context, since time.Time) ([]Session, error) {
@@ -227,8 +229,8 @@ func TestWaitsFollowTheAppliancesClock(t *testing.T) {
 			},
 		})
 		lost := waits.wait(t.Context(), began, []string{"a", "b"}, func(Session) {})
-		if len(lost) != 0 || reads != 2 || lists < 10 || !first.Equal(began.Add(-time.Hour)) {
-			t.Errorf("lost %v, %d lists, the last from %v on, %d single reads", lost, lists, first, reads)
+		if len(lost) != 0 || reads.Load() != 2 || lists < 10 || !first.Equal(began.Add(-time.Hour)) {
+			t.Errorf("lost %v, %d lists, the last from %v on, %d single reads", lost, lists, first, reads.Load())
 		}
 	})
 }
