@@ -54,8 +54,10 @@ unit() {
     go test ${race[@]+"${race[@]}"} ${RUN:+-run "$RUN"} $(go list ./... | grep -v '/internal/acceptance$')
 }
 
+# The race detector watches the provider, whichever CLI drives it, and triples what the tests cost: the first CLI has it, the
+# second drives the provider as it is shipped.
 acceptance() {
-  local cli path problem
+  local cli path problem detector=("${race[@]}")
   problem=$(mktemp)
   for cli in ${CLI:-terraform tofu}; do
     # Standard error is shown while it comes (a first build of OpenTofu takes minutes) and kept for the summary.
@@ -65,8 +67,9 @@ acceptance() {
       [ -z "${CLI:-}" ] || failed=1
       continue
     fi
-    VEEAM_TEST_CLI=$path run "acceptance tests with $(cli_version "$path")" \
-      go test ${race[@]+"${race[@]}"} -count=1 -parallel 8 -timeout 40m ${RUN:+-run "$RUN"} ./internal/acceptance
+    VEEAM_TEST_CLI=$path run "acceptance tests with $(cli_version "$path")${detector:+, race detector on}" \
+      go test ${detector[@]+"${detector[@]}"} -count=1 -parallel 8 -timeout 40m ${RUN:+-run "$RUN"} ./internal/acceptance
+    detector=()
   done
   rm -f "$problem"
 }
