@@ -57,7 +57,7 @@ unit() {
 # The race detector watches the provider, whichever CLI drives it, and triples what the tests cost: the first CLI has it, the
 # second drives the provider as it is shipped.
 acceptance() {
-  local cli path problem detector=("${race[@]}")
+  local cli path problem detector=(${race[@]+"${race[@]}"})
   problem=$(mktemp)
   for cli in ${CLI:-terraform tofu}; do
     # Standard error is shown while it comes (a first build of OpenTofu takes minutes) and kept for the summary.
