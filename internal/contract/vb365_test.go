@@ -154,6 +154,8 @@ func (m m365) proxiesInTrouble() {
 	_ = m.RescanProxy(m.Context(), offline) // what is answered then is not documented
 	_, err = m.ProxyByHost(m.Context(), "PROXY-3.example.com")
 	m.ok(err)
+	_, err = m.SharedProxyByHost(m.Context(), "PROXY-3.example.com")
+	m.ok(err)
 }
 
 // linux is about what only machines with SSH have.
