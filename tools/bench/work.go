@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -26,6 +27,13 @@ const (
 	secret      = "bench-password" //nolint:gosec // of a simulator
 )
 
+// What an object has its ID from.
+const ids = "0f0e0d0c-0000-4000-8000-%012d"
+
+func id(i int) string { return fmt.Sprintf(ids, i) }
+
+func hostName(i int) string { return fmt.Sprintf("proxy-%d.example.com", i) }
+
 // The names of the works, in the tables' order.
 const (
 	createNothing, planNothing, destroyNothing = "floor: apply", "floor: no-op plan", "floor: destroy"
@@ -33,14 +41,14 @@ const (
 	applyRescans, planRescans                  = "apply of rescans, sessions ending at the 2nd poll", "no-op plan, ended rescans"
 	applyProxies, planProxies, removeProxies   = "apply of new proxies", "no-op plan with refresh, proxies", "destroy of proxies"
 	loopRescans                                = "bare loop of the same rescans"
-	refreshProxies                             = "plan with refresh, imported fleet"
+	refreshNothing, refreshProxies             = "floor: first refresh", "first refresh, proxies"
 	fleetRescan                                = "fleet rescan, sessions of 30 s"
 )
 
 // floors names beside each work what the CLI needs for as many objects of a provider that asks nobody.
 var floors = map[string]string{
 	applyRescans: createNothing, applyProxies: createNothing, planRescans: planNothing, planProxies: planNothing, removeProxies: destroyNothing,
-	refreshProxies: planNothing,
+	refreshProxies: refreshNothing,
 }
 
 // measureBuiltIn measures objects for which the CLI starts no provider.
@@ -63,12 +71,12 @@ func measureFloor(b *bench, n int) error {
 }
 
 func measureRescans(b *bench, n int) error {
-	u, err := newUser(b, `
+	u, err := newUser(b, fmt.Sprintf(`
 resource "veeam_vbaws_repository_rescan" "all" {
-  for_each      = toset(split(",", file("ids")))
-  repository_id = each.value
+  count         = %d
+  repository_id = format(%q, count.index)
   triggers      = { run = "1" }
-}`)
+}`, n, ids))
 	if err != nil {
 		return err
 	}
@@ -91,38 +99,25 @@ func measureProxies(b *bench, n int) error {
 	return u.works(n, work{applyProxies, apply}, work{planProxies, plan}, work{removeProxies, destroy})
 }
 
-// measureRefresh plans a fleet that was imported: the state is there, and all of it is read.
+// measureRefresh plans a fleet of which there is a state already, and all of it is read.
 func measureRefresh(b *bench, n int) error {
-	for _, measure := range []func() error{
-		func() error { return measureFloor(b, n) },
-		func() error {
-			u, err := newUser(b, `
-locals {
-  ids = { for i, id in split(",", file("ids")) : i => id }
-}
-import {
-  for_each = local.ids
-  to       = veeam_vb365_proxy.all[each.key]
-  id       = each.value
-}
-resource "veeam_vb365_proxy" "all" {
-  for_each  = local.ids
-  host_name = "proxy-${each.key}.example.com"
-}`)
-			if err != nil {
-				return err
-			}
-			defer u.close()
-			if err := u.m365(n); err != nil {
-				return err
-			}
-			if _, err := u.command("apply", "-auto-approve"); err != nil {
-				return err
-			}
-			return u.works(n, work{refreshProxies, plan})
-		},
+	for _, kind := range []struct {
+		what, object, provider string
+		arguments              string
+		attributes             func(i int) map[string]any
+	}{
+		{refreshNothing, "floor_nothing", floorName, "", func(i int) map[string]any { return map[string]any{"id": id(i)} }},
+		{refreshProxies, "veeam_vb365_proxy", "veeam-community/veeam", "host_name = \"proxy-${count.index}.example.com\"", func(i int) map[string]any {
+			return map[string]any{"id": id(i), "host_name": hostName(i)}
+		}},
 	} {
-		if err := measure(); err != nil {
+		u, err := newUser(b, fmt.Sprintf("resource %q \"all\" {\n  count = %d\n  %s\n}\n", kind.object, n, kind.arguments))
+		if err != nil {
+			return err
+		}
+		err = errors.Join(u.m365(n), u.state(kind.object, kind.provider, n, kind.attributes), u.works(n, work{kind.what, refresh}))
+		u.close()
+		if err != nil {
 			return err
 		}
 	}
@@ -130,10 +125,10 @@ resource "veeam_vb365_proxy" "all" {
 }
 
 func measureFleet(b *bench, n int) error {
-	u, err := newUser(b, `
+	u, err := newUser(b, fmt.Sprintf(`
 resource "veeam_vbaws_repositories_rescan" "all" {
-  repository_ids = toset(split(",", file("ids")))
-}`)
+  repository_ids = [for i in range(%d) : format(%q, i)]
+}`, n, ids))
 	if err != nil {
 		return err
 	}
@@ -155,14 +150,14 @@ func measureLoop(b *bench, n int) error {
 		return err
 	}
 	started := time.Now()
-	if err := u.loop(); err != nil {
+	if err := u.loop(n); err != nil {
 		return err
 	}
 	b.results = append(b.results, result{what: loopRescans, n: n, wall: time.Since(started), requests: countRequests(u.servers[0].Requests())})
 	return nil
 }
 
-func (u *user) loop() error {
+func (u *user) loop(n int) error {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(u.servers[0].CAPEM())
 	client := &http.Client{Transport: &http.Transport{
@@ -196,11 +191,11 @@ func (u *user) loop() error {
 		return err
 	}
 	token = member(answer, "access_token")
-	ids := make(chan string)
+	repositories := make(chan string)
 	var workers sync.WaitGroup
 	for range parallelism {
 		workers.Go(func() {
-			for id := range ids {
+			for id := range repositories {
 				answer, _ := send(http.MethodPost, "/api/v1/repositories/"+id+"/rescan", "", "")
 				for session := member(answer, "sessionId"); ; {
 					if answer, _ := send(http.MethodGet, "/api/v1/sessions/"+session, "", ""); member(answer, "status") != "Running" {
@@ -210,10 +205,10 @@ func (u *user) loop() error {
 			}
 		})
 	}
-	for _, id := range u.ids {
-		ids <- id
+	for i := range n {
+		repositories <- id(i)
 	}
-	close(ids)
+	close(repositories)
 	workers.Wait()
 	return nil
 }
@@ -225,7 +220,7 @@ func (u *user) m365(n int) error {
 		return err
 	}
 	for i := range n {
-		u.ids = append(u.ids, s.AddProxy(vb365.Proxy{HostName: fmt.Sprintf("proxy-%d.example.com", i)}))
+		s.AddProxy(vb365.Proxy{ID: id(i), HostName: hostName(i)})
 	}
 	return u.serve(s.Server, s.Close, "VEEAM_VB365_")
 }
@@ -239,7 +234,7 @@ func (u *user) aws(n int, session vbaws.SessionPlan) error {
 		return err
 	}
 	for i := range n {
-		u.ids = append(u.ids, s.AddRepository(vbaws.Repository{Name: fmt.Sprintf("repository-%d", i)}))
+		s.AddRepository(vbaws.Repository{ID: id(i), Name: fmt.Sprintf("repository-%d", i)})
 	}
 	return u.serve(s.Server, s.Close, "VEEAM_VBAWS_")
 }
