@@ -21,7 +21,7 @@ const (
 // The error of an ended context is its cause.
 func Poll(ctx context.Context, check func(ctx context.Context) (done bool, err error)) error {
 	var outage outage
-	for gap := pollFirst; ; gap = min(time.Duration(float64(gap)*pollGrowth), pollLast) {
+	for gap := pollFirst; ; gap = longer(gap) {
 		done, err := check(ctx)
 		if err == nil && done {
 			return nil
@@ -33,6 +33,11 @@ func Poll(ctx context.Context, check func(ctx context.Context) (done bool, err e
 			return outage.endedBy(err)
 		}
 	}
+}
+
+// longer is the gap after a gap.
+func longer(gap time.Duration) time.Duration {
+	return min(time.Duration(float64(gap)*pollGrowth), pollLast)
 }
 
 // outage is the time in which a server cannot be asked by one who waits.

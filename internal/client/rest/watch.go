@@ -43,9 +43,7 @@ type reading[T any] struct {
 }
 
 const (
-	watchFirst  = 75 * time.Millisecond
-	watchLast   = 5 * time.Second
-	watchGrowth = 1.5
+	watchFirst = 75 * time.Millisecond // the gaps grow as those of Poll
 
 	watchGather = 10 * time.Millisecond
 	watchTardy  = time.Second // after this time a round no longer holds up the next one
@@ -77,7 +75,7 @@ func (w *Watch[K, T]) Begin(ctx context.Context, key K, seen func(T, error) (don
 
 func (w *Watch[K, T]) follow(a *ask[K, T], seen func(T, error) (done bool, err error)) error {
 	var outage outage
-	for gap := watchFirst; ; gap = min(time.Duration(float64(gap)*watchGrowth), watchLast) {
+	for gap := watchFirst; ; gap = longer(gap) {
 		found, err := w.answer(a)
 		if err != nil {
 			return outage.endedBy(err)
