@@ -38,8 +38,8 @@ type knownProxies struct {
 type proxyList struct {
 	order   int
 	began   time.Time
-	entire  bool // it came in one piece: a proxy can slip from one page to another meanwhile
-	proxies map[wanted]Proxy
+	entire  bool              // it came in one piece: a proxy can slip from one page to another meanwhile
+	proxies map[wanted]*Proxy // each by its ID and by its host
 }
 
 // begin starts a list: whatever is changed from now on it may or may not show.
@@ -47,7 +47,7 @@ func (k *knownProxies) begin() *proxyList {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.count++
-	return &proxyList{order: k.count, began: time.Now(), proxies: map[wanted]Proxy{}}
+	return &proxyList{order: k.count, began: time.Now(), proxies: map[wanted]*Proxy{}}
 }
 
 // keep remembers a list that has come to its end, unless a later one has been faster.
@@ -86,11 +86,11 @@ func (k *knownProxies) lookUp(key wanted) (p Proxy, err error, answered bool) {
 	if k.last == nil || time.Since(k.last.began) > freshEnough || k.changed[key] > k.last.order {
 		return Proxy{}, nil, false
 	}
-	p, listed := k.last.proxies[key]
+	listed := k.last.proxies[key]
 	switch {
-	case listed && k.changed[wanted{id: strings.ToLower(p.ID)}] <= k.last.order:
-		return p, nil, true
-	case !listed && key.host != "" && k.last.entire:
+	case listed != nil && k.changed[wanted{id: strings.ToLower(listed.ID)}] <= k.last.order:
+		return *listed, nil, true
+	case listed == nil && key.host != "" && k.last.entire:
 		return Proxy{}, notOnHost(key.host), true
 	}
 	return Proxy{}, nil, false

@@ -67,10 +67,12 @@ func (c *Client) readOnce(ctx context.Context, keys []wanted, tell func(wanted, 
 	}
 	list, failure := c.readList(ctx)
 	sideBySide(keys, func(key wanted) {
-		p, listed := list.proxies[key.folded()]
-		err := failure
+		var p Proxy
+		err, listed := failure, list.proxies[key.folded()]
 		switch {
-		case listed || failsAll(failure):
+		case listed != nil:
+			p = *listed
+		case failsAll(failure):
 		case key.id != "": // a list alone does not say that a proxy is gone
 			p, err = c.Proxy(ctx, key.id)
 		case failure == nil:
@@ -89,10 +91,12 @@ func (c *Client) readWaiting(ctx context.Context, keys []wanted, tell func(wante
 		list, failure = c.readList(ctx)
 	}
 	sideBySide(keys, func(key wanted) {
-		p, listed := list.proxies[key.folded()]
-		err := failure
+		var p Proxy
+		err, listed := failure, list.proxies[key.folded()]
 		switch {
-		case listed || failsAll(failure):
+		case listed != nil:
+			p = *listed
+		case failsAll(failure):
 		case list.entire:
 			err = fmt.Errorf("proxy %s: %w", key.id, rest.ErrNotFound)
 		default:
@@ -131,9 +135,9 @@ func (c *Client) readList(ctx context.Context) (*proxyList, error) {
 		pieces++
 		for _, answer := range piece {
 			p := answer.proxy()
-			list.proxies[wanted{id: strings.ToLower(p.ID)}] = p
-			if host := (wanted{host: strings.ToLower(p.HostName)}); list.proxies[host].ID == "" { // the first, as ProxyByHost
-				list.proxies[host] = p
+			list.proxies[wanted{id: strings.ToLower(p.ID)}] = &p
+			if host := (wanted{host: strings.ToLower(p.HostName)}); list.proxies[host] == nil { // the first, as ProxyByHost
+				list.proxies[host] = &p
 			}
 		}
 	}
