@@ -56,7 +56,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "Account of the machine for create and update, for example `EXAMPLE\\proxy-admin`. Left out, `proxy_credentials` are used. Destroy always uses those.",
 			},
 			"password_wo": schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
+				Optional: true, WriteOnly: true,
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.AlsoRequires(path.MatchRoot("username"), path.MatchRoot("password_wo_version")),
@@ -159,7 +159,7 @@ func internetProxyAttribute() schema.Attribute {
 				MarkdownDescription: "Account at the internet proxy. Left out, none.",
 			},
 			"password_wo": schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
+				Optional: true, WriteOnly: true,
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.AlsoRequires(custom.AtName("username"), custom.AtName("password_wo_version")),

@@ -28,7 +28,7 @@ func operatingSystemAttribute() schema.Attribute {
 func sshAttribute() schema.Attribute {
 	secret := func(description string) schema.Attribute {
 		return schema.StringAttribute{
-			Optional: true, Sensitive: true, WriteOnly: true,
+			Optional: true, WriteOnly: true,
 			Validators: []validator.String{
 				stringvalidator.LengthAtLeast(1),
 				stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("secrets_wo_version")),
@@ -92,7 +92,7 @@ func serviceAccountAttribute() schema.Attribute {
 				MarkdownDescription: "Name of the account, on Windows in the form `EXAMPLE\\svc-proxy`.",
 			},
 			"password_wo": schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
+				Optional: true, WriteOnly: true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(parent.AtName("password_wo_version"))},
 				MarkdownDescription: "Password of the account. Write-only: it is never stored.",
 			},
