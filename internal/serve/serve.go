@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package serve runs the provider as a plugin, without two costs of the SDK: log lines that nobody sees, and contexts of
-// calls that are over.
+// Package serve runs the provider as a plugin, without three costs of the SDK: log lines that nobody sees, contexts of
+// calls that are over, and plans of objects that stay as they are.
 package serve
 
 import (
-	"errors"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
 // Provider serves until the CLI ends the process or, with debug, until Ctrl-C.
 func Provider(address string, p provider.Provider, debug bool) error {
-	inner, ok := providerserver.NewProtocol6(p)().(framework)
-	if !ok {
-		return errors.New("the plugin framework's server lacks calls that this program expects of it")
+	s, err := newServer(p)
+	if err != nil {
+		return err
 	}
 	var options []tf6server.ServeOpt
 	if debug {
@@ -30,5 +28,5 @@ func Provider(address string, p provider.Provider, debug bool) error {
 			}
 		}
 	}
-	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return server{inner} }, options...)
+	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return s }, options...)
 }

@@ -3,9 +3,13 @@
 package serve
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"iter"
 
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
@@ -17,10 +21,19 @@ type framework interface {
 	tfprotov6.StateStoreServer
 }
 
-// server ends the contexts of the calls that come once for each object, or more often. The others come once for each
-// process; they and the stop go straight to the framework.
+// server ends the contexts of the calls that come once for each object, or more often, and answers the plans that need none.
+// The other calls come once for each process; they and the stop go straight to the framework.
 type server struct {
 	framework
+	steady map[string]*tfprotov6.ResourceIdentityData
+}
+
+func newServer(p provider.Provider) (server, error) {
+	inner, ok := providerserver.NewProtocol6(p)().(framework)
+	if !ok {
+		return server{}, errors.New("the plugin framework's server lacks calls that this program expects of it")
+	}
+	return server{inner, steadyTypes(p)}, nil
 }
 
 // call is one call with its response, which needs the context no longer.
@@ -55,6 +68,11 @@ func (s server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceReq
 }
 
 func (s server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	if unknown, steady := s.steady[req.TypeName]; steady && unchanged(req) {
+		return &tfprotov6.PlanResourceChangeResponse{
+			PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: cmp.Or(req.PriorIdentity, unknown),
+		}, nil
+	}
 	return call(ctx, req, s.framework.PlanResourceChange)
 }
 

@@ -52,13 +52,13 @@ func (d waitDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp
 	resp.Diagnostics.AddError("Interrupted", context.Cause(ctx).Error())
 }
 
-func newServer(t *testing.T, p provider.Provider) server {
+func serverOf(t testing.TB, p provider.Provider) server {
 	t.Helper()
-	inner, ok := providerserver.NewProtocol6(p)().(framework)
-	if !ok {
-		t.Fatal("the framework's server lacks calls")
+	s, err := newServer(p)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return server{inner}
+	return s
 }
 
 // An upgrade of the framework may bring calls that the wrapper has to learn of.
@@ -87,7 +87,7 @@ type key struct{}
 
 func TestNoCallKeepsItsContext(t *testing.T) {
 	t.Parallel()
-	s := reflect.ValueOf(newServer(t, waiting{}))
+	s := reflect.ValueOf(serverOf(t, waiting{}))
 	for method, call := range s.Methods() {
 		if slices.Contains(oncePerProcess, method.Name) {
 			continue
@@ -144,7 +144,7 @@ func TestCallIsInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			reading := make(chan context.Context)
-			s := newServer(t, waiting{reading: reading})
+			s := serverOf(t, waiting{reading: reading})
 			ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
 			defer cancel()
 			answered := make(chan *tfprotov6.ReadDataSourceResponse)
@@ -192,7 +192,7 @@ func TestContextLastsAsLongAsTheStream(t *testing.T) {
 	t.Parallel()
 	ctx := context.WithValue(t.Context(), key{}, "value")
 	inner := &streaming{}
-	list, err := server{inner}.ListResource(ctx, &tfprotov6.ListResourceRequest{})
+	list, err := server{framework: inner}.ListResource(ctx, &tfprotov6.ListResourceRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestContextLastsAsLongAsTheStream(t *testing.T) {
 	}
 	inner.wantEnded(t, seen)
 
-	invoked, err := server{inner}.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{})
+	invoked, err := server{framework: inner}.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,11 +221,11 @@ func TestContextEndsWithAFailedStream(t *testing.T) {
 	t.Parallel()
 	ctx := context.WithValue(t.Context(), key{}, "value")
 	inner := &streaming{err: errors.New("no stream")}
-	if _, err := (server{inner}).ListResource(ctx, &tfprotov6.ListResourceRequest{}); !errors.Is(err, inner.err) {
+	if _, err := (server{framework: inner}).ListResource(ctx, &tfprotov6.ListResourceRequest{}); !errors.Is(err, inner.err) {
 		t.Errorf("the list's error is %v", err)
 	}
 	inner.wantEnded(t, 3)
-	if _, err := (server{inner}).InvokeAction(ctx, &tfprotov6.InvokeActionRequest{}); !errors.Is(err, inner.err) {
+	if _, err := (server{framework: inner}).InvokeAction(ctx, &tfprotov6.InvokeActionRequest{}); !errors.Is(err, inner.err) {
 		t.Errorf("the action's error is %v", err)
 	}
 	inner.wantEnded(t, 3)

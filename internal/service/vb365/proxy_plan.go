@@ -69,6 +69,9 @@ func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.Validat
 	}
 }
 
+// Steady promises that ModifyPlan does nothing for a proxy that stays as it is, so that package serve need not call it.
+func (r *proxyResource) Steady() {}
+
 // ModifyPlan says at plan what would otherwise fail, or be missed, at apply.
 func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.appliance == nil {

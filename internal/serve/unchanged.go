@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package serve
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/vmihailenco/msgpack/v5"
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
+)
+
+// Steady is a resource that plans nothing for an object that stays as it is, and of whose root attributes none has a default.
+// The plan of such an object is its state. To find that out is the costliest part of a plan for the framework, so it is not asked.
+type Steady interface {
+	resource.Resource
+	Steady()
+}
+
+// steadyTypes are the type names of the provider's steady resources, with the identity of an object of which none is in state.
+func steadyTypes(p provider.Provider) map[string]*tfprotov6.ResourceIdentityData {
+	ctx := context.Background()
+	var named provider.MetadataResponse
+	p.Metadata(ctx, provider.MetadataRequest{}, &named)
+	types := map[string]*tfprotov6.ResourceIdentityData{}
+	for _, newResource := range p.Resources(ctx) {
+		if r, ok := newResource().(Steady); ok {
+			var resp resource.MetadataResponse
+			r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: named.TypeName}, &resp)
+			types[resp.TypeName] = nil
+			if _, ok := r.(resource.ResourceWithIdentity); ok {
+				types[resp.TypeName] = &tfprotov6.ResourceIdentityData{IdentityData: &tfprotov6.DynamicValue{MsgPack: []byte{msgpcode.Nil}}}
+			}
+		}
+	}
+	return types
+}
+
+// unchanged tells that a plan leaves an object as it is: it is proposed to be what it was, and each attribute is what the
+// configuration says or, where that says nothing, a simple value, without any nested default. Whatever else there is, the framework
+// has to judge: a write-only value, say, or a default that takes the place of what the configuration no longer has.
+func unchanged(req *tfprotov6.PlanResourceChangeRequest) bool {
+	if req.PriorState == nil || req.ProposedNewState == nil || req.Config == nil || req.ClientCapabilities != nil && req.ClientCapabilities.DeferralAllowed ||
+		!bytes.Equal(req.PriorState.MsgPack, req.ProposedNewState.MsgPack) {
+		return false
+	}
+	var config, state map[string]msgpack.RawMessage // null is empty
+	if msgpack.Unmarshal(req.Config.MsgPack, &config) != nil || msgpack.Unmarshal(req.PriorState.MsgPack, &state) != nil || config == nil {
+		return false
+	}
+	for name, value := range state {
+		if !bytes.Equal(config[name], value) && (len(config[name]) > 0 || !simple(value)) {
+			return false
+		}
+	}
+	return state != nil
+}
+
+// simple tells that a value is no object and no collection.
+func simple(value msgpack.RawMessage) bool {
+	first := value[0]
+	return !(first >= msgpcode.FixedMapLow && first <= msgpcode.FixedArrayHigh || first >= msgpcode.Array16 && first <= msgpcode.Map32)
+}
