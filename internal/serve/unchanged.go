@@ -62,5 +62,7 @@ func unchanged(req *tfprotov6.PlanResourceChangeRequest) bool {
 // simple tells that a value is no object and no collection.
 func simple(value msgpack.RawMessage) bool {
 	first := value[0]
-	return !(first >= msgpcode.FixedMapLow && first <= msgpcode.FixedArrayHigh || first >= msgpcode.Array16 && first <= msgpcode.Map32)
+	fixed := first >= msgpcode.FixedMapLow && first <= msgpcode.FixedArrayHigh
+	sized := first >= msgpcode.Array16 && first <= msgpcode.Map32
+	return !fixed && !sized
 }

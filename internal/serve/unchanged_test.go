@@ -134,7 +134,9 @@ func TestChangesAreForTheFramework(t *testing.T) {
 		return object
 	}
 	known := of(map[string]any{"id": proxyID, "port": 9193, "status": "Online"})
-	throttling := func(settings map[string]any) map[string]any { return of(map[string]any{"network_throttling": settings}) }
+	throttling := func(settings map[string]any) map[string]any {
+		return of(map[string]any{"network_throttling": settings})
+	}
 	inKilobytes := throttling(map[string]any{"value": 5, "unit": "KBs"})
 	for name, test := range map[string]struct {
 		config, prior, proposed map[string]any
