@@ -9,9 +9,8 @@ import (
 )
 
 const (
-	pollFirst  = 250 * time.Millisecond
-	pollLast   = 5 * time.Second
-	pollGrowth = 1.5
+	pollFirst = 250 * time.Millisecond
+	pollLast  = 5 * time.Second
 
 	pollPatience = 2 * time.Minute // with a server that cannot be asked: the restart of its service
 )
@@ -35,9 +34,12 @@ func Poll(ctx context.Context, check func(ctx context.Context) (done bool, err e
 	}
 }
 
-// longer is the gap after a gap.
+// longer is the gap after a gap: a short one is soon behind, a long one is not to be overshot by much.
 func longer(gap time.Duration) time.Duration {
-	return min(time.Duration(float64(gap)*pollGrowth), pollLast)
+	if gap < pollFirst {
+		return 2 * gap
+	}
+	return min(gap+gap/2, pollLast)
 }
 
 // outage is the time in which a server cannot be asked by one who waits.

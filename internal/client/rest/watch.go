@@ -43,7 +43,7 @@ type reading[T any] struct {
 }
 
 const (
-	watchFirst = 75 * time.Millisecond // the gaps grow as those of Poll
+	watchFirst = 5 * time.Millisecond // the gaps grow as those of Poll
 
 	watchGather = 10 * time.Millisecond
 	watchTardy  = time.Second // after this time a round no longer holds up the next one

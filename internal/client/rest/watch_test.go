@@ -148,7 +148,7 @@ func TestUntil(t *testing.T) {
 			})
 		}
 		waits.Wait()
-		if n := len(r.keys); n < 60 || n > 250 {
+		if n := len(r.keys); n < 60 || n > 300 {
 			t.Errorf("%d rounds", n)
 		}
 	})

@@ -169,7 +169,7 @@ func TestWaitSessionPatience(t *testing.T) {
 		read, reads := script(errGone)
 		_, err := waitSession(t.Context(), Session{}, read, nil)
 		took := time.Since(began)
-		if !errors.Is(err, rest.ErrNotFound) || took < 10*time.Second || took > 20*time.Second || *reads > 12 {
+		if !errors.Is(err, rest.ErrNotFound) || took < 10*time.Second || took > 20*time.Second || *reads > 16 {
 			t.Errorf("%v after %v and %d reads", err, took, *reads)
 		}
 	})

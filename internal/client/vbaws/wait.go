@@ -19,7 +19,7 @@ import (
 func (c *Client) WaitSession(ctx context.Context, s Session, observe func(Session)) (Session, error) {
 	since := s.Started
 	if since.IsZero() {
-		since = c.rest.Now().Add(-time.Duration(c.slowestStart.Load()) - clockError)
+		since = c.rest.Now().Add(-time.Duration(c.slowestStart.Load()) - c.waits.clockError())
 	}
 	last := s
 	lost := c.waits.wait(ctx, since, []string{s.ID}, func(now Session) { last = now; observe(now) })
@@ -55,8 +55,11 @@ func (c *Client) FindSessions(ctx context.Context, since time.Time, ids []string
 const (
 	// freshness is how long a session that was just started may be unreadable; the delay is not documented.
 	freshness = 10 * time.Second
-	// clockError is by how much the appliance's clock may be ahead of what its answers say, which is rounded.
-	clockError = 3 * time.Second
+	// gather is how long a reading waits for other sessions: those of a fleet start one after the other.
+	gather = 3 * time.Millisecond
+	// step is how much further back a list begins after one that lacked a session: the clock that names the times of sessions
+	// need not be that of the answers.
+	step = 3 * time.Second
 )
 
 // finder reads sessions over the wire, or as a test tells.
@@ -100,18 +103,20 @@ type sessionWaits struct {
 
 	mu      sync.Mutex
 	awaited map[string]*awaited // by ID as it is asked for
+	early   time.Duration       // by how much sessions have started before the time that was thought, at most
 }
 
 // awaited is a session that somebody waits for.
 type awaited struct {
 	waiters  int
-	since    time.Time // it started at this time or later, by the appliance's clock
+	thought  time.Time // it started at this time or later, by what is known of the appliance's clock
+	since    time.Time // the same, after lists that lacked it
 	expected time.Time // from now on it has to be found
 }
 
 func newSessionWaits(f finder) *sessionWaits {
 	w := &sessionWaits{finder: f, awaited: map[string]*awaited{}}
-	w.watch.Read = w.round
+	w.watch.Read, w.watch.Gather = w.round, gather
 	return w
 }
 
@@ -151,7 +156,7 @@ func (w *sessionWaits) enter(id string, since time.Time) {
 	defer w.mu.Unlock()
 	a := w.awaited[id]
 	if a == nil {
-		a = &awaited{since: since, expected: time.Now().Add(freshness)}
+		a = &awaited{thought: since, since: since, expected: time.Now().Add(freshness)}
 		w.awaited[id] = a
 	}
 	a.waiters++
@@ -179,20 +184,52 @@ func (w *sessionWaits) isExpected(id string) bool {
 	return a == nil || !time.Now().Before(a.expected)
 }
 
-// round reads sessions that are waited for. A session that started earlier than was thought, because the clocks differ,
-// is in the list from then on.
+// round reads sessions that are waited for. One that the list lacks, because the clocks differ, is looked for further back in
+// the next, and so are those that start later.
 func (w *sessionWaits) round(ctx context.Context, ids []string, tell func(string, Session, error)) {
+	var mu sync.Mutex
+	lacked := map[string]bool{}
+	for _, id := range ids {
+		lacked[id] = true
+	}
 	w.find(ctx, w.since(ids), ids, w.isExpected, func(id string, s Session, err error) {
+		mu.Lock()
+		delete(lacked, id)
+		mu.Unlock()
 		if err == nil {
-			w.mu.Lock()
-			if a := w.awaited[id]; a != nil {
-				a.startedBy(s.Started)
-				a.expected = time.Now()
-			}
-			w.mu.Unlock()
+			w.found(id, s.Started)
 		}
 		tell(id, s, err)
 	})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for id := range lacked {
+		if a := w.awaited[id]; a != nil && !a.since.IsZero() {
+			a.since = a.since.Add(-step)
+		}
+	}
+}
+
+// found notes that there is a session, and when it started.
+func (w *sessionWaits) found(id string, started time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := w.awaited[id]
+	if a == nil {
+		return
+	}
+	a.expected = time.Now()
+	if !started.IsZero() {
+		w.early = max(w.early, a.thought.Sub(started))
+		a.startedBy(started)
+	}
+}
+
+// clockError is how much earlier than thought a session may have started.
+func (w *sessionWaits) clockError() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.early
 }
 
 // since is when the first of the sessions started.

@@ -235,6 +235,44 @@ func TestWaitsFollowTheAppliancesClock(t *testing.T) {
 	})
 }
 
+// Where the clock that names the times of sessions is behind that of the answers, a list that begins too late is followed by one
+// that does not, and the waits after it begin early enough.
+func TestWaitsLearnTheAppliancesClock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const behind = 2 * time.Second
+		var asked []time.Duration // how long ago the lists begin
+		started := map[string]time.Time{}
+		waits := newSessionWaits(finder{
+			one: func(context.Context, string) (Session, error) {
+				return Session{}, errors.New("no session is to be read by itself")
+			},
+			all: func(_ context.Context, since time.Time) (listed []Session, _ error) {
+				asked = append(asked, time.Since(since).Round(time.Second))
+				for id, start := range started {
+					if !start.Before(since) {
+						listed = append(listed, Session{ID: id, Status: "Succeeded", Started: start})
+					}
+				}
+				return listed, nil
+			},
+		})
+		for i := range 3 {
+			ids := []string{fmt.Sprint("a", i), fmt.Sprint("b", i)}
+			for _, id := range ids {
+				started[id] = time.Now().Add(-behind)
+			}
+			if lost := waits.wait(t.Context(), time.Now().Add(-waits.clockError()), ids, func(Session) {}); len(lost) != 0 {
+				t.Errorf("lost %v", lost)
+			}
+			time.Sleep(time.Minute)
+		}
+		if want := []time.Duration{0, step, behind, behind}; !slices.Equal(asked, want) {
+			t.Errorf("the lists began %v ago, want %v", asked, want)
+		}
+	})
+}
+
 func TestWaitSessionsEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
