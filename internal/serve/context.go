@@ -4,20 +4,51 @@ package serve
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// callContext is the context of a call until the call ends, and one that holds nothing from then on: the framework keeps
-// a cancel function of every call, and with it the call's context, until the provider stops.
+// calls counts those under way. When there are none, the framework is made to forget those that are over: it keeps a cancel
+// function of each, and the context that it has made for it, until the provider is stopped. At ten thousand objects these are
+// tens of megabytes.
+type calls struct {
+	forget func() // cancels whatever is under way
+
+	mu            sync.Mutex
+	running, over int
+}
+
+const forgetAfter = 256 // calls
+
+func (c *calls) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running++
+}
+
+func (c *calls) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock() // a call that begins waits for this
+	c.running--
+	if c.over++; c.running == 0 && c.over >= forgetAfter {
+		c.over = 0
+		c.forget()
+	}
+}
+
+// callContext is the context of a call until the call ends, and one that holds nothing from then on: what the framework keeps
+// of a call holds the call's context, and with that its loggers.
 type callContext struct {
+	calls   *calls
 	current atomic.Pointer[context.Context]
 }
 
-func newCallContext(ctx context.Context) *callContext {
-	c := &callContext{}
-	c.current.Store(&ctx)
-	return c
+func (c *calls) context(ctx context.Context) *callContext {
+	c.begin()
+	call := &callContext{calls: c}
+	call.current.Store(&ctx)
+	return call
 }
 
 var ended = func() context.Context {
@@ -26,7 +57,10 @@ var ended = func() context.Context {
 	return ctx
 }()
 
-func (c *callContext) end() { c.current.Store(&ended) }
+func (c *callContext) end() {
+	c.current.Store(&ended)
+	c.calls.end()
+}
 
 func (c *callContext) Deadline() (time.Time, bool) { return (*c.current.Load()).Deadline() }
 func (c *callContext) Done() <-chan struct{}       { return (*c.current.Load()).Done() }

@@ -22,9 +22,10 @@ type framework interface {
 }
 
 // server ends the contexts of the calls that come once for each object, or more often, and answers the plans that need none.
-// The other calls come once for each process; they and the stop go straight to the framework.
+// The other calls come once for each process and wait for nobody; they and the stop go straight to the framework.
 type server struct {
 	framework
+	calls  *calls
 	steady map[string]*tfprotov6.ResourceIdentityData
 }
 
@@ -33,12 +34,13 @@ func newServer(p provider.Provider) (server, error) {
 	if !ok {
 		return server{}, errors.New("the plugin framework's server lacks calls that this program expects of it")
 	}
-	return server{inner, steadyTypes(p)}, nil
+	forget := func() { _, _ = inner.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}) }
+	return server{inner, &calls{forget: forget}, steadyTypes(p)}, nil
 }
 
 // call is one call with its response, which needs the context no longer.
-func call[Request, Response any](ctx context.Context, request Request, rpc func(context.Context, Request) (Response, error)) (Response, error) {
-	c := newCallContext(ctx)
+func call[Request, Response any](ctx context.Context, s server, request Request, rpc func(context.Context, Request) (Response, error)) (Response, error) {
+	c := s.calls.context(ctx)
 	defer c.end()
 	return rpc(c, request)
 }
@@ -52,19 +54,19 @@ func events[Event any](c *callContext, stream iter.Seq[Event]) iter.Seq[Event] {
 }
 
 func (s server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return call(ctx, req, s.framework.ValidateResourceConfig)
+	return call(ctx, s, req, s.framework.ValidateResourceConfig)
 }
 
 func (s server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return call(ctx, req, s.framework.UpgradeResourceState)
+	return call(ctx, s, req, s.framework.UpgradeResourceState)
 }
 
 func (s server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return call(ctx, req, s.framework.UpgradeResourceIdentity)
+	return call(ctx, s, req, s.framework.UpgradeResourceIdentity)
 }
 
 func (s server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return call(ctx, req, s.framework.ReadResource)
+	return call(ctx, s, req, s.framework.ReadResource)
 }
 
 func (s server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
@@ -73,59 +75,59 @@ func (s server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResou
 			PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: cmp.Or(req.PriorIdentity, unknown),
 		}, nil
 	}
-	return call(ctx, req, s.framework.PlanResourceChange)
+	return call(ctx, s, req, s.framework.PlanResourceChange)
 }
 
 func (s server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return call(ctx, req, s.framework.ApplyResourceChange)
+	return call(ctx, s, req, s.framework.ApplyResourceChange)
 }
 
 func (s server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return call(ctx, req, s.framework.ImportResourceState)
+	return call(ctx, s, req, s.framework.ImportResourceState)
 }
 
 func (s server) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
-	return call(ctx, req, s.framework.MoveResourceState)
+	return call(ctx, s, req, s.framework.MoveResourceState)
 }
 
 func (s server) GenerateResourceConfig(ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
-	return call(ctx, req, s.framework.GenerateResourceConfig)
+	return call(ctx, s, req, s.framework.GenerateResourceConfig)
 }
 
 func (s server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return call(ctx, req, s.framework.ValidateDataResourceConfig)
+	return call(ctx, s, req, s.framework.ValidateDataResourceConfig)
 }
 
 func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return call(ctx, req, s.framework.ReadDataSource)
+	return call(ctx, s, req, s.framework.ReadDataSource)
 }
 
 func (s server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return call(ctx, req, s.framework.CallFunction)
+	return call(ctx, s, req, s.framework.CallFunction)
 }
 
 func (s server) ValidateEphemeralResourceConfig(ctx context.Context, req *tfprotov6.ValidateEphemeralResourceConfigRequest) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
-	return call(ctx, req, s.framework.ValidateEphemeralResourceConfig)
+	return call(ctx, s, req, s.framework.ValidateEphemeralResourceConfig)
 }
 
 func (s server) OpenEphemeralResource(ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	return call(ctx, req, s.framework.OpenEphemeralResource)
+	return call(ctx, s, req, s.framework.OpenEphemeralResource)
 }
 
 func (s server) RenewEphemeralResource(ctx context.Context, req *tfprotov6.RenewEphemeralResourceRequest) (*tfprotov6.RenewEphemeralResourceResponse, error) {
-	return call(ctx, req, s.framework.RenewEphemeralResource)
+	return call(ctx, s, req, s.framework.RenewEphemeralResource)
 }
 
 func (s server) CloseEphemeralResource(ctx context.Context, req *tfprotov6.CloseEphemeralResourceRequest) (*tfprotov6.CloseEphemeralResourceResponse, error) {
-	return call(ctx, req, s.framework.CloseEphemeralResource)
+	return call(ctx, s, req, s.framework.CloseEphemeralResource)
 }
 
 func (s server) ValidateListResourceConfig(ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
-	return call(ctx, req, s.framework.ValidateListResourceConfig)
+	return call(ctx, s, req, s.framework.ValidateListResourceConfig)
 }
 
 func (s server) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
-	c := newCallContext(ctx)
+	c := s.calls.context(ctx)
 	stream, err := s.framework.ListResource(c, req)
 	if err != nil {
 		c.end()
@@ -136,15 +138,15 @@ func (s server) ListResource(ctx context.Context, req *tfprotov6.ListResourceReq
 }
 
 func (s server) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
-	return call(ctx, req, s.framework.ValidateActionConfig)
+	return call(ctx, s, req, s.framework.ValidateActionConfig)
 }
 
 func (s server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
-	return call(ctx, req, s.framework.PlanAction)
+	return call(ctx, s, req, s.framework.PlanAction)
 }
 
 func (s server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
-	c := newCallContext(ctx)
+	c := s.calls.context(ctx)
 	stream, err := s.framework.InvokeAction(c, req)
 	if err != nil {
 		c.end()

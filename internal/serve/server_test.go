@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"weak"
 
@@ -129,6 +130,56 @@ func callWithValue(t *testing.T, method reflect.Value) weak.Pointer[[1024]byte] 
 	return weak.Make(value)
 }
 
+// The framework keeps a context of each call until it is stopped. It is stopped when nothing is under way, and only then.
+func TestFrameworkForgetsCalls(t *testing.T) {
+	t.Parallel()
+	config, err := tfprotov6.NewDynamicValue(tftypes.Object{}, tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading := make(chan context.Context)
+	s := serverOf(t, waiting{reading: reading})
+	var forgotten atomic.Int32
+	forget := s.calls.forget
+	s.calls.forget = func() { forgotten.Add(1); forget() }
+	read := func(ctx context.Context) (ended chan struct{}) {
+		ended = make(chan struct{})
+		go func() {
+			defer close(ended)
+			_, _ = s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "test_wait", Config: &config})
+		}()
+		return ended
+	}
+	long, end := context.WithCancel(t.Context())
+	defer end()
+	underWay := read(long)
+	held := <-reading
+	for range 2 * forgetAfter {
+		short, stop := context.WithCancel(t.Context())
+		ended := read(short)
+		<-reading
+		stop()
+		<-ended
+	}
+	if n := forgotten.Load(); n != 0 || held.Err() != nil {
+		t.Fatalf("forgot %d times while a call was under way, which was told %v", n, held.Err())
+	}
+	released := make(chan struct{})
+	context.AfterFunc(held, func() { close(released) })
+	end()
+	<-underWay
+	<-released
+	if n := forgotten.Load(); n != 1 {
+		t.Errorf("forgot %d times", n)
+	}
+	for range forgetAfter - 1 {
+		_, _ = s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{})
+	}
+	if n := forgotten.Load(); n != 1 {
+		t.Errorf("forgot %d times: that costs too", n)
+	}
+}
+
 func TestCallIsInterrupted(t *testing.T) {
 	t.Parallel()
 	config, err := tfprotov6.NewDynamicValue(tftypes.Object{}, tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{}))
@@ -192,7 +243,7 @@ func TestContextLastsAsLongAsTheStream(t *testing.T) {
 	t.Parallel()
 	ctx := context.WithValue(t.Context(), key{}, "value")
 	inner := &streaming{}
-	list, err := server{framework: inner}.ListResource(ctx, &tfprotov6.ListResourceRequest{})
+	list, err := server{framework: inner, calls: &calls{}}.ListResource(ctx, &tfprotov6.ListResourceRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +255,7 @@ func TestContextLastsAsLongAsTheStream(t *testing.T) {
 	}
 	inner.wantEnded(t, seen)
 
-	invoked, err := server{framework: inner}.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{})
+	invoked, err := server{framework: inner, calls: &calls{}}.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,11 +272,11 @@ func TestContextEndsWithAFailedStream(t *testing.T) {
 	t.Parallel()
 	ctx := context.WithValue(t.Context(), key{}, "value")
 	inner := &streaming{err: errors.New("no stream")}
-	if _, err := (server{framework: inner}).ListResource(ctx, &tfprotov6.ListResourceRequest{}); !errors.Is(err, inner.err) {
+	if _, err := (server{framework: inner, calls: &calls{}}).ListResource(ctx, &tfprotov6.ListResourceRequest{}); !errors.Is(err, inner.err) {
 		t.Errorf("the list's error is %v", err)
 	}
 	inner.wantEnded(t, 3)
-	if _, err := (server{framework: inner}).InvokeAction(ctx, &tfprotov6.InvokeActionRequest{}); !errors.Is(err, inner.err) {
+	if _, err := (server{framework: inner, calls: &calls{}}).InvokeAction(ctx, &tfprotov6.InvokeActionRequest{}); !errors.Is(err, inner.err) {
 		t.Errorf("the action's error is %v", err)
 	}
 	inner.wantEnded(t, 3)

@@ -20,6 +20,7 @@ const (
 	largeBody      = 1 << 20
 	largeBodies    = 2 // larger than that and in memory at the same time
 	errorBodyLimit = 64 << 10
+	http2Buffer    = 256 << 10 // that came before it was decoded; the default is 4 MiB
 )
 
 var (

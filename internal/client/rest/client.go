@@ -95,6 +95,7 @@ func New(o Options) (*Client, error) {
 	transport.TLSClientConfig = tlsConfig
 	transport.MaxIdleConnsPerHost = o.MaxConcurrent
 	transport.MaxResponseHeaderBytes = 256 << 10
+	transport.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: http2Buffer}
 	c := &Client{
 		product: o.Product, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
 		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), large: make(chan struct{}, largeBodies), logger: o.Logger, veil: hidden,

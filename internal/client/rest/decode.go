@@ -55,8 +55,9 @@ func unquote(data []byte) string {
 	if bytes.Equal(data, []byte("null")) {
 		return ""
 	}
-	var text string
-	if json.Unmarshal(data, &text) == nil {
+	if len(data) > 0 && data[0] == '"' {
+		var text string
+		_ = json.Unmarshal(data, &text) // what a decoder hands over is valid
 		return strings.TrimSpace(text)
 	}
 	return string(data)

@@ -27,16 +27,20 @@ type List[T any] []T
 
 // UnmarshalJSON implements json.Unmarshaler. As with a slice, null leaves a List as it is.
 func (l *List[T]) UnmarshalJSON(data []byte) error {
-	list, err := Elements[T](json.NewDecoder(bytes.NewReader(data)))
-	if err == nil && list != nil {
-		*l = list
+	elements, err := Elements[T](json.NewDecoder(bytes.NewReader(data)))
+	if err != nil || elements == nil {
+		return err
 	}
-	return err
+	*l = make(List[T], 0, len(elements))
+	for _, element := range elements {
+		*l = append(*l, *element)
+	}
+	return nil
 }
 
 // Elements decodes an array of bounded length, one element after the other, for a StreamFunc: the text of a long list is
-// never in memory as a whole. Null, and an answer without a body, is nil.
-func Elements[T any](from *json.Decoder) ([]T, error) {
+// never in memory as a whole, and what it grows by is not copied. Null, and an answer without a body, is nil.
+func Elements[T any](from *json.Decoder) ([]*T, error) {
 	switch begin, err := from.Token(); {
 	case errors.Is(err, io.EOF) || err == nil && begin == nil:
 		return nil, nil
@@ -45,13 +49,13 @@ func Elements[T any](from *json.Decoder) ([]T, error) {
 	case begin != json.Delim('['):
 		return nil, errors.New("a list is no array")
 	}
-	list := []T{}
+	list := []*T{}
 	for from.More() {
 		if len(list) == listLimit {
 			return nil, errTooLong
 		}
-		var element T
-		if err := from.Decode(&element); err != nil {
+		element := new(T)
+		if err := from.Decode(element); err != nil {
 			return nil, err
 		}
 		list = append(list, element)

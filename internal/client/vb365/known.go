@@ -38,16 +38,20 @@ type knownProxies struct {
 type proxyList struct {
 	order   int
 	began   time.Time
-	entire  bool              // it came in one piece: a proxy can slip from one page to another meanwhile
-	proxies map[wanted]*Proxy // each by its ID and by its host
+	entire  bool                    // it came in one piece: a proxy can slip from one page to another meanwhile
+	proxies map[wanted]*proxyAnswer // each by its ID and by its host
 }
 
-// begin starts a list: whatever is changed from now on it may or may not show.
+// begin starts a list: whatever is changed from now on it may or may not show. One that is too old need not be in memory
+// meanwhile.
 func (k *knownProxies) begin() *proxyList {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.last != nil && time.Since(k.last.began) > freshEnough {
+		k.last = nil
+	}
 	k.count++
-	return &proxyList{order: k.count, began: time.Now(), proxies: map[wanted]*Proxy{}}
+	return &proxyList{order: k.count, began: time.Now(), proxies: map[wanted]*proxyAnswer{}}
 }
 
 // keep remembers a list that has come to its end, unless a later one has been faster.
@@ -89,7 +93,7 @@ func (k *knownProxies) lookUp(key wanted) (p Proxy, err error, answered bool) {
 	listed := k.last.proxies[key]
 	switch {
 	case listed != nil && k.changed[wanted{id: strings.ToLower(listed.ID)}] <= k.last.order:
-		return *listed, nil, true
+		return listed.proxy(), nil, true
 	case listed == nil && key.host != "" && k.last.entire:
 		return Proxy{}, notOnHost(key.host), true
 	}

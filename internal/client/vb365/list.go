@@ -34,14 +34,14 @@ func items[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 
 // pages yields a collection as it comes: in one piece up to v7, page after page in v8, where each page is asked for when
 // the one before is used up.
-func pages[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]A, error] {
+func pages[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]*A, error] {
 	if d.paged {
 		return paged[A](ctx, c, d, collection, query, size)
 	}
 	return array[A](ctx, c, d, collection, query)
 }
 
-func flat[A any](pages iter.Seq2[[]A, error]) iter.Seq2[A, error] {
+func flat[A any](pages iter.Seq2[[]*A, error]) iter.Seq2[A, error] {
 	return func(yield func(A, error) bool) {
 		for page, err := range pages {
 			if err != nil {
@@ -50,7 +50,7 @@ func flat[A any](pages iter.Seq2[[]A, error]) iter.Seq2[A, error] {
 				return
 			}
 			for _, element := range page {
-				if !yield(element, nil) {
+				if !yield(*element, nil) {
 					return
 				}
 			}
@@ -59,9 +59,9 @@ func flat[A any](pages iter.Seq2[[]A, error]) iter.Seq2[A, error] {
 }
 
 // array yields a collection that comes in one piece.
-func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[[]A, error] {
-	return func(yield func([]A, error) bool) {
-		var answers []A
+func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[[]*A, error] {
+	return func(yield func([]*A, error) bool) {
+		var answers []*A
 		err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: func(from *json.Decoder) (err error) {
 			answers, err = rest.Elements[A](from)
 			return err
@@ -80,7 +80,7 @@ func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 // page is PageOf… of S8.
 type page[A any] struct {
 	limit   rest.Int
-	results []A // nil: the answer holds no list
+	results []*A // nil: the answer holds no list
 }
 
 func (p *page[A]) decode(from *json.Decoder) error {
@@ -117,8 +117,8 @@ func (p *page[A]) decode(from *json.Decoder) error {
 
 // paged yields a collection page by page. The offset is computed: "next" links of v8 have been seen to lead to /v7. A
 // page ends the list when it is shorter than the limit that the appliance applied, or holds nothing new.
-func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]A, error] {
-	return func(yield func([]A, error) bool) {
+func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]*A, error] {
+	return func(yield func([]*A, error) bool) {
 		seen := map[string]bool{}
 		var pages rest.Pages
 		for offset := 0; ; {
@@ -137,9 +137,10 @@ func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 				limit = min(limit, int(page.limit))
 			}
 			length := len(page.results)
-			news := slices.DeleteFunc(page.results, func(answer A) bool {
-				known := seen[answer.key()]
-				seen[answer.key()] = true
+			news := slices.DeleteFunc(page.results, func(answer *A) bool {
+				key := (*answer).key()
+				known := seen[key]
+				seen[key] = true
 				return known
 			})
 			if !yield(news, nil) || length < limit || len(news) == 0 {

@@ -71,7 +71,7 @@ func (c *Client) readOnce(ctx context.Context, keys []wanted, tell func(wanted, 
 		err, listed := failure, list.proxies[key.folded()]
 		switch {
 		case listed != nil:
-			p = *listed
+			p = listed.proxy()
 		case failsAll(failure):
 		case key.id != "": // a list alone does not say that a proxy is gone
 			p, err = c.Proxy(ctx, key.id)
@@ -95,7 +95,7 @@ func (c *Client) readWaiting(ctx context.Context, keys []wanted, tell func(wante
 		err, listed := failure, list.proxies[key.folded()]
 		switch {
 		case listed != nil:
-			p = *listed
+			p = listed.proxy()
 		case failsAll(failure):
 		case list.entire:
 			err = fmt.Errorf("proxy %s: %w", key.id, rest.ErrNotFound)
@@ -134,10 +134,9 @@ func (c *Client) readList(ctx context.Context) (*proxyList, error) {
 		}
 		pieces++
 		for _, answer := range piece {
-			p := answer.proxy()
-			list.proxies[wanted{id: strings.ToLower(p.ID)}] = &p
-			if host := (wanted{host: strings.ToLower(p.HostName)}); list.proxies[host] == nil { // the first, as ProxyByHost
-				list.proxies[host] = &p
+			list.proxies[wanted{id: strings.ToLower(answer.ID)}] = answer
+			if host := (wanted{host: strings.ToLower(answer.HostName)}); list.proxies[host] == nil { // the first, as ProxyByHost
+				list.proxies[host] = answer
 			}
 		}
 	}
