@@ -36,10 +36,27 @@ type knownProxies struct {
 
 // proxyList is one reading of all proxies.
 type proxyList struct {
-	order   int
-	began   time.Time
-	entire  bool                    // it came in one piece: a proxy can slip from one page to another meanwhile
-	proxies map[wanted]*proxyAnswer // each by its ID and by its host
+	order  int
+	began  time.Time
+	entire bool // it came in one piece: a proxy can slip from one page to another meanwhile
+	byID   map[string]*proxyAnswer
+	byHost map[string]*proxyAnswer
+}
+
+func (l *proxyList) add(p *proxyAnswer) {
+	l.byID[strings.ToLower(p.ID)] = p
+	if host := strings.ToLower(p.HostName); l.byHost[host] == nil { // the first, as ProxyByHost
+		l.byHost[host] = p
+	}
+}
+
+// find gives nil for a proxy that the list lacks.
+func (l *proxyList) find(key wanted) *proxyAnswer {
+	key = key.folded()
+	if key.id != "" {
+		return l.byID[key.id]
+	}
+	return l.byHost[key.host]
 }
 
 // begin starts a list: whatever is changed from now on it may or may not show. One that is too old need not be in memory
@@ -51,7 +68,7 @@ func (k *knownProxies) begin() *proxyList {
 		k.last = nil
 	}
 	k.count++
-	return &proxyList{order: k.count, began: time.Now(), proxies: map[wanted]*proxyAnswer{}}
+	return &proxyList{order: k.count, began: time.Now(), byID: map[string]*proxyAnswer{}, byHost: map[string]*proxyAnswer{}}
 }
 
 // keep remembers a list that has come to its end, unless a later one has been faster.
@@ -90,7 +107,7 @@ func (k *knownProxies) lookUp(key wanted) (p Proxy, err error, answered bool) {
 	if k.last == nil || time.Since(k.last.began) > freshEnough || k.changed[key] > k.last.order {
 		return Proxy{}, nil, false
 	}
-	listed := k.last.proxies[key]
+	listed := k.last.find(key)
 	switch {
 	case listed != nil && k.changed[wanted{id: strings.ToLower(listed.ID)}] <= k.last.order:
 		return listed.proxy(), nil, true

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
@@ -68,7 +67,7 @@ func (c *Client) readOnce(ctx context.Context, keys []wanted, tell func(wanted, 
 	list, failure := c.readList(ctx)
 	sideBySide(keys, func(key wanted) {
 		var p Proxy
-		err, listed := failure, list.proxies[key.folded()]
+		err, listed := failure, list.find(key)
 		switch {
 		case listed != nil:
 			p = listed.proxy()
@@ -92,7 +91,7 @@ func (c *Client) readWaiting(ctx context.Context, keys []wanted, tell func(wante
 	}
 	sideBySide(keys, func(key wanted) {
 		var p Proxy
-		err, listed := failure, list.proxies[key.folded()]
+		err, listed := failure, list.find(key)
 		switch {
 		case listed != nil:
 			p = listed.proxy()
@@ -134,10 +133,8 @@ func (c *Client) readList(ctx context.Context) (*proxyList, error) {
 		}
 		pieces++
 		for _, answer := range piece {
-			list.proxies[wanted{id: strings.ToLower(answer.ID)}] = answer
-			if host := (wanted{host: strings.ToLower(answer.HostName)}); list.proxies[host] == nil { // the first, as ProxyByHost
-				list.proxies[host] = answer
-			}
+			answer.shrink()
+			list.add(answer)
 		}
 	}
 	list.entire = pieces == 1
