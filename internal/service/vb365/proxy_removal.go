@@ -27,7 +27,10 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	case err == nil && r.appliance.removals.believe():
 		return
 	case err == nil:
-		err = r.waitGone(ctx, id)
+		var looks int
+		if looks, err = r.waitGone(ctx, id); err == nil {
+			r.appliance.removals.seen(looks == 1)
+		}
 	case rest.OutcomeUnknown(err):
 		err = r.findRemoved(ctx, id, err)
 	case errors.As(err, &refused):
@@ -42,21 +45,19 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	}
 }
 
-// waitGone reads the proxy until the server does not know it any more.
-func (r *proxyResource) waitGone(ctx context.Context, id string) error {
-	looks := 0
-	err := r.appliance.Client.AwaitProxy(ctx, id, func(_ api.Proxy, err error) (bool, error) {
+// waitGone reads the proxy until the server does not know it any more, and counts the reads.
+func (r *proxyResource) waitGone(ctx context.Context, id string) (looks int, err error) {
+	err = r.appliance.Client.AwaitProxy(ctx, id, func(_ api.Proxy, err error) (bool, error) {
 		looks++
 		return errors.Is(err, rest.ErrNotFound), ignoreNotFound(err)
 	})
 	if err != nil {
-		return fmt.Errorf("the server accepted the removal and still lists the proxy: %w", err)
+		err = fmt.Errorf("the server accepted the removal and still lists the proxy: %w", err)
 	}
-	r.appliance.removals.seen(looks == 1)
-	return nil
+	return looks, err
 }
 
-// removals remembers whether the server removes a proxy before it answers. No document says so, but for its answer, which
+// removals remembers whether the server removes a proxy before it answers; of an answer that was lost nothing is learned. No document says so, but for its answer, which
 // names nothing that could go on (S6 to S8 Proxy_Remove). A server that has shown it several times in a run is believed, and
 // looked at again now and then: a fleet's destroy would otherwise cost a read for each removal.
 type removals struct {
@@ -94,7 +95,7 @@ func (r *removals) believe() bool {
 func (r *proxyResource) findRemoved(ctx context.Context, id string, lost error) error {
 	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
 	defer cancel()
-	if r.waitGone(search, id) != nil {
+	if _, err := r.waitGone(search, id); err != nil {
 		return fmt.Errorf("the answer to the removal was lost, and the server still lists the proxy: %w", lost)
 	}
 	return nil
