@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Bench measures whole runs of the provider: a real CLI against the simulators, which answer each request after 20 ms.
-// Beside each figure stands a floor measured in the same run: the same number of objects of a provider that asks
-// nobody. It writes a page with tables, and a plot.
+// Beside each figure stand two floors measured in the same run: the same number of objects of a provider that asks
+// nobody, narrow ones and such of the same shape. It writes a page with tables, and a plot.
 //
 //	go run ./tools/bench -cli terraform -provider bin/terraform-provider-veeam [-n 10,100,1000] [-refresh 10000]
 package main
@@ -61,7 +61,7 @@ type bench struct {
 
 func (b *bench) run() error {
 	for _, n := range b.sizes {
-		for _, measure := range []func(*bench, int) error{measureBuiltIn, measureFloor, measureRescans, measureProxies, measureLoop} {
+		for _, measure := range []func(*bench, int) error{measureBuiltIn, measureFloor, measureLikeRescans, measureRescans, measureLikeProxies, measureProxies, measureLoop} {
 			if err := measure(b, n); err != nil {
 				return err
 			}
@@ -76,7 +76,11 @@ func (b *bench) run() error {
 	if err := measureFleet(b, largest); err != nil {
 		return err
 	}
-	text := machine(b.cli) + "\n" + tables(b.results)
+	calls, err := measureCalls()
+	if err != nil {
+		return err
+	}
+	text := machine(b.cli) + "\n" + tables(b.results) + callsTable(calls)
 	fmt.Print("\n" + text)
 	if b.page != "" {
 		if err := insert(b.page, text); err != nil {

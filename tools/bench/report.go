@@ -45,19 +45,22 @@ func tables(results []result) string {
 	var text strings.Builder
 	for _, group := range byNumber(results) {
 		fmt.Fprintf(&text, "\n### %d objects\n\n", group[0].n)
-		text.WriteString("| work | requests: token / probe / read / change | wall | beside the floor | provider's peak memory | provider's CPU |\n")
-		text.WriteString("| --- | --- | --- | --- | --- | --- |\n")
+		text.WriteString("| work | requests: token / probe / read / change | wall | beside the floor | beside its like | provider's peak memory | provider's CPU |\n")
+		text.WriteString("| --- | --- | --- | --- | --- | --- | --- |\n")
 		for _, r := range group {
-			times := ""
-			if floor, ok := find(group, floors[r.what]); ok {
-				times = fmt.Sprintf("%.2f ×", r.wall.Seconds()/floor.wall.Seconds())
+			beside := func(floor string) string {
+				if other, ok := find(group, floor); ok {
+					return fmt.Sprintf("%.2f ×", r.wall.Seconds()/other.wall.Seconds())
+				}
+				return ""
 			}
 			memory, cpu := "", ""
 			if r.usage.peak > 0 {
 				memory, cpu = fmt.Sprintf("%.1f MB", float64(r.usage.peak)/1e6), fmt.Sprintf("%.2f s", r.usage.cpu.Seconds())
 			}
-			fmt.Fprintf(&text, "| %s | %d / %d / %d / %d | %.2f s | %s | %s | %s |\n", r.what,
-				r.requests.tokens, r.requests.probes, r.requests.reads, r.requests.changes, r.wall.Seconds(), times, memory, cpu)
+			fmt.Fprintf(&text, "| %s | %d / %d / %d / %d | %.2f s | %s | %s | %s | %s |\n", r.what,
+				r.requests.tokens, r.requests.probes, r.requests.reads, r.requests.changes, r.wall.Seconds(),
+				beside(floors[r.what].narrow), beside(floors[r.what].like), memory, cpu)
 		}
 	}
 	return text.String()
@@ -104,31 +107,32 @@ func insert(page, text string) error {
 	return os.WriteFile(page, slices.Concat(before, []byte(beginMark+"\n\n"+text+"\n"+endMark), after), 0o600)
 }
 
-// plot draws a bar for the wall time of each work with n objects, and a lighter one below it for its floor.
+// plot draws a bar for the wall time of each work with n objects, and lighter ones below it for its floors.
 func plot(results []result, n int) []byte {
-	const width, left, row, bar = 860, 330, 44, 15
+	const width, left, row, bar = 860, 330, 56, 13
 	group := byNumber(results)
 	at := slices.IndexFunc(group, func(g []result) bool { return g[0].n == n })
 	var longest time.Duration
 	var shown []result
 	for _, r := range group[at] {
-		if floors[r.what] != "" {
+		if floors[r.what].narrow != "" {
 			shown, longest = append(shown, r), max(longest, r.wall)
 		}
 	}
 	var svg bytes.Buffer
-	height := 60 + row*len(shown)
+	height := 50 + row*len(shown)
 	fmt.Fprintf(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"13\">\n", width, height)
-	fmt.Fprintf(&svg, "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n<text x=\"10\" y=\"24\" font-size=\"15\">%d objects: seconds of wall time, and the floor (lighter)</text>\n", n)
+	fmt.Fprintf(&svg, "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n<text x=\"10\" y=\"24\" font-size=\"15\">"+
+		"%d objects: seconds of wall time; lighter: as many objects of the same shape that ask nobody; lightest: the floor</text>\n", n)
 	for i, r := range shown {
 		y := 45 + i*row
-		length := func(d time.Duration) int { return int(float64(width-left-70) * float64(d) / float64(longest)) }
-		fmt.Fprintf(&svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", left-10, y+bar+2, r.what)
-		fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#2f7d4f\"/><text x=\"%d\" y=\"%d\">%.1f</text>\n",
-			left, y, length(r.wall), bar, left+length(r.wall)+6, y+bar-3, r.wall.Seconds())
-		if floor, ok := find(group[at], floors[r.what]); ok {
-			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#b9d8c5\"/><text x=\"%d\" y=\"%d\">%.1f</text>\n",
-				left, y+bar+2, length(floor.wall), bar, left+length(floor.wall)+6, y+2*bar-1, floor.wall.Seconds())
+		fmt.Fprintf(&svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", left-10, y+bar-1, r.what)
+		like, _ := find(group[at], floors[r.what].like)
+		floor, _ := find(group[at], floors[r.what].narrow)
+		for j, wall := range []time.Duration{r.wall, like.wall, floor.wall} {
+			length := int(float64(width-left-70) * float64(wall) / float64(longest))
+			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/><text x=\"%d\" y=\"%d\">%.1f</text>\n",
+				left, y+j*(bar+2), length, bar, []string{"#2f7d4f", "#86b89b", "#cfe5d8"}[j], left+length+6, y+j*(bar+2)+bar-2, wall.Seconds())
 		}
 	}
 	svg.WriteString("</svg>\n")

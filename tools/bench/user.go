@@ -52,7 +52,7 @@ func newUser(b *bench, hcl string) (*user, error) {
 		}
 	}
 	provider, required := b.provider, "veeam = { source = \"registry.terraform.io/veeam-community/veeam\" }"
-	isFloor := strings.Contains(hcl, "floor_nothing")
+	isFloor := strings.Contains(hcl, `resource "floor_`)
 	switch {
 	case strings.Contains(hcl, "terraform_data"): // needs no provider
 		required = ""
@@ -119,18 +119,9 @@ func plan(u *user) (time.Duration, error) { return u.command("plan", "-detailed-
 
 func refresh(u *user) (time.Duration, error) { return u.command("plan") }
 
-func apply(u *user) (time.Duration, error) { return u.planned() }
+func apply(u *user) (time.Duration, error) { return u.command("apply", "-auto-approve") }
 
-func destroy(u *user) (time.Duration, error) { return u.planned("-destroy") }
-
-// planned measures the apply of a saved plan alone.
-func (u *user) planned(flags ...string) (time.Duration, error) {
-	if _, err := u.command(append([]string{"plan", "-out=plan"}, flags...)...); err != nil {
-		return 0, err
-	}
-	u.forget()
-	return u.command("apply", "plan")
-}
+func destroy(u *user) (time.Duration, error) { return u.command("destroy", "-auto-approve") }
 
 func (u *user) forget() {
 	_ = os.Remove(filepath.Join(u.dir, "usage"))

@@ -38,6 +38,8 @@ func hostName(i int) string { return fmt.Sprintf("proxy-%d.example.com", i) }
 const (
 	createNothing, planNothing, destroyNothing = "floor: apply", "floor: no-op plan", "floor: destroy"
 	createBuiltIn, planBuiltIn, destroyBuiltIn = "built-in objects: apply", "built-in objects: no-op plan", "built-in objects: destroy"
+	createRescan, planRescan                   = "objects like rescans: apply", "objects like rescans: no-op plan"
+	createProxy, planProxy, destroyProxy       = "objects like proxies: apply", "objects like proxies: no-op plan", "objects like proxies: destroy"
 	applyRescans, planRescans                  = "apply of rescans, sessions ending at the 2nd poll", "no-op plan, ended rescans"
 	applyProxies, planProxies, removeProxies   = "apply of new proxies", "no-op plan with refresh, proxies", "destroy of proxies"
 	loopRescans                                = "bare loop of the same rescans"
@@ -45,11 +47,35 @@ const (
 	fleetRescan                                = "fleet rescan, sessions of 30 s"
 )
 
-// floors names beside each work what the CLI needs for as many objects of a provider that asks nobody.
-var floors = map[string]string{
-	applyRescans: createNothing, applyProxies: createNothing, planRescans: planNothing, planProxies: planNothing, removeProxies: destroyNothing,
-	refreshProxies: refreshNothing,
+// floors names beside each work what the CLI and the framework need for as many objects of a provider that asks nobody: narrow ones,
+// and such of the same shape.
+var floors = map[string]struct{ narrow, like string }{
+	applyRescans:   {createNothing, createRescan},
+	planRescans:    {planNothing, planRescan},
+	applyProxies:   {createNothing, createProxy},
+	planProxies:    {planNothing, planProxy},
+	removeProxies:  {destroyNothing, destroyProxy},
+	refreshProxies: {narrow: refreshNothing},
 }
+
+const (
+	nothingHCL = `
+resource "floor_nothing" "all" {
+  count    = %d
+  triggers = { run = "1" }
+}`
+	rescansHCL = `
+resource "%s_vbaws_repository_rescan" "all" {
+  count         = %d
+  repository_id = format(%q, count.index)
+  triggers      = { run = "1" }
+}`
+	proxiesHCL = `
+resource "%s_vb365_proxy" "all" {
+  count     = %d
+  host_name = "proxy-${count.index}.example.com"
+}`
+)
 
 // measureBuiltIn measures objects for which the CLI starts no provider.
 func measureBuiltIn(b *bench, n int) error {
@@ -62,7 +88,7 @@ func measureBuiltIn(b *bench, n int) error {
 }
 
 func measureFloor(b *bench, n int) error {
-	u, err := newUser(b, fmt.Sprintf("resource \"floor_nothing\" \"all\" {\n  count    = %d\n  triggers = { run = \"1\" }\n}\n", n))
+	u, err := newUser(b, fmt.Sprintf(nothingHCL, n))
 	if err != nil {
 		return err
 	}
@@ -70,13 +96,17 @@ func measureFloor(b *bench, n int) error {
 	return u.works(n, work{createNothing, apply}, work{planNothing, plan}, work{destroyNothing, destroy})
 }
 
+func measureLikeRescans(b *bench, n int) error {
+	u, err := newUser(b, fmt.Sprintf(rescansHCL, "floor", n, ids))
+	if err != nil {
+		return err
+	}
+	defer u.close()
+	return u.works(n, work{createRescan, apply}, work{planRescan, plan})
+}
+
 func measureRescans(b *bench, n int) error {
-	u, err := newUser(b, fmt.Sprintf(`
-resource "veeam_vbaws_repository_rescan" "all" {
-  count         = %d
-  repository_id = format(%q, count.index)
-  triggers      = { run = "1" }
-}`, n, ids))
+	u, err := newUser(b, fmt.Sprintf(rescansHCL, "veeam", n, ids))
 	if err != nil {
 		return err
 	}
@@ -87,8 +117,17 @@ resource "veeam_vbaws_repository_rescan" "all" {
 	return u.works(n, work{applyRescans, apply}, work{planRescans, plan})
 }
 
+func measureLikeProxies(b *bench, n int) error {
+	u, err := newUser(b, fmt.Sprintf(proxiesHCL, "floor", n))
+	if err != nil {
+		return err
+	}
+	defer u.close()
+	return u.works(n, work{createProxy, apply}, work{planProxy, plan}, work{destroyProxy, destroy})
+}
+
 func measureProxies(b *bench, n int) error {
-	u, err := newUser(b, fmt.Sprintf("resource \"veeam_vb365_proxy\" \"all\" {\n  count     = %d\n  host_name = \"proxy-${count.index}.example.com\"\n}\n", n))
+	u, err := newUser(b, fmt.Sprintf(proxiesHCL, "veeam", n))
 	if err != nil {
 		return err
 	}
@@ -102,16 +141,17 @@ func measureProxies(b *bench, n int) error {
 // measureRefresh plans a fleet of which there is a state already, and all of it is read.
 func measureRefresh(b *bench, n int) error {
 	for _, kind := range []struct {
-		what, object, provider string
-		arguments              string
-		attributes             func(i int) map[string]any
+		what, object, provider, hcl string
+		attributes                  func(i int) map[string]any
 	}{
-		{refreshNothing, "floor_nothing", floorName, "", func(i int) map[string]any { return map[string]any{"id": id(i)} }},
-		{refreshProxies, "veeam_vb365_proxy", "veeam-community/veeam", "host_name = \"proxy-${count.index}.example.com\"", func(i int) map[string]any {
+		{refreshNothing, "floor_nothing", floorName, fmt.Sprintf(nothingHCL, n), func(i int) map[string]any {
+			return map[string]any{"id": id(i), "triggers": map[string]string{"run": "1"}}
+		}},
+		{refreshProxies, "veeam_vb365_proxy", "veeam-community/veeam", fmt.Sprintf(proxiesHCL, "veeam", n), func(i int) map[string]any {
 			return map[string]any{"id": id(i), "host_name": hostName(i)}
 		}},
 	} {
-		u, err := newUser(b, fmt.Sprintf("resource %q \"all\" {\n  count = %d\n  %s\n}\n", kind.object, n, kind.arguments))
+		u, err := newUser(b, kind.hcl)
 		if err != nil {
 			return err
 		}

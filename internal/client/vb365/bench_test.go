@@ -3,7 +3,6 @@
 package vb365
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -81,7 +80,7 @@ func refresh(b *testing.B, c *Client, n int) {
 	for range 10 {
 		objects.Go(func() {
 			for id := range ids {
-				if p, err := c.SharedProxy(context.Background(), id); err != nil || p.ID != id {
+				if p, err := c.SharedProxy(b.Context(), id); err != nil || p.ID != id {
 					b.Errorf("%+v, %v", p, err)
 				}
 			}
