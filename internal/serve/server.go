@@ -21,12 +21,12 @@ type framework interface {
 	tfprotov6.StateStoreServer
 }
 
-// server ends the contexts of the calls that come once for each object, or more often, and answers the plans that need none.
+// server ends the contexts of the calls that come once for each object, or more often, and answers those that change nothing.
 // The other calls come once for each process and wait for nobody; they and the stop go straight to the framework.
 type server struct {
 	framework
 	calls  *calls
-	steady map[string]*tfprotov6.ResourceIdentityData
+	steady map[string]steadyType // by type name
 }
 
 func newServer(p provider.Provider) (server, error) {
@@ -58,6 +58,9 @@ func (s server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Valid
 }
 
 func (s server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	if kind, steady := s.steady[req.TypeName]; steady && kind.isCurrent(req) {
+		return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &tfprotov6.DynamicValue{JSON: req.RawState.JSON}}, nil
+	}
 	return call(ctx, s, req, s.framework.UpgradeResourceState)
 }
 
@@ -70,9 +73,9 @@ func (s server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceReq
 }
 
 func (s server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	if unknown, steady := s.steady[req.TypeName]; steady && unchanged(req) {
+	if kind, steady := s.steady[req.TypeName]; steady && unchanged(req) {
 		return &tfprotov6.PlanResourceChangeResponse{
-			PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: cmp.Or(req.PriorIdentity, unknown),
+			PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: cmp.Or(req.PriorIdentity, kind.noIdentity),
 		}, nil
 	}
 	return call(ctx, s, req, s.framework.PlanResourceChange)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -165,5 +166,59 @@ func TestChangesAreForTheFramework(t *testing.T) {
 				t.Error("with deferrals the framework has to be asked")
 			}
 		})
+	}
+}
+
+// TestCurrentStateIsWhatTheFrameworkMakesOfIt: whenever the framework is not asked, its answer would have been the same.
+func TestCurrentStateIsWhatTheFrameworkMakesOfIt(t *testing.T) {
+	t.Parallel()
+	s := newVeeamServer(t.Context(), t)
+	const name = "veeam_vb365_proxy"
+	kind := s.types[name]
+	plain := aProxy()
+	for attribute, value := range plain {
+		if _, nested := value.(map[string]any); nested {
+			delete(plain, attribute)
+		}
+	}
+	for title, test := range map[string]struct {
+		state   string
+		version int64
+		want    bool
+	}{
+		"plain values":                   {state: string(stored(t, kind, plain).JSON), want: true},
+		"nulls":                          {state: string(stored(t, kind, map[string]any{"host_name": proxyHost}).JSON), want: true},
+		"nested values":                  {state: string(stored(t, kind, aProxy()).JSON)},
+		"an attribute that is no more":   {state: strings.Replace(string(stored(t, kind, plain).JSON), "{", `{"pool":"a",`, 1)},
+		"one in place of another":        {state: strings.Replace(string(stored(t, kind, plain).JSON), `"port"`, `"pool"`, 1)},
+		"an attribute that is still new": {state: `{"host_name":"` + proxyHost + `"}`},
+		"an older version":               {state: string(stored(t, kind, plain).JSON), version: -1},
+		"null":                           {state: "null"},
+		"nothing":                        {},
+	} {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			req := &tfprotov6.UpgradeResourceStateRequest{TypeName: name, Version: test.version, RawState: &tfprotov6.RawState{JSON: []byte(test.state)}}
+			if have := s.steady[name].isCurrent(req); have != test.want {
+				t.Fatalf("the state is current: %v", have)
+			}
+			if !test.want {
+				return
+			}
+			here, err := s.UpgradeResourceState(t.Context(), req)
+			s.ok(err, here.Diagnostics)
+			framework, err := s.framework.UpgradeResourceState(t.Context(), req)
+			s.ok(err, framework.Diagnostics)
+			same, err := here.UpgradedState.Unmarshal(kind)
+			s.ok(err, nil)
+			want, err := framework.UpgradedState.Unmarshal(kind)
+			s.ok(err, nil)
+			if !same.Equal(want) {
+				t.Errorf("the state is %v, and %v by the framework", same, want)
+			}
+		})
+	}
+	if (steadyType{}).isCurrent(&tfprotov6.UpgradeResourceStateRequest{}) {
+		t.Error("without a state there is nothing to answer")
 	}
 }
