@@ -54,10 +54,14 @@ unit() {
     go test ${race[@]+"${race[@]}"} ${RUN:+-run "$RUN"} $(go list ./... | grep -v '/internal/acceptance$')
 }
 
-# The race detector watches the provider, whichever CLI drives it, and triples what the tests cost: the first CLI has it, the
-# second drives the provider as it is shipped.
+# The tests in which objects share reads, waits and logins, or are interrupted in them.
+side_by_side='Many|Rescans|Repositories|Proxies|Concurrent|Interrupted|Token|LifeCycle|WhateverTheServerDoes'
+
+# The race detector triples what the tests cost and watches the provider, whichever CLI drives it: the first CLI has it, for the tests
+# whose work goes on side by side, or those that are asked for. All others drive the provider as it is shipped.
 acceptance() {
-  local cli path problem detector=(${race[@]+"${race[@]}"})
+  local cli path problem
+  local detector=(${race[@]+"${race[@]}"})
   problem=$(mktemp)
   for cli in ${CLI:-terraform tofu}; do
     # Standard error is shown while it comes (a first build of OpenTofu takes minutes) and kept for the summary.
@@ -67,11 +71,24 @@ acceptance() {
       [ -z "${CLI:-}" ] || failed=1
       continue
     fi
-    VEEAM_TEST_CLI=$path run "acceptance tests with $(cli_version "$path")${detector:+, race detector on}" \
-      go test ${detector[@]+"${detector[@]}"} -count=1 -parallel 8 -timeout 40m ${RUN:+-run "$RUN"} ./internal/acceptance
+    if [ ${#detector[@]} -eq 0 ]; then
+      drive "$path" "acceptance tests" ${RUN:+-run "$RUN"}
+    elif [ -n "${RUN:-}" ]; then
+      drive "$path" "acceptance tests, race detector on," -race -run "$RUN"
+    else
+      drive "$path" "acceptance tests of work side by side, race detector on," -race -run "$side_by_side"
+      drive "$path" "other acceptance tests" -skip "$side_by_side"
+    fi
     detector=()
   done
   rm -f "$problem"
+}
+
+# drive CLI NAME FLAG...
+drive() {
+  local path=$1 name=$2
+  shift 2
+  VEEAM_TEST_CLI=$path run "$name with $(cli_version "$path")" go test -count=1 -parallel 8 -timeout 40m "$@" ./internal/acceptance
 }
 
 cli_version() { TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 "$1" version | head -n 1; }
