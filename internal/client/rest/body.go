@@ -31,7 +31,7 @@ var (
 
 // unusable tells that a whole answer came which asking again would not make better.
 func unusable(err error) bool {
-	return slices.ContainsFunc([]error{errTooLarge, errNotJSON, errTooLong, errListLarge}, func(known error) bool { return errors.Is(err, known) })
+	return slices.ContainsFunc([]error{errTooLarge, errBlanks, errNotJSON, errTooLong, errListLarge}, func(known error) bool { return errors.Is(err, known) })
 }
 
 // decode reads the answer of a successful call.

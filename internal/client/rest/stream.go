@@ -4,6 +4,7 @@ package rest
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,20 +16,35 @@ import (
 // failed in its middle is followed by another call from the beginning.
 type StreamFunc func(*json.Decoder) error
 
-// boundedBody ends with errTooLarge at its limit, and remembers why it ended.
+// A decoder looks at all blanks since the last token again whenever more of them come. No appliance sends so many.
+const blanksLimit = 256 << 10
+
+var errBlanks = fmt.Errorf("the answer has more than %d KiB of blanks in a row", blanksLimit>>10)
+
+// boundedBody ends with errTooLarge at its limit, with errBlanks at that of blanks, and remembers why it ended.
 type boundedBody struct {
-	body io.Reader
-	left int64
-	err  error
+	body   io.Reader
+	left   int64
+	blanks int // in a row, at the end of what was read
+	err    error
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
+	switch {
+	case b.left <= 0:
 		b.err = errTooLarge
+		return 0, b.err
+	case b.blanks > blanksLimit:
+		b.err = errBlanks
 		return 0, b.err
 	}
 	n, err := b.body.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
+	if text := bytes.TrimRight(p[:n], " \t\r\n"); len(text) == 0 {
+		b.blanks += n
+	} else {
+		b.blanks = n - len(text)
+	}
 	if err != nil {
 		b.err = err
 	}
@@ -49,8 +65,8 @@ func (c *Client) decodeStream(call *call, resp *http.Response) error {
 	switch {
 	case err == nil:
 		return call.Pages.read(int(c.bodyLimit + 1 - body.left))
-	case errors.Is(body.err, errTooLarge):
-		return errTooLarge
+	case errors.Is(body.err, errTooLarge), errors.Is(body.err, errBlanks):
+		return body.err
 	case body.err != nil && !errors.Is(body.err, io.EOF):
 		return c.veil.quote(fmt.Errorf("the answer broke off: %w", body.err))
 	}

@@ -56,8 +56,11 @@ func TestStream(t *testing.T) {
 		says        string
 	}{
 		"a list":             {body: " [1, 2,3]\n", want: []int{1, 2, 3}},
-		"at the limit":       {body: "[1]" + strings.Repeat(" ", testLimit-3), want: []int{1}},
-		"over the limit":     {body: "[1]" + strings.Repeat(" ", testLimit-2), says: "larger than"},
+		"at the limit":       {body: "[" + strings.Repeat("0,", testLimit/2-2) + "0 ]", want: make([]int, testLimit/2-1)},
+		"over the limit":     {body: "[" + strings.Repeat("0,", testLimit/2-2) + "0  ]", says: "larger than"},
+		"few blanks":         {body: "[1]" + strings.Repeat(" ", blanksLimit), want: []int{1}},
+		"blanks before it":   {body: strings.Repeat("\n", testLimit/2) + "[1]", says: "KiB of blanks"},
+		"blanks behind it":   {body: "[1]" + strings.Repeat(" \t", testLimit/4), says: "KiB of blanks"},
 		"a long list":        {body: "[" + strings.Repeat("1,", testLimit/2) + "1]", says: "larger than"},
 		"cut as JSON":        {body: "[1,2", says: "no JSON of the expected form"},
 		"more behind it":     {body: "[1] [2]", says: "no JSON of the expected form: there is more behind its end"},
