@@ -43,7 +43,7 @@ type reading[T any] struct {
 }
 
 const (
-	watchFirst = 5 * time.Millisecond // the gaps grow as those of Poll
+	watchSoon = 5 * time.Millisecond // the first gap; they grow as those of Poll
 
 	watchGather = 10 * time.Millisecond
 	watchTardy  = time.Second // after this time a round no longer holds up the next one
@@ -61,21 +61,26 @@ func (w *Watch[K, T]) Ask(ctx context.Context, key K) (T, error) {
 }
 
 // Until shows each reading of an object to seen until that is done, returns an error, or ctx ends, whose cause is the
-// error then. The gaps between two readings grow from a fraction of a second to five seconds. As with Poll, an Outage does
-// not end the wait at once.
+// error then. The gaps between two readings grow from milliseconds to five seconds. As with Poll, an Outage does not end
+// the wait at once.
 func (w *Watch[K, T]) Until(ctx context.Context, key K, seen func(T, error) (done bool, err error)) error {
-	return w.Begin(ctx, key, seen)()
+	return w.Begin(ctx, key, 1, seen)()
 }
 
-// Begin is Until in two steps, for one who waits for several: the first reading is asked for at once, what it returns goes on.
-func (w *Watch[K, T]) Begin(ctx context.Context, key K, seen func(T, error) (done bool, err error)) (wait func() error) {
-	first := w.ask(ctx, key, time.Now(), 0)
-	return func() error { return w.follow(first, seen) }
+// Begin is Until in two steps, for one who waits for so many objects together: the first reading is asked for at once, what
+// it returns goes on. The gaps for several begin as those of Poll: with shorter ones a busy machine is late with some of
+// them, which would then be read by themselves.
+func (w *Watch[K, T]) Begin(ctx context.Context, key K, together int, seen func(T, error) (done bool, err error)) (wait func() error) {
+	first, gap := w.ask(ctx, key, time.Now(), 0), watchSoon
+	if together > 1 {
+		gap = pollFirst
+	}
+	return func() error { return w.follow(first, gap, seen) }
 }
 
-func (w *Watch[K, T]) follow(a *ask[K, T], seen func(T, error) (done bool, err error)) error {
+func (w *Watch[K, T]) follow(a *ask[K, T], gap time.Duration, seen func(T, error) (done bool, err error)) error {
 	var outage outage
-	for gap := watchFirst; ; gap = longer(gap) {
+	for ; ; gap = longer(gap) {
 		found, err := w.answer(a)
 		if err != nil {
 			return outage.endedBy(err)

@@ -126,7 +126,7 @@ func (w *sessionWaits) wait(ctx context.Context, since time.Time, ids []string, 
 	lost = map[string]error{}
 	for _, id := range ids {
 		w.enter(id, since)
-		follow := w.watch.Begin(ctx, id, func(s Session, err error) (bool, error) {
+		follow := w.watch.Begin(ctx, id, len(ids), func(s Session, err error) (bool, error) {
 			switch {
 			case errors.Is(err, rest.ErrNotFound) && !w.isExpected(id):
 				return false, nil
