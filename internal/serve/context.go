@@ -11,7 +11,7 @@ import (
 
 // calls counts those under way. When there are none, the framework is made to forget those that are over: it keeps a cancel
 // function of each, and the context that it has made for it, until the provider is stopped. At ten thousand objects these are
-// tens of megabytes.
+// ten megabytes.
 type calls struct {
 	forget func() // cancels whatever is under way
 
