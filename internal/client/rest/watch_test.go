@@ -154,6 +154,36 @@ func TestUntil(t *testing.T) {
 	})
 }
 
+// One who waits for several reads them together the second time too, although the machine is late with some of them. One
+// who waits for a single object looks at it again at once.
+func TestBegin(t *testing.T) {
+	t.Parallel()
+	for _, keys := range [][]string{{"a"}, {"a", "b", "c"}} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRounds(0)
+			var waits sync.WaitGroup
+			for i, key := range keys {
+				follow := r.Begin(t.Context(), key, len(keys), func(now time.Duration, err error) (bool, error) {
+					_ = sleep(t.Context(), time.Duration(i)*50*time.Millisecond)
+					return now > watchGather, err
+				})
+				waits.Go(func() {
+					if err := follow(); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			waits.Wait()
+			if len(r.keys) != 2 || !slices.Equal(r.keys[1], keys) {
+				t.Errorf("read %v", r.keys)
+			}
+			if took := time.Since(r.began); (took < 50*time.Millisecond) != (len(keys) == 1) {
+				t.Errorf("%d objects took %v", len(keys), took)
+			}
+		})
+	}
+}
+
 func TestUntilSaysNo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
