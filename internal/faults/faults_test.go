@@ -74,7 +74,7 @@ func faults() []fault {
 		{code: "tr", name: "truncated body", kind: doubtful, processed: true, body: true, arm: on(appliance.Fault{Truncate: 7})},
 		{code: "sb", name: "body slower than request_timeout", kind: doubtful, processed: true, body: true, requestTimeout: "4s", arm: on(appliance.Fault{Stall: true})},
 		{code: "sh", name: "error with a body slower than request_timeout", kind: final, requestTimeout: "4s", arm: on(appliance.Fault{Status: 409, Body: said, Stall: true})},
-		{code: "en", name: "endless body", kind: useless, body: true, heavy: true, arm: on(appliance.Fault{Endless: true, Body: "{"})},
+		{code: "en", name: "endless body", kind: useless, body: true, heavy: true, requestTimeout: "2m", arm: on(appliance.Fault{Endless: true, Body: "{"})},
 		{code: "gw", name: "502 with an HTML page", kind: doubtful, arm: on(appliance.Fault{Status: 502, Body: page, ContentType: "text/html"})},
 		{code: "go", name: "the same, once", kind: doubtful, once: true, arm: on(appliance.Fault{Status: 502, Body: page, ContentType: "text/html", Times: 1})},
 		{code: "ga", name: "502 after the request is processed", kind: doubtful, processed: true, arm: on(appliance.Fault{Rewrite: func(int, []byte) (int, []byte) { return 502, []byte(page) }})},
