@@ -40,11 +40,11 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.body.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
-	if text := bytes.TrimRight(p[:n], " \t\r\n"); len(text) == 0 {
-		b.blanks += n
-	} else {
-		b.blanks = n - len(text)
+	text := len(bytes.TrimRight(p[:n], " \t\r\n"))
+	if text > 0 {
+		b.blanks = 0
 	}
+	b.blanks += n - text
 	if err != nil {
 		b.err = err
 	}
@@ -65,7 +65,7 @@ func (c *Client) decodeStream(call *call, resp *http.Response) error {
 	switch {
 	case err == nil:
 		return call.Pages.read(int(c.bodyLimit + 1 - body.left))
-	case errors.Is(body.err, errTooLarge), errors.Is(body.err, errBlanks):
+	case unusable(body.err):
 		return body.err
 	case body.err != nil && !errors.Is(body.err, io.EOF):
 		return c.veil.quote(fmt.Errorf("the answer broke off: %w", body.err))
