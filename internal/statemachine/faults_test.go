@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -108,6 +109,13 @@ func (x *trouble) disturb(t *rapid.T) (disturbed bool) {
 	}
 	x.server.Inject(f)
 	return true
+}
+
+// forget empties the appliance's log, once all that is on its way there has arrived: what an interrupted command left behind
+// is not the next one's.
+func (x *trouble) forget() {
+	synctest.Wait()
+	x.server.ResetLog()
 }
 
 // secrets are those that the appliance has seen so far.

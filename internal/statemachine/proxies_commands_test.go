@@ -12,7 +12,7 @@ import (
 
 // refreshAll reads all objects anew. Of a rescan that has ended nothing is asked, and nothing is ever started.
 func (f *farm) refreshAll(disturbed bool) (ok bool) {
-	f.sim.ResetLog()
+	f.forget()
 	w := f.walk()
 	ok = true
 	for _, h := range hosts {
@@ -38,7 +38,7 @@ type plans struct{ proxy, rescan *planned }
 
 // planAll plans all configured objects.
 func (f *farm) planAll(w *walk, disturbed bool) (all map[string]plans, ok bool) {
-	f.sim.ResetLog()
+	f.forget()
 	all, ok = map[string]plans{}, true
 	for _, h := range hosts {
 		if f.wanted[h] == nil {
@@ -131,7 +131,7 @@ func (f *farm) remove(w *walk, host string, disturbed bool) bool {
 	o := f.proxies[host]
 	id, registered := text(o.state, "id"), f.registered(host)
 	mayFail := disturbed || f.offline[host] || registered.Status == vb365.Offline
-	f.sim.ResetLog()
+	f.forget()
 	ok := w.destroy(o)
 	if _, there := f.sim.Proxy(id); ok && there {
 		f.Fatalf("the proxy on %s was destroyed, and is still registered", host)
@@ -149,7 +149,7 @@ func (f *farm) applyProxy(w *walk, host string, p planned, disturbed bool) bool 
 	}
 	o, registered := f.proxies[host], f.registered(host)
 	taken := p.action == create && registered.ID != ""
-	f.sim.ResetLog()
+	f.forget()
 	ok := w.apply(o, p, f.config(host))
 	f.registered(host) // learns its ID
 	f.sentOnce()
@@ -173,7 +173,7 @@ func (f *farm) applyRescan(w *walk, host string, p planned, disturbed bool) bool
 		f.Fatalf("the plan was %+v and is now %+v", p, final)
 	}
 	before := f.registered(host).Rescans
-	f.sim.ResetLog()
+	f.forget()
 	ok := w.apply(o, final, config)
 	f.sentOnce()
 	fired := f.registered(host).Rescans - before

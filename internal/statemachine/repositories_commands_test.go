@@ -20,7 +20,7 @@ func (d *depot) refreshAll(disturbed bool) (ok bool) {
 		for _, record := range children(children(o.state)["sessions"]) {
 			over = over && (ended(text(record, "status")) || text(record, "session_id") == "")
 		}
-		d.sim.ResetLog()
+		d.forget()
 		ok = w.refresh(o) && ok
 		if over && d.ctx.Err() == nil && len(d.sim.Requests()) > 0 {
 			d.Fatal("an ended rescan was asked about")
@@ -37,7 +37,7 @@ func (d *depot) refreshAll(disturbed bool) (ok bool) {
 
 // planAll plans the configured objects; of those that are not there is no plan.
 func (d *depot) planAll(w *walk, disturbed bool) (single, fleet *planned) {
-	d.sim.ResetLog()
+	d.forget()
 	if d.wantsSingle != nil {
 		p := w.plan(d.single, d.wantsSingle)
 		single = &p
@@ -77,7 +77,7 @@ func (d *depot) applyAll(disturbed bool) {
 	w := d.walk()
 	ok := true
 	for o, gone := range map[*object]bool{d.single: single == nil, d.fleet: fleet == nil} {
-		d.sim.ResetLog()
+		d.forget()
 		if gone {
 			w.destroy(o)
 		}
@@ -123,7 +123,7 @@ func (d *depot) applySingle(w *walk, p planned) bool {
 	pending := p.action == update && d.pendingFor != nil && d.pendingFor == trigger(d.wantsSingle)
 	runs := pending && there && !ended(session.Status)
 	before := d.sessionsOf(id)
-	d.sim.ResetLog()
+	d.forget()
 	ok := w.apply(d.single, p, d.wantsSingle)
 	sent := d.posts()
 	fired := d.sessionsOf(id) - before
@@ -167,7 +167,7 @@ func (d *depot) applyFleet(w *walk, p planned) bool {
 		status := text(recorded[id], "status")
 		good[id] = p.action == replace && d.sameTriggers() && (status == vbaws.StatusSucceeded || status == vbaws.StatusWarning)
 	}
-	d.sim.ResetLog()
+	d.forget()
 	ok := w.apply(d.fleet, p, d.wantsFleet)
 	said := d.said
 	sent := d.posts()
