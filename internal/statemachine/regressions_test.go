@@ -38,3 +38,46 @@ func TestFleetThatIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// A session of which an apply learned nothing but its ID may be so new that the appliance does not show it yet: nothing is
+// fired beside it. One that the appliance has forgotten is fired again.
+func TestSessionThatWasNeverSeen(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ fleet, forgotten bool }{
+		"new": {}, "forgotten": {forgotten: true}, "new, of a fleet": {fleet: true}, "forgotten, of a fleet": {true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T) {
+				d := newDepot(t, t.Context(), vbaws.Behaviour{FreshSession: vbaws.FreshHidden, FreshReads: 5})
+				defer d.sim.Close()
+				apply := func(trigger string, disturbed bool) {
+					if config := (block{"triggers": block{"n": trigger}}); c.fleet {
+						config["repository_ids"] = d.repositories
+						d.wantsFleet = config
+					} else {
+						config["repository_id"] = d.repositories[0]
+						d.wantsSingle = config
+					}
+					d.applyAll(disturbed)
+				}
+				apply("1", false)
+				for _, path := range []string{"/api/v1/sessions", "/api/v1/sessions/*"} {
+					d.sim.Inject(appliance.Fault{Method: "GET", Path: path, Status: 500})
+				}
+				apply("2", true)
+				want := 2
+				if c.forgotten {
+					d.sim.PurgeSessions()
+					want = 1
+				}
+				apply("2", false)
+				for i, id := range d.repositories {
+					if n := d.sessionsOf(id); n != want && (c.fleet || i == 0) {
+						t.Errorf("the appliance has %d sessions of %s, want %d", n, id, want)
+					}
+				}
+			})
+		})
+	}
+}

@@ -154,17 +154,19 @@ func (d *depot) mustRetry(o *object, config block) {
 	}
 }
 
-// applyFleet fires each member that the plan shows once at most, and no other; of a failed creation that is replaced, none
-// that has ended well.
+// applyFleet fires each member that the plan shows once at most, and no other; none whose session still runs for the same
+// triggers, and of a failed creation that is replaced, none that has ended well.
 func (d *depot) applyFleet(w *walk, p planned) bool {
 	members, _ := d.wantsFleet["repository_ids"].([]string)
 	due, before := map[string]bool{}, map[string]int{}
 	recorded := children(children(d.fleet.state)["sessions"])
-	good := map[string]bool{}
+	good, runs := map[string]bool{}, map[string]bool{}
 	for _, id := range members {
 		before[id] = d.sessionsOf(id)
 		due[id] = !fullyKnown(children(p.state)["sessions"], id)
 		status := text(recorded[id], "status")
+		session, there := d.sim.Session(text(recorded[id], "session_id"))
+		runs[id] = d.sameTriggers() && !ended(status) && there && !ended(session.Status)
 		good[id] = p.action == replace && d.sameTriggers() && (status == vbaws.StatusSucceeded || status == vbaws.StatusWarning)
 	}
 	d.forget()
@@ -173,8 +175,8 @@ func (d *depot) applyFleet(w *walk, p planned) bool {
 	sent := d.posts()
 	for _, id := range members {
 		n := sent["/api/v1/repositories/"+id+"/rescan"]
-		if n > 1 || n > 0 && (!due[id] || good[id]) || d.sessionsOf(id)-before[id] > 1 {
-			d.Fatalf("repository %s was rescanned %d times; due: %t, good before: %t", id, n, due[id], good[id])
+		if n > 1 || n > 0 && (!due[id] || good[id] || runs[id]) || d.sessionsOf(id)-before[id] > 1 {
+			d.Fatalf("repository %s was rescanned %d times; due: %t, good before: %t, ran already: %t", id, n, due[id], good[id], runs[id])
 		}
 	}
 	if sum(sent) > len(members) {

@@ -111,7 +111,7 @@ var errGone = &rest.APIError{Status: 404, Code: "NotFound"}
 // waitSession waits as WaitSession does, with reads that a test scripts.
 func waitSession(ctx context.Context, last Session, read func(context.Context) (Session, error), observe func(Session)) (Session, error) {
 	one := func(ctx context.Context, _ string) (Session, error) { return read(ctx) }
-	lost := newSessionWaits(finder{one: one}).wait(ctx, time.Time{}, []string{sessionID}, func(s Session) { last = s; observe(s) })
+	lost := newSessionWaits(finder{one: one}).wait(ctx, time.Time{}, []string{sessionID}, untilEnd(func(s Session) { last = s; observe(s) }))
 	return last, lost[sessionID]
 }
 

@@ -22,7 +22,7 @@ func (c *Client) WaitSession(ctx context.Context, s Session, observe func(Sessio
 		since = c.rest.Now().Add(-time.Duration(c.slowestStart.Load()) - c.waits.clockError())
 	}
 	last := s
-	lost := c.waits.wait(ctx, since, []string{s.ID}, func(now Session) { last = now; observe(now) })
+	lost := c.waits.wait(ctx, since, []string{s.ID}, untilEnd(func(now Session) { last = now; observe(now) }))
 	return last, lost[s.ID]
 }
 
@@ -30,7 +30,15 @@ func (c *Client) WaitSession(ctx context.Context, s Session, observe func(Sessio
 // the end of a session was not seen; nothing when all have ended. All that are waited for at the same time, here and in
 // other calls, are served by the same requests: several by one list.
 func (c *Client) WaitSessions(ctx context.Context, since time.Time, ids []string, observe func(Session)) (lost map[string]error) {
-	return c.waits.wait(ctx, since, ids, observe)
+	return c.waits.wait(ctx, since, ids, untilEnd(observe))
+}
+
+// untilEnd observes a session until it has ended.
+func untilEnd(observe func(Session)) (done func(Session) bool) {
+	return func(now Session) bool {
+		observe(now)
+		return now.Outcome() != Running
+	}
 }
 
 // FoundSession is a session, or why it could not be read.
@@ -49,6 +57,21 @@ func (c *Client) FindSessions(ctx context.Context, since time.Time, ids []string
 		defer mu.Unlock()
 		found[id] = FoundSession{session, err}
 	})
+	return found
+}
+
+// SightSessions is FindSessions for sessions that are known from the answers to their starts only. They may be so new that
+// the appliance does not show them yet: those that it lacks are looked for until there is no doubt that they are gone.
+func (c *Client) SightSessions(ctx context.Context, ids []string) map[string]FoundSession {
+	found := make(map[string]FoundSession, len(ids))
+	since := c.rest.Now().Add(-freshness - c.waits.clockError()) // older ones are shown
+	lost := c.waits.wait(ctx, since, ids, func(now Session) bool {
+		found[now.ID] = FoundSession{Session: now}
+		return true
+	})
+	for id, err := range lost {
+		found[id] = FoundSession{Err: err}
+	}
 	return found
 }
 
@@ -120,7 +143,8 @@ func newSessionWaits(f finder) *sessionWaits {
 	return w
 }
 
-func (w *sessionWaits) wait(ctx context.Context, since time.Time, ids []string, observe func(Session)) (lost map[string]error) {
+// wait shows the states of sessions to done until that says so of each. It returns why it did not of the others.
+func (w *sessionWaits) wait(ctx context.Context, since time.Time, ids []string, done func(Session) bool) (lost map[string]error) {
 	var mu sync.Mutex
 	var waits sync.WaitGroup
 	lost = map[string]error{}
@@ -135,8 +159,8 @@ func (w *sessionWaits) wait(ctx context.Context, since time.Time, ids []string, 
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			observe(s)
-			return s.Outcome() != Running, nil
+			s.ID = id // in the spelling of who waits
+			return done(s), nil
 		})
 		waits.Go(func() {
 			defer w.leave(id)

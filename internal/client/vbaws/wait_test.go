@@ -89,7 +89,7 @@ func TestWaitSessionsTogether(t *testing.T) {
 			c.ends[ids[i]] = 5 * time.Minute
 		}
 		ended := map[string]bool{}
-		lost := c.waits().wait(t.Context(), time.Time{}, ids, func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded })
+		lost := c.waits().wait(t.Context(), time.Time{}, ids, untilEnd(func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded }))
 		if took := time.Since(c.started); len(lost) != 0 || len(ended) != 100 || took > 5*time.Minute+10*time.Second {
 			t.Errorf("%d ended, lost %v, in %v", len(ended), lost, took)
 		}
@@ -104,7 +104,7 @@ func TestWaitSessionsLastOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": time.Minute}}
-		lost := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, func(Session) {})
+		lost := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
 		if len(lost) != 0 || c.lists != 1 || c.reads["c"] < 5 || len(c.reads) != 1 {
 			t.Errorf("lost %v, %d lists, reads %v", lost, c.lists, c.reads)
 		}
@@ -153,7 +153,7 @@ func TestWaitSessionsOddities(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c := test.course
-				lost := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, func(Session) {})
+				lost := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
 				if len(lost) != len(test.lost) || time.Since(c.started) > test.took {
 					t.Errorf("lost %v after %v", lost, time.Since(c.started))
 				}
@@ -189,7 +189,7 @@ func TestWaitsAreShared(t *testing.T) {
 				ctx = given
 			}
 			calls.Go(func() {
-				lost := waits.wait(ctx, time.Time{}, []string{id}, func(Session) {})
+				lost := waits.wait(ctx, time.Time{}, []string{id}, untilEnd(func(Session) {}))
 				took := time.Since(c.started)
 				if gaveUp && (len(lost) != 1 || took != 30*time.Second) || !gaveUp && (len(lost) != 0 || took < end || took > end+6*time.Second) {
 					t.Errorf("%s: lost %v after %v", id, lost, took)
@@ -228,7 +228,7 @@ func TestWaitsFollowTheAppliancesClock(t *testing.T) {
 				return []Session{{ID: "a", Status: status}, {ID: "b", Status: status}}, nil
 			},
 		})
-		lost := waits.wait(t.Context(), began, []string{"a", "b"}, func(Session) {})
+		lost := waits.wait(t.Context(), began, []string{"a", "b"}, untilEnd(func(Session) {}))
 		if len(lost) != 0 || reads.Load() != 2 || lists < 10 || !first.Equal(began.Add(-time.Hour)) {
 			t.Errorf("lost %v, %d lists, the last from %v on, %d single reads", lost, lists, first, reads.Load())
 		}
@@ -262,7 +262,7 @@ func TestWaitsLearnTheAppliancesClock(t *testing.T) {
 			for _, id := range ids {
 				started[id] = time.Now().Add(-behind)
 			}
-			if lost := waits.wait(t.Context(), time.Now().Add(-waits.clockError()), ids, func(Session) {}); len(lost) != 0 {
+			if lost := waits.wait(t.Context(), time.Now().Add(-waits.clockError()), ids, untilEnd(func(Session) {})); len(lost) != 0 {
 				t.Errorf("lost %v", lost)
 			}
 			time.Sleep(time.Minute)
@@ -280,7 +280,7 @@ func TestWaitSessionsEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, stopped)
 		defer cancel()
 		c := course{ends: map[string]time.Duration{"a": 0, "b": time.Hour, "c": time.Hour}}
-		lost := c.waits().wait(ctx, time.Time{}, []string{"a", "b", "c"}, func(Session) {})
+		lost := c.waits().wait(ctx, time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
 		if len(lost) != 2 || !errors.Is(lost["b"], stopped) || !errors.Is(lost["c"], stopped) {
 			t.Errorf("lost %v", lost)
 		}

@@ -49,7 +49,7 @@ func (f *fleetRun) resume(ctx context.Context, members []string) (due []string) 
 	for _, id := range members {
 		sessions = append(sessions, f.sessions[id])
 	}
-	found := findSessions(ctx, f.appliance.Client, sessions)
+	found := takeUp(ctx, f.appliance.Client, sessions)
 	for _, id := range members {
 		now := found[f.sessions[id].ID]
 		if now.Err == nil {

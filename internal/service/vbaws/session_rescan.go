@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -60,8 +61,8 @@ type privateState struct {
 }
 
 // update fires when a trigger changed or the scope was widened, unless an earlier update has fired for the same and its
-// session still runs or has ended well since: then that one is the rescan that was asked for. It returns whether there is a state to save; with an error, the
-// triggers in it are the old ones, and the caller puts the old scope there.
+// session still runs or has ended well since: then that one is the rescan that was asked for. It returns whether there is a
+// state to save; with an error, the triggers in it are the old ones, and the caller puts the old scope there.
 func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *sessionModel, private privateState, diags *diag.Diagnostics) (changed bool) {
 	if !s.widened && !rescan.Fires(state.Triggers, plan.Triggers) {
 		plan.sessionFrom(state)
@@ -76,7 +77,7 @@ func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *ses
 	defer cancel()
 	pending, problems := rescan.LoadPending(ctx, private, plan.Triggers, s.scope...)
 	diags.Append(problems...)
-	runs := s.resume(ctx, pending, plan, diags)
+	runs := s.resume(ctx, pending, state, plan, diags)
 	if diags.HasError() || !runs && !s.fire(ctx, plan, diags) {
 		return false // unknown or refused: state and triggers stay as they were
 	}
@@ -93,21 +94,37 @@ func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *ses
 }
 
 // resume takes up a pending session, unless it has failed or the appliance has forgotten it.
-func (s sessionRescan) resume(ctx context.Context, pending string, model *sessionModel, diags *diag.Diagnostics) bool {
+func (s sessionRescan) resume(ctx context.Context, pending string, state sessionModel, plan *sessionModel, diags *diag.Diagnostics) bool {
 	if pending == "" {
 		return false
 	}
-	session, err := s.client.Session(ctx, pending)
+	last := state.session()
+	last.ID = pending
+	now := takeUp(ctx, s.client, []api.Session{last})[pending]
 	switch {
-	case errors.Is(err, rest.ErrNotFound) || err == nil && failed(session):
+	case errors.Is(now.Err, rest.ErrNotFound) || now.Err == nil && failed(now.Session):
 		return false
-	case err != nil:
+	case now.Err != nil:
 		diags.AddError(s.unable(), product.Detail(s.object(pending),
-			fmt.Errorf("whether this earlier rescan still runs could not be found out, so no other one was fired: %w", err)))
+			fmt.Errorf("whether this earlier rescan still runs could not be found out, so no other one was fired: %w", now.Err)))
 		return false
 	}
-	model.fromAPI(session)
+	plan.fromAPI(now.Session)
 	return true
+}
+
+// takeUp reads sessions that an earlier apply left running, for this one to go on with. It makes sure that one which that
+// apply never saw is not taken for forgotten while it is only new: another rescan would be fired beside it.
+func takeUp(ctx context.Context, client *api.Client, sessions []api.Session) map[string]api.FoundSession {
+	found := findSessions(ctx, client, sessions)
+	var unseen []string
+	for _, s := range sessions {
+		if s.Started.IsZero() && errors.Is(found[s.ID].Err, rest.ErrNotFound) {
+			unseen = append(unseen, s.ID)
+		}
+	}
+	maps.Copy(found, client.SightSessions(ctx, unseen))
+	return found
 }
 
 // fire sends the rescan once. It returns whether the appliance accepted it.
