@@ -130,7 +130,7 @@ func (d *depot) applySingle(w *walk, p planned) bool {
 	if fired > 1 || sum(sent) > 0 && (!fires || runs) || sum(sent) > 1 || ok && fires && !pending && sum(sent) != 1 {
 		d.Fatalf("the rescan was fired %d times, by %v; planned: %t; ran already: %t", fired, sent, fires, runs)
 	}
-	accepted := fired > 0 && !ok && text(d.single.state, "session_status") == vbaws.StatusRunning
+	accepted := strings.Contains(d.said, "the appliance accepted the rescan, and its end was not seen") // perhaps with an earlier session
 	switch {
 	case p.action == update && accepted:
 		d.pendingFor = trigger(d.wantsSingle)
