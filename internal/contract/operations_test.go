@@ -89,7 +89,7 @@ func TestOperationsAreThoseOfTheClients(t *testing.T) {
 	// Methods that send nothing of their own.
 	composed := map[*Product][]string{
 		VB365: {"AwaitProxy", "CloseIdleConnections", "EachProxy", "ProxyByHost", "ServedVersions", "SharedProxy", "SharedProxyByHost"},
-		VBAWS: {"CheckVirtualMachinesRescan", "CloseIdleConnections", "FindSessions", "RescanRevision", "WaitSession", "WaitSessions"},
+		VBAWS: {"CheckVirtualMachinesRescan", "CloseIdleConnections", "FindSessions", "RescanRevision", "SightSessions", "WaitSession", "WaitSessions"},
 	}
 	for p, client := range map[*Product]reflect.Type{
 		VB365: reflect.TypeFor[*vb365client.Client](), VBAWS: reflect.TypeFor[*vbawsclient.Client](),
