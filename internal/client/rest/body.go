@@ -26,16 +26,27 @@ const (
 var (
 	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", bodyLimit>>20)
 	errNotJSON  = errors.New("the answer is no JSON")
+	errMismatch = errors.New("the response does not match the request")
 	errHTML     = fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
 )
 
 // unusable tells that a whole answer came which asking again would not make better.
 func unusable(err error) bool {
-	return slices.ContainsFunc([]error{errTooLarge, errBlanks, errNotJSON, errTooLong, errListLarge}, func(known error) bool { return errors.Is(err, known) })
+	return slices.ContainsFunc([]error{errTooLarge, errBlanks, errNotJSON, errTooLong, errListLarge, errMismatch}, func(known error) bool { return errors.Is(err, known) })
 }
 
-// decode reads the answer of a successful call.
+// decode reads the response of a successful call and validates it.
 func (c *Client) decode(ctx context.Context, call *call, resp *http.Response) error {
+	if err := c.decodeBody(ctx, call, resp); err != nil || call.Check == nil {
+		return err
+	}
+	if err := call.Check(); err != nil {
+		return c.veil.quote(fmt.Errorf("%w: %w", errMismatch, err))
+	}
+	return nil
+}
+
+func (c *Client) decodeBody(ctx context.Context, call *call, resp *http.Response) error {
 	if call.Stream != nil {
 		return c.decodeStream(call, resp)
 	}

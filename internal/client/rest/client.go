@@ -65,6 +65,7 @@ type Request struct {
 	Form       url.Values    // sent as a form instead of Body
 	Out        any           // decoded from a JSON answer; nil: the answer's body is ignored
 	Stream     StreamFunc    // decodes a long answer while it comes, instead of Out
+	Check      func() error  // validates the decoded response against the request; an error makes the response unusable
 	Anonymous  bool          // no login, no Authorization header
 	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
 	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits the wait for an answer
