@@ -32,7 +32,7 @@ func configureVB365(ctx context.Context, config tfsdk.Config, agent string, diag
 	if s.version() != "" && !known {
 		s.invalid("api_version", fmt.Sprintf("must be \"auto\" or one of %v", vb365api.Versions()))
 	}
-	appliance := &vb365.Appliance{Credentials: proxyCredentials(s)}
+	appliance := &vb365.Appliance{Credentials: proxyCredentials(s), ForceRemoval: s.flag("force_removal")}
 	if s.unknown || s.failed() {
 		return appliance
 	}

@@ -18,7 +18,7 @@ import (
 
 func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	vb365Attributes := connectionAttributes("vb365", 4443, "`v3` to `v8`; `auto`, the default, takes the newest one that the appliance serves")
-	maps.Copy(vb365Attributes, map[string]schema.Attribute{"proxy_credentials": proxyCredentialsAttribute()})
+	maps.Copy(vb365Attributes, map[string]schema.Attribute{"proxy_credentials": proxyCredentialsAttribute(), "force_removal": forceRemovalAttribute()})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages Veeam appliances: backup proxies of Veeam Backup for Microsoft 365, which are removed on destroy, and rescans that the plan drives.\n\n" +
 			"Configure the block of each product that you use. Every argument may come from an environment variable instead; the configuration wins.",
@@ -82,6 +82,15 @@ func connectionAttributes(block string, port int, versions string) map[string]sc
 			Optional: true, Validators: []validator.Int64{int64validator.Between(1, 100)},
 			MarkdownDescription: "How many requests may be under way at the same time. Default 10." + from("max_concurrent_requests"),
 		},
+	}
+}
+
+func forceRemovalAttribute() schema.Attribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether to force the removal of every proxy that is destroyed, as `removal.force` does for one proxy, but without an apply before the destroy. " +
+			"A forced removal also succeeds while the machine is unreachable or the proxy is in use, and then **the proxy service stays installed on the machine**. Set it for one " +
+			"destroy, and unset it afterwards. Ignored with API versions that have no forced removal (v3 and v4). Defaults to `false`. Environment: `VEEAM_VB365_FORCE_REMOVAL`.",
 	}
 }
 

@@ -96,7 +96,7 @@ func TestEachArgumentFromEitherSource(t *testing.T) {
 	}
 	for name, block := range providerSchema(t).Attributes {
 		for argument := range block.GetType().TerraformType(t.Context()).(tftypes.Object).AttributeTypes {
-			if !slices.Contains(append(covered, "api_version", "proxy_credentials"), argument) {
+			if !slices.Contains(append(covered, "api_version", "proxy_credentials", "force_removal"), argument) {
 				t.Errorf("%s.%s is not tested", name, argument)
 			}
 		}

@@ -4,6 +4,8 @@
 package vb365
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
@@ -14,8 +16,9 @@ import (
 // Appliance is what the provider's configuration gives to the objects of this package.
 type Appliance struct {
 	// Client is nil while a part of the configuration is unknown, which happens at plan only.
-	Client      *api.Client
-	Credentials Credentials
+	Client       *api.Client
+	Credentials  Credentials
+	ForceRemoval bool // every removal is forced where the version has it
 
 	rescans  rescan.Handover // of fleets
 	removals removals
@@ -44,4 +47,14 @@ func appliance(data any, diags *diag.Diagnostics) *Appliance {
 		diags.AddError("Unable to Configure Veeam Backup for Microsoft 365", product.NotConfigured())
 	}
 	return configured
+}
+
+// forcesRemovals reports whether force_removal applies. Versions without a forced removal ignore it; that the version
+// cannot be determined is for the removal itself to report.
+func (a *Appliance) forcesRemovals(ctx context.Context) bool {
+	if !a.ForceRemoval {
+		return false
+	}
+	version, err := a.Client.Version(ctx)
+	return err == nil && version.Supports(api.FeatureForce)
 }

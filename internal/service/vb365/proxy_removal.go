@@ -15,7 +15,7 @@ import (
 // remove issues the remove action once and sees to it that the proxy is gone. That it was not there is success; on
 // any refusal the state stays, so that the next destroy tries again.
 func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *diagnostics) {
-	force := object[removalModel](ctx, state.Removal, diags).Force.ValueBool()
+	force := object[removalModel](ctx, state.Removal, diags).Force.ValueBool() || r.appliance.forcesRemovals(ctx)
 	machine := r.appliance.machine(ctx, state, nil, diags)
 	if diags.HasError() {
 		return
