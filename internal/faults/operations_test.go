@@ -13,8 +13,7 @@ const (
 	refresh              // for a token, with a refresh token
 	get                  // reads one object
 	list                 // reads a list
-	change               // a POST that changes something
-	edit                 // a PUT, which says what is to be in the end
+	change               // a POST or PUT that changes something
 )
 
 // operation is something that the provider sends, for an object that makes it do so.

@@ -23,7 +23,7 @@ func expect(op operation, f fault, healthy result) expectation {
 	e := expectation{effects: healthy.effects, total: healthy.effects}
 	e.requests(op, f, healthy.requests)
 	e.ok = succeeds(op, f)
-	if !e.ok && !op.late && (!f.processed || op.class != change && op.class != edit) {
+	if !e.ok && !op.late && (!f.processed || op.class != change) {
 		e.effects = 0
 	}
 	e.standing = healthy.standing

@@ -76,7 +76,7 @@ func connectionAttributes(block string, port int, versions string) map[string]sc
 			"the timeouts of the object instead. Default `60s`."),
 		"max_retries": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.Between(0, 20)},
-			MarkdownDescription: "How often a request is sent again after a failure that a repetition may cure. Requests that change something are repeated only when they surely were not processed. Default 3." + from("max_retries"),
+			MarkdownDescription: "How often a request is sent again after a temporary failure. A request that changes something, whatever its method, is repeated only if it was certainly not processed: it was never sent, or the server answered 401, 429, or 503 with Retry-After. Defaults to 3." + from("max_retries"),
 		},
 		"max_concurrent_requests": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.Between(1, 100)},

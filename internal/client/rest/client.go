@@ -151,13 +151,11 @@ type call struct {
 	id          string
 	body        []byte
 	contentType string
-	idempotent  bool
-	harmless    bool
+	safe        bool // it changes nothing on the server, so it may be sent again after a lost response
 }
 
 func newCall(r Request) (*call, error) {
-	c := &call{Request: r, idempotent: r.Idempotent || r.Method != http.MethodPost && r.Method != http.MethodPatch}
-	c.harmless = r.Idempotent || r.Method == http.MethodGet
+	c := &call{Request: r, safe: r.Idempotent || r.Method == http.MethodGet || r.Method == http.MethodHead}
 	id := make([]byte, 8)
 	_, _ = rand.Read(id)
 	c.id = hex.EncodeToString(id)
@@ -195,7 +193,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	started := time.Now()
 	defer func() { c.log(ctx, call, attempt, status, time.Since(started), err) }()
 
-	if !call.harmless {
+	if !call.safe {
 		var cancel context.CancelFunc
 		ctx, cancel = withGrace(ctx)
 		defer cancel()
@@ -217,7 +215,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
-		return &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err, harmless: call.harmless}
+		return &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err, safe: call.safe}
 	}
 	resp, err := c.http.Do(c.newRequest(traced, call, token))
 	if err != nil {
@@ -300,7 +298,7 @@ func (c *Client) reason(err error) error {
 func (c *Client) apiError(call *call, resp *http.Response) error {
 	e := &APIError{
 		Product: c.product, Method: call.Method, Path: call.Path, Status: resp.StatusCode, RequestID: call.id,
-		RetryAfter: resp.Header.Get("Retry-After") != "", harmless: call.harmless,
+		RetryAfter: resp.Header.Get("Retry-After") != "", safe: call.safe,
 	}
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {
 		e.Message = "a redirect, which is not followed because it would carry the credentials elsewhere"

@@ -165,7 +165,7 @@ func TestLogLines(t *testing.T) {
 			attempts++
 			time.Sleep(20 * time.Millisecond)
 			if attempts == 1 {
-				return answerOf(503, nil, `{"message":"canary-access or canary-body is busy"}`), nil
+				return answerOf(503, http.Header{"Retry-After": {"0"}}, `{"message":"canary-access or canary-body is busy"}`), nil
 			}
 			return answerOf(200, http.Header{"Set-Cookie": {"canary-cookie"}}, `{"secret":"canary-answer"}`), nil
 		}, withToken, retries(1), logTo(j))

@@ -34,7 +34,7 @@ type APIError struct {
 	// RetryAfter tells that the server asked for a later try.
 	RetryAfter bool
 
-	harmless bool // the call changes nothing, whether processed or not
+	safe bool // the call changes nothing, whether processed or not
 }
 
 func (e *APIError) Error() string {
@@ -76,7 +76,7 @@ type TransportError struct {
 	Sent      bool // the request, or a part of it, left this machine: the server may have processed it
 	Err       error
 
-	harmless bool // the call changes nothing, whether processed or not
+	safe bool // the call changes nothing, whether processed or not
 }
 
 func (e *TransportError) Error() string {
@@ -89,10 +89,23 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // for a call that changes nothing: a read, and the login that goes before the call.
 func OutcomeUnknown(err error) bool {
 	if transport, ok := errors.AsType[*TransportError](err); ok {
-		return transport.Sent && !transport.harmless
+		return transport.Sent && !transport.safe
 	}
-	var api *APIError // a gateway that gave up waiting says nothing about the server behind it
-	return errors.As(err, &api) && !api.harmless && (api.Status == http.StatusBadGateway || api.Status == http.StatusGatewayTimeout)
+	api, ok := errors.AsType[*APIError](err)
+	return ok && !api.safe && api.ambiguous()
+}
+
+// ambiguous reports whether the response leaves open if the server has processed the request: a gateway in front of it gave up
+// waiting, or lost its connection to the server. 502, 503 and 504 are what standard gateways answer (Envoy: 503 also after the
+// request was passed on), 408 and 499 mean that one side stopped waiting, and statuses from 520 on are vendors' own for the same.
+func (e *APIError) ambiguous() bool {
+	switch e.Status {
+	case http.StatusRequestTimeout, 499, http.StatusBadGateway, http.StatusGatewayTimeout:
+		return true
+	case http.StatusServiceUnavailable:
+		return !e.RetryAfter
+	}
+	return e.Status >= 520
 }
 
 // LoginError says that the server refused the account or the access token; asking again would not help.

@@ -145,7 +145,8 @@ func TestOutcomeUnknownOfOthers(t *testing.T) {
 		"sent":        {&TransportError{Sent: true}, true},
 		"wrapped":     {fmt.Errorf("x: %w", &TransportError{Sent: true}), true},
 		"refused":     {&APIError{Status: 400}, false},
-		"unavailable": {&APIError{Status: 503}, false},
+		"unavailable": {&APIError{Status: 503}, true},
+		"try later":   {&APIError{Status: 503, RetryAfter: true}, false},
 		"gateway":     {&APIError{Status: 502}, true},
 		"timeout":     {&APIError{Status: 504}, true},
 	} {

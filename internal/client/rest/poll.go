@@ -69,7 +69,7 @@ func (o *outage) endedBy(cause error) error {
 
 // Outage tells that err says something of the moment and nothing of what was asked: a call that changes nothing is sent
 // again after it.
-func Outage(err error) bool { return (&call{idempotent: true}).repeatable(err) }
+func Outage(err error) bool { return (&call{safe: true}).repeatable(err) }
 
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -34,19 +34,12 @@ func (c *Client) send(ctx context.Context, call *call, token Secret) (int, error
 	}
 }
 
-// repeatable decides whether the call may be sent again after err. A call that changes something is repeated only
-// when it surely was not processed: it never left, or the server said that it would not take it now.
+// repeatable decides whether the call may be sent again after err. A call that changes something, whatever its method, is
+// repeated only when it was certainly not processed: it never left, or the server said that it would not take it now.
 func (call *call) repeatable(err error) bool {
 	if api, ok := errors.AsType[*APIError](err); ok {
-		switch api.Status {
-		case http.StatusTooManyRequests:
-			return true
-		case http.StatusServiceUnavailable:
-			return call.idempotent || api.RetryAfter
-		case http.StatusBadGateway, http.StatusGatewayTimeout:
-			return call.idempotent
-		}
-		return false
+		refused := api.Status == http.StatusTooManyRequests || api.Status == http.StatusServiceUnavailable && api.RetryAfter
+		return refused || call.safe && api.ambiguous()
 	}
 	var transport *TransportError
 	if !errors.As(err, &transport) || certificateError(err) != nil || unusable(err) {
@@ -56,7 +49,7 @@ func (call *call) repeatable(err error) bool {
 	if errors.As(err, &dns) && dns.IsNotFound {
 		return false
 	}
-	return call.idempotent || !transport.Sent
+	return call.safe || !transport.Sent
 }
 
 // jitter spreads the attempts of concurrent calls: anything from nothing to a doubling bound.

@@ -27,8 +27,8 @@ var methods = []struct {
 	unclear int // attempts after an answer that leaves the outcome open
 }{
 	{"GET", Request{Method: http.MethodGet}, all},
-	{"PUT", Request{Method: http.MethodPut, Body: 1}, all},
-	{"DELETE", Request{Method: http.MethodDelete}, all},
+	{"PUT", Request{Method: http.MethodPut, Body: 1}, once},
+	{"DELETE", Request{Method: http.MethodDelete}, once},
 	{"POST", Request{Method: http.MethodPost, Body: 1}, once},
 	{"PATCH", Request{Method: http.MethodPatch, Body: 1}, once},
 	{"idempotent POST", Request{Method: http.MethodPost, Body: 1, Idempotent: true}, all},
@@ -48,14 +48,25 @@ func TestRetryByStatus(t *testing.T) {
 		{"403", 403, nil, once, false},
 		{"404", 404, nil, once, false},
 		{"409", 409, nil, once, false},
+		{"408", 408, nil, 0, true},
+		{"408 Retry-After", 408, soon, 0, true},
 		{"429", 429, nil, all, false},
 		{"429 Retry-After", 429, soon, all, false},
 		{"500", 500, nil, once, false},
 		{"501", 501, nil, once, false},
 		{"502", 502, nil, 0, true},
-		{"503", 503, nil, 0, false},
+		{"499", 499, nil, 0, true},
+		{"503", 503, nil, 0, true},
 		{"503 Retry-After", 503, soon, all, false},
 		{"504", 504, nil, 0, true},
+		{"505", 505, nil, once, false},
+		{"507", 507, nil, once, false},
+		{"511", 511, nil, once, false},
+		{"520", 520, nil, 0, true},
+		{"524", 524, nil, 0, true},
+		{"530", 530, nil, 0, true},
+		{"598", 598, nil, 0, true},
+		{"999", 999, nil, 0, true},
 	} {
 		for _, m := range methods {
 			t.Run(c.name+" "+m.name, func(t *testing.T) {
@@ -160,7 +171,7 @@ func TestRetrySucceeds(t *testing.T) {
 			body, _ := io.ReadAll(r.Body)
 			bodies = append(bodies, string(body))
 			if len(bodies) < 3 {
-				return answerOf(503, nil, ""), nil
+				return answerOf(503, http.Header{"Retry-After": {"1"}}, ""), nil
 			}
 			return answerOf(200, nil, ""), nil
 		}, withToken, retries(5))

@@ -5,6 +5,7 @@ package vb365
 import (
 	"context"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
@@ -23,7 +24,13 @@ func maintenanceState(on bool) string {
 
 // setMaintenance switches the mode and waits until the server reports it; each state that it sees is shown to observe.
 func setMaintenance(ctx context.Context, client *api.Client, id string, on bool, machine machineAccess, observe func(api.Proxy)) (current api.Proxy, err error) {
-	if err := client.SetMaintenance(ctx, id, on, machine.MachineCredentials); err != nil {
+	err = client.SetMaintenance(ctx, id, on, machine.MachineCredentials)
+	if rest.OutcomeUnknown(err) {
+		err = confirmChange(ctx, client, id, err, func(p api.Proxy) bool {
+			return p.MaintenanceModeState != "" && p.MaintenanceModeState != maintenanceState(!on)
+		})
+	}
+	if err != nil {
 		return current, err
 	}
 	err = client.AwaitProxy(ctx, id, func(now api.Proxy, err error) (bool, error) {

@@ -223,7 +223,8 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyModel, diags *diagnostics) (*api.Proxy, error) {
 	machine := r.appliance.machine(ctx, plan, config, diags)
 	spec := plan.toAPI(ctx, config, diags)
-	settingsChanged := !reflect.DeepEqual(spec, state.toAPI(ctx, config, diags)) || plan.secretsChanged(ctx, state, diags)
+	visible := !reflect.DeepEqual(spec, state.toAPI(ctx, config, diags)) // a read shows whether the edit was processed
+	settingsChanged := visible || plan.secretsChanged(ctx, state, diags)
 	maintenanceChanged := flag(plan.MaintenanceMode) != nil && !plan.MaintenanceMode.Equal(state.MaintenanceMode)
 	if diags.HasError() || !settingsChanged && !maintenanceChanged {
 		return nil, nil
@@ -233,7 +234,11 @@ func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyMode
 		// An edit deploys to the machine anew, so its credentials go along.
 		spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH
 		plan.serviceAccountPassword(ctx, state, config, &spec, diags)
-		if err := client.EditProxy(ctx, id, spec); err != nil {
+		err := client.EditProxy(ctx, id, spec)
+		if visible && rest.OutcomeUnknown(err) {
+			err = confirmChange(ctx, client, id, err, spec.AppliedTo)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
