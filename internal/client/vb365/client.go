@@ -18,9 +18,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -33,12 +30,12 @@ type Config struct {
 	Version Version
 }
 
-// Client speaks to one appliance. It is safe for concurrent use and makes no request until the first call.
+// Client speaks to one server. It is safe for concurrent use and makes no request until the first call.
 type Client struct {
 	rest     *rest.Client
 	endpoint string
-	dialect  atomic.Pointer[dialect] // pinned, or found by a probe
-	probes   singleflight.Group
+	dialect  rest.Once[*dialect] // pinned, or found by a probe
+	served   rest.Once[[]Version]
 	known    knownProxies
 }
 
@@ -50,7 +47,7 @@ func New(config Config) (*Client, error) {
 		if pinned == nil {
 			return nil, fmt.Errorf("%q is no version of the REST API that this client knows; it knows %s", config.Version, versionList())
 		}
-		c.dialect.Store(pinned)
+		c.dialect.Set(pinned)
 	}
 	if config.Rest.Endpoint == nil {
 		return nil, errors.New("the endpoint is missing")
@@ -66,8 +63,8 @@ func New(config Config) (*Client, error) {
 // CloseIdleConnections lets go of the connections that no call uses.
 func (c *Client) CloseIdleConnections() { c.rest.CloseIdleConnections() }
 
-// Version is the configured version or, without one, the newest that the appliance serves. The appliance is asked
-// once; concurrent callers wait for the same answer, and a failure is not remembered.
+// Version is the configured version or, without one, the newest that the server serves. The server is asked once;
+// concurrent callers wait for the same response, and a failure is the result of all calls of the next seconds.
 func (c *Client) Version(ctx context.Context) (Version, error) {
 	d, err := c.speak(ctx)
 	if err != nil {
@@ -76,34 +73,13 @@ func (c *Client) Version(ctx context.Context) (Version, error) {
 	return d.version, nil
 }
 
-// speak returns the dialect of the appliance when it has all the features, otherwise an *UnsupportedError.
+// speak returns the dialect of the server when it has all the features, otherwise an *UnsupportedError.
 func (c *Client) speak(ctx context.Context, features ...Feature) (*dialect, error) {
-	d := c.dialect.Load()
-	if d == nil {
-		// The probe outlives the caller who began it, since others may wait for it; its requests have time-outs.
-		shared := c.probes.DoChan("", func() (any, error) { return c.probeOnce(context.WithoutCancel(ctx)) })
-		select {
-		case result := <-shared:
-			if result.Err != nil {
-				return nil, result.Err
-			}
-			d = c.dialect.Load()
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
+	d, err := c.dialect.Do(ctx, c.probe)
+	if err != nil {
+		return nil, err
 	}
 	return d, d.require(features...)
-}
-
-func (c *Client) probeOnce(ctx context.Context) (*dialect, error) {
-	if d := c.dialect.Load(); d != nil { // a probe ended between the caller's look and this one
-		return d, nil
-	}
-	d, err := c.probe(ctx)
-	if err == nil {
-		c.dialect.Store(d)
-	}
-	return d, err
 }
 
 // probe looks for the newest version that is served.
@@ -120,9 +96,13 @@ func (c *Client) probe(ctx context.Context) (*dialect, error) {
 	return nil, c.nothingServed()
 }
 
-// ServedVersions asks for every version, whichever is in use, and returns those that the appliance serves, newest
+// ServedVersions asks for every version once, whichever is in use, and returns those that the server serves, newest
 // first. It needs no account. None is an error.
 func (c *Client) ServedVersions(ctx context.Context) ([]Version, error) {
+	return c.served.Do(ctx, c.probeAll)
+}
+
+func (c *Client) probeAll(ctx context.Context) ([]Version, error) {
 	var versions []Version
 	for i := range dialects {
 		served, err := c.serves(ctx, &dialects[i])
@@ -131,11 +111,13 @@ func (c *Client) ServedVersions(ctx context.Context) ([]Version, error) {
 		}
 		if served {
 			versions = append(versions, dialects[i].version)
-			c.dialect.CompareAndSwap(nil, &dialects[i]) // the newest: nothing else needs to ask for it
 		}
 	}
 	if versions == nil {
 		return nil, c.nothingServed()
+	}
+	if _, known := c.dialect.Get(); !known {
+		c.dialect.Set(versions[0].dialect())
 	}
 	return versions, nil
 }

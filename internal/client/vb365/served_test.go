@@ -43,7 +43,10 @@ func TestServedVersions(t *testing.T) {
 				if err != nil || !slices.Equal(got, served) {
 					t.Errorf("with %d: %v, %v, want %v", status.status, got, err, served)
 				}
-				// The version in use is known by now.
+				// The version in use is known by now, and the others are not asked for again.
+				if again, err := c.ServedVersions(t.Context()); err != nil || !slices.Equal(again, served) {
+					t.Errorf("again: %v, %v", again, err)
+				}
 				if v, err := c.Version(t.Context()); err != nil || v != served[0] {
 					t.Errorf("Version: %q, %v", v, err)
 				}
