@@ -1,20 +1,21 @@
 # A proxy of Veeam Backup for Microsoft 365 that is rescanned when an inventory changes and removed by `destroy`, and the
-# rescan of a repository of Veeam Backup for AWS. `make demo` plays it against simulated appliances.
+# rescan of a repository of Veeam Backup for AWS. `make demo` runs it against the simulator.
 
 terraform {
   required_version = ">= 1.11"
 
   required_providers {
     veeam = {
-      source = "veeam-community/veeam"
+      source  = "veeam-community/veeam"
+      version = "~> 0.1"
     }
   }
 }
 
-# Endpoints, accounts and certificates come from VEEAM_VB365_… and VEEAM_VBAWS_… variables.
+# Endpoints, accounts and certificates come from the environment variables VEEAM_VB365_… and VEEAM_VBAWS_….
 provider "veeam" {
   vb365 = {
-    # The account on the proxies' machines. Destroying a proxy needs it, and no state ever holds it.
+    # The account on the machines of the proxies. Destroying a proxy needs it. It is never stored in state.
     proxy_credentials = {
       default = {
         username = "EXAMPLE\\proxy-admin"

@@ -1,5 +1,5 @@
 output "proxy_status" {
-  description = "Status of the proxy when its rescan was over."
+  description = "Status of the proxy after its rescan."
   value       = veeam_vb365_proxy_rescan.this.status
 }
 
@@ -9,6 +9,6 @@ output "session_id" {
 }
 
 output "session_result" {
-  description = "How that session ended."
+  description = "Result of that session."
   value       = one(veeam_vbaws_repository_rescan.this[*].session_result)
 }

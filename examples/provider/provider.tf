@@ -3,12 +3,13 @@ terraform {
 
   required_providers {
     veeam = {
-      source = "veeam-community/veeam"
+      source  = "veeam-community/veeam"
+      version = "~> 0.1"
     }
   }
 }
 
-# Ephemeral variables reach neither state nor plan.
+# Ephemeral variables are stored neither in state nor in saved plans.
 variable "vb365_password" {
   type      = string
   ephemeral = true
@@ -28,14 +29,14 @@ variable "proxy_admin_password" {
 }
 
 provider "veeam" {
-  # Leave out the block of a product that you do not use.
+  # Omit the block of a product that you do not use.
   vb365 = {
     endpoint           = "https://vb365.example.com:4443"
     username           = "EXAMPLE\\svc-terraform"
     password           = var.vb365_password
     certificate_sha256 = "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55"
 
-    # The accounts of the machines that proxies run on.
+    # The accounts of the machines that the proxies run on.
     proxy_credentials = {
       default = {
         username = "EXAMPLE\\proxy-admin"

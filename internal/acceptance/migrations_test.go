@@ -3,95 +3,82 @@
 package acceptance
 
 import (
-	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 )
 
-// TestMigrations takes each of the guide's ways to this provider: the plan imports what the appliance has and fires the
-// rescans, destroys nothing, and is empty afterwards.
+// migration gives the blocks of the guide: before and after for null_resource, terraform_data and a generic REST provider.
+func migration(t *testing.T) []block {
+	t.Helper()
+	all := blocks(t, filepath.Join(guidesFolder, "migrate.md"), "terraform")
+	if len(all) != 6 {
+		t.Fatalf("the guide has %d configurations", len(all))
+	}
+	for _, program := range []string{"sh", "curl", "jq"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("the shell commands of the guide need %s", program)
+		}
+	}
+	return all
+}
+
+// builtIn replaces null_resource, whose provider comes from the registry, by the resource of the CLI that works the same way.
+func builtIn(configuration string) string {
+	configuration = regexp.MustCompile(`(?s)\nterraform \{\n  required_providers \{\n    null.*?\n\}\n`).ReplaceAllString("\n"+configuration, "")
+	return strings.NewReplacer("null_resource", "terraform_data", "triggers = {", "triggers_replace = {", "self.triggers", "self.triggers_replace").Replace(configuration)
+}
+
+// TestMigrations follows the guide literally: the configuration before works, and the one after imports what is there, starts
+// the rescans, destroys nothing, and plans no change afterwards.
 func TestMigrations(t *testing.T) {
-	t.Parallel()
-	for from, plan := range map[string]string{
-		"null-resource":  "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.",
-		"terraform-data": "Plan: 1 to add, 0 to change, 0 to destroy.",
-		"generic-rest":   "Plan: 1 to import, 1 to add, 0 to change, 0 to destroy.",
+	for _, c := range []struct {
+		name          string
+		before, after int // blocks of the guide
+		plan          string
+	}{
+		{"null_resource", 0, 1, "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy."},
+		{"terraform_data", 2, 3, "Plan: 1 to add, 0 to change, 0 to destroy."},
+		// The REST provider is not at hand: curl registers the proxy, and nothing of it is in state.
+		{"REST provider", 0, 5, "Plan: 1 to import, 1 to add, 0 to change, 0 to destroy."},
 	} {
-		t.Run(from, func(t *testing.T) {
-			w := exampleWorld(t)
-			if from == "null-resource" {
-				w.vb365.SetProxy(exampleProxy, func(p *vb365.Proxy) { p.Description = "" })
+		t.Run(c.name, func(t *testing.T) {
+			guide := migration(t)
+			r := rehearse(t)
+			r.write(map[string]string{"main.tf": builtIn(guide[c.before].code)})
+			r.init()
+			r.succeed(applyArgs...)
+			after := guide[c.after].code
+			if c.after == 5 {
+				// In this state terraform_data stands for the objects of the REST provider.
+				after = strings.Replace(after, "restful_resource.proxy", "null_resource.proxy", 1)
+			} else if !strings.Contains(after, "removed {") {
+				t.Error("the old resource is not removed from state")
 			}
-			w.copyExample(filepath.Join(examplesFolder, "migrations", from, "after", "main.tf"))
-			w.planChanges(plan)
-			w.apply()
-			w.planIsEmpty()
+			r.write(map[string]string{"main.tf": strings.Replace(after, "null_resource", "terraform_data", 1)})
+			r.init()
+			r.plan().wants(t, c.plan)
+			r.succeed(applyArgs...)
+			if again := r.plan(); again.code != 0 {
+				t.Errorf("the plan is not empty: %s", again.output)
+			}
+			r.destroy()
 		})
 	}
 }
 
-// TestMigrationForgets relies on the guide's "removed" block: the old object leaves the state and is not destroyed, so
-// that its destroy provisioner, which would remove the proxy, does not run.
-func TestMigrationForgets(t *testing.T) {
-	w := exampleWorld(t)
-	w.config(`
-resource "terraform_data" "rescan" {
-  provisioner "local-exec" {
-    when    = destroy
-    command = "exit 1"
-  }
-}`)
-	w.apply()
-	w.config("")
-	w.copyExample(filepath.Join(examplesFolder, "migrations", "terraform-data", "after", "main.tf"))
-	w.planChanges("terraform_data.rescan will", "Plan: 1 to add, 0 to change, 0 to destroy")
-	w.apply()
-	w.stateLacks("terraform_data.rescan")
-	w.planIsEmpty()
-}
-
-// TestExampleImports runs every import command of the examples, each into a state of its own.
-func TestExampleImports(t *testing.T) {
-	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(examplesFolder, "resources", "*", "import.sh"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no import commands: %v", err)
-	}
-	for _, file := range files {
-		commands, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for command := range strings.Lines(string(commands)) {
-			arguments, ok := strings.CutPrefix(command, "terraform ")
-			if !ok {
-				continue // a comment
-			}
-			t.Run(arguments, func(t *testing.T) {
-				w := exampleWorld(t)
-				w.copyExample(filepath.Join(filepath.Dir(file), "resource.tf"))
-				w.succeed(strings.Fields(arguments)...)
-			})
-		}
-	}
-}
-
-// TestExampleQueries runs every query of the examples.
-func TestExampleQueries(t *testing.T) {
-	needsTerraform(t, 14)
-	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(examplesFolder, "list-resources", "*", "*.tfquery.hcl"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no queries: %v", err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
-			w := exampleWorld(t)
-			w.copyExample(file)
-			w.succeed("query", "-no-color")
-		})
-	}
+// TestMigrationWithoutRemoval: what the guide migrates from works until the end: its destroy removes the proxy.
+func TestMigrationWithoutRemoval(t *testing.T) {
+	guide := migration(t)
+	r := rehearse(t)
+	r.write(map[string]string{"main.tf": builtIn(guide[0].code)})
+	r.init()
+	r.succeed(applyArgs...)
+	r.destroy()
+	r.write(map[string]string{"main.tf": requirements + "data \"veeam_vb365_proxies\" \"gone\" {\n  host_name = \"proxy-1.example.com\"\n}\n" +
+		"output \"number\" {\n  value = length(data.veeam_vb365_proxies.gone.proxies)\n}\n"})
+	r.init()
+	r.succeed(applyArgs...).wants(t, "number = 0")
 }

@@ -136,12 +136,3 @@ func TestImportOfUnknownHost(t *testing.T) {
 		`no proxy has the host name "proxy-l.example.com"`, `"proxy-1.example.com" (ID `)
 	made(w.T, r.vb365, "GET /v8/Proxies")
 }
-
-// TestExampleOfQuery runs the query that the documentation shows.
-func TestExampleOfQuery(t *testing.T) {
-	needsTerraform(t, 14)
-	w := exampleWorld(t)
-	w.vb365.AddProxy(vb365.Proxy{HostName: "branch-1.example.com"})
-	w.copyExample(examplesFolder + "/list-resources/veeam_vb365_proxy/list-resource.tfquery.hcl")
-	w.succeed("query", "-no-color").wants(w, "veeam_vb365_proxy.branches", "branch-1.example.com")
-}

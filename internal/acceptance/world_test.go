@@ -233,11 +233,11 @@ func (w *world) fail(args []string, texts ...string) result {
 }
 
 // wants checks that the output holds the texts.
-func (r result) wants(w *world, texts ...string) {
-	w.Helper()
+func (r result) wants(t testing.TB, texts ...string) {
+	t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(r.output, text) {
-			w.Errorf("the output does not say %q: %s", text, r.output)
+			t.Errorf("the output does not say %q: %s", text, r.output)
 		}
 	}
 }

@@ -1,5 +1,5 @@
 data "veeam_vbaws_repository" "archive" {
-  name = "archive"
+  name = "archive-1"
 }
 
 action "veeam_vbaws_repository_rescan" "archive" {

@@ -1,4 +1,4 @@
-# Every filter must let a proxy through; without any, all proxies are listed.
+# Lists the proxies that match every filter. Without a filter, all proxies are listed.
 data "veeam_vb365_proxies" "branches" {
   host_name = "branch-*.example.com"
 }
@@ -6,11 +6,11 @@ data "veeam_vb365_proxies" "branches" {
 check "branches_are_online" {
   assert {
     condition     = alltrue([for p in data.veeam_vb365_proxies.branches.proxies : p.status == "Online"])
-    error_message = "Some branch office has lost its proxy."
+    error_message = "The proxy of a branch office is offline."
   }
 }
 
 output "load" {
-  description = "Load of each processor, in percent (API version v8)."
+  description = "CPU usage of each proxy, in percent (API version v8)."
   value       = { for p in data.veeam_vb365_proxies.branches.proxies : p.host_name => p.cpu_usage_percent }
 }

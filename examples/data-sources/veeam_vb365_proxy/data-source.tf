@@ -1,6 +1,6 @@
-# By the name of its host, which is compared without case, or by its ID.
+# By host name (case-insensitive) or by ID.
 data "veeam_vb365_proxy" "branch" {
-  host_name = "proxy-1.example.com"
+  host_name = "branch-1.example.com"
 }
 
 resource "veeam_vb365_proxy_rescan" "branch" {

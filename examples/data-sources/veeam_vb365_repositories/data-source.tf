@@ -1,4 +1,4 @@
-# Repositories whose cache has to be synchronized with their object storage.
+# Repositories whose cache is out of sync with their object storage.
 data "veeam_vb365_repositories" "out_of_sync" {
   name        = "Archive*"
   out_of_sync = true

@@ -1,9 +1,9 @@
 data "veeam_vb365_service" "this" {}
 
-# Tells in the plan when the server was upgraded to a product whose API this configuration was not tried with.
-check "known_api" {
+# Warns in the plan when the server no longer has the API version that this configuration was tested with, for example after an upgrade.
+check "tested_api_version" {
   assert {
-    condition     = contains(["v7", "v8"], data.veeam_vb365_service.this.served_api_versions[0])
-    error_message = "Build ${coalesce(data.veeam_vb365_service.this.build, "unknown")} serves a newer API version than v8."
+    condition     = data.veeam_vb365_service.this.api_version == "v8"
+    error_message = "Build ${coalesce(data.veeam_vb365_service.this.build, "unknown")} is used with API version ${data.veeam_vb365_service.this.api_version}, not v8."
   }
 }

@@ -1,5 +1,5 @@
 data "veeam_vbaws_iam_role" "backup" {
-  name = "Default Backup Role"
+  name = "Backup Role 1"
 }
 
 output "role_in_aws" {

@@ -3,7 +3,7 @@ data "veeam_vbaws_regions" "europe" {
 }
 
 data "veeam_vbaws_iam_role" "backup" {
-  name = "Default Backup Role"
+  name = "Backup Role 1"
 }
 
 resource "veeam_vbaws_iam_role_rescan" "europe" {

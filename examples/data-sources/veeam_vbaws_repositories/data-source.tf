@@ -1,4 +1,4 @@
-# Every filter must let a repository through; without any, all repositories are listed.
+# Lists the repositories that match every filter. Without a filter, all repositories are listed.
 data "veeam_vbaws_repositories" "archives" {
   name   = "archive*"
   region = "us-east-1"
@@ -7,7 +7,7 @@ data "veeam_vbaws_repositories" "archives" {
 check "archives_are_encrypted" {
   assert {
     condition     = alltrue(data.veeam_vbaws_repositories.archives.repositories[*].encrypted)
-    error_message = "Some archive is not encrypted."
+    error_message = "At least one archive is not encrypted."
   }
 }
 

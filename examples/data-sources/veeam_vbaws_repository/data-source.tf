@@ -1,5 +1,5 @@
 data "veeam_vbaws_repository" "archive" {
-  name = "archive"
+  name = "archive-1"
 }
 
 output "archive_is_stored_in" {

@@ -1,8 +1,8 @@
 resource "veeam_vbaws_repository_rescan" "archive" {
-  repository_id = "a7bcabe6-91f7-40ca-ad73-915d43a8e86b"
+  repository_id = "a3500000-0000-4000-8000-000000000001"
 }
 
-# Shows what the rescan has found. Appliances forget sessions after some time; then this look-up fails.
+# Shows what the rescan found. Appliances purge old sessions; reading a purged session is an error.
 data "veeam_vbaws_session" "rescan" {
   id = veeam_vbaws_repository_rescan.archive.session_id
 }

@@ -1,5 +1,6 @@
-# terraform query lists the proxies; terraform query -generate-config-out=proxies.tf also writes their configuration, which
-# imports them and plans no change.
+# Lists the proxies, or also writes resource and import blocks for them:
+#   terraform query
+#   terraform query -generate-config-out=proxies.tf
 list "veeam_vb365_proxy" "branches" {
   provider = veeam
 
@@ -8,6 +9,6 @@ list "veeam_vb365_proxy" "branches" {
     status    = "Online"
   }
 
-  # Terraform lists 100 unless told otherwise.
+  # Defaults to 100.
   limit = 1000
 }

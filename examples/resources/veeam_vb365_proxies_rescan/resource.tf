@@ -8,11 +8,9 @@ variable "network_change" {
   default     = "CHG-1"
 }
 
-# Rescans all proxies of the branches by one request, after every change of the network. A proxy that is registered later
-# is rescanned alone.
+# Rescans all proxies of the branches with one request, and again after every change of the network. When a proxy is added
+# later, only that one is rescanned.
 resource "veeam_vb365_proxies_rescan" "branches" {
-  count = length(data.veeam_vb365_proxies.branches.proxies) > 0 ? 1 : 0
-
   proxy_ids = data.veeam_vb365_proxies.branches.proxies[*].id
 
   triggers = {

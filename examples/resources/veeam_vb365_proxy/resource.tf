@@ -1,5 +1,5 @@
-# Destroying this proxy issues the remove action, with the account that the provider's proxy_credentials hold for its
-# machine.
+# Destroying this proxy sends the remove action with the credentials of its machine, which come from proxy_credentials in
+# the provider configuration.
 resource "veeam_vb365_proxy" "branch" {
   host_name   = "proxy-1.example.com"
   description = "Branch office"
@@ -10,8 +10,8 @@ resource "veeam_vb365_proxy" "branch" {
   }
 }
 
-# The account is named, and the removal also works when the machine is gone. Destroy reads both from state, so they must
-# be applied before.
+# Uses a named entry of proxy_credentials, and can be removed when its machine no longer exists. Destroy reads both settings
+# from state, so they must be applied first.
 resource "veeam_vb365_proxy" "lab" {
   host_name        = "proxy-2.example.com"
   credentials_name = "default"

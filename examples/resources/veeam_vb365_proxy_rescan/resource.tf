@@ -2,7 +2,7 @@ resource "veeam_vb365_proxy" "branch" {
   host_name = "proxy-1.example.com"
 }
 
-# Rescans the proxy when it is created, and again whenever the machine gets a new image or more disks.
+# Rescans the proxy once when this resource is created, and again whenever the image or the number of disks changes.
 resource "veeam_vb365_proxy_rescan" "branch" {
   proxy_id = veeam_vb365_proxy.branch.id
 

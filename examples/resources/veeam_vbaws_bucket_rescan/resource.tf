@@ -1,5 +1,5 @@
 data "veeam_vbaws_iam_role" "backup" {
-  name = "Default Backup Role"
+  name = "Backup Role 1"
 }
 
 variable "bucket_name" {
@@ -8,7 +8,7 @@ variable "bucket_name" {
   default     = "backups.example.com"
 }
 
-# Makes the appliance offer a new bucket for repositories. The account has to be a Portal Administrator.
+# Makes a new bucket available for repositories. The account must have the role Portal Administrator.
 resource "veeam_vbaws_bucket_rescan" "backup" {
   iam_role_id = data.veeam_vbaws_iam_role.backup.id
 

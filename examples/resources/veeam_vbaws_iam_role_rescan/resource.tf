@@ -1,5 +1,5 @@
 data "veeam_vbaws_iam_role" "backup" {
-  name = "Default Backup Role"
+  name = "Backup Role 1"
 }
 
 variable "instance_ids" {
@@ -8,7 +8,7 @@ variable "instance_ids" {
   default     = []
 }
 
-# Lets the appliance see at once what was created in two regions, instead of with its next periodic rescan.
+# Makes the appliance discover new resources in two regions immediately, instead of at its next periodic rescan.
 resource "veeam_vbaws_iam_role_rescan" "backup" {
   iam_role_id  = data.veeam_vbaws_iam_role.backup.id
   region_names = ["eu-central-1", "us-east-1"]

@@ -8,8 +8,8 @@ data "veeam_vbaws_repositories" "archives" {
   name = "archive*"
 }
 
-# Rescans all archives at once, and again whenever the list of files changes. A repository that joins them later is
-# rescanned alone; those that failed are rescanned by the next apply.
+# Rescans all archives at once, and again whenever the list of files changes. When a repository is added later, only that
+# one is rescanned; the next apply rescans those that failed.
 resource "veeam_vbaws_repositories_rescan" "archives" {
   repository_ids = data.veeam_vbaws_repositories.archives.repositories[*].id
 

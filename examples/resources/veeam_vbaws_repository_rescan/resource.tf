@@ -4,10 +4,10 @@ variable "imported_backups" {
   default     = []
 }
 
-# Takes backup files that others have put into the repository's folder into the appliance's database. It is fired once
-# at first, and again whenever the list of files changes.
+# Imports backup files that were copied into the repository's folder into the database of the appliance: once when this
+# resource is created, and again whenever the list of files changes.
 resource "veeam_vbaws_repository_rescan" "archive" {
-  repository_id = "a7bcabe6-91f7-40ca-ad73-915d43a8e86b"
+  repository_id = "a3500000-0000-4000-8000-000000000001"
 
   triggers = {
     files = sha256(jsonencode(var.imported_backups))

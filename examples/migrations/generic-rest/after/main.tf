@@ -1,21 +1,25 @@
-variable "vb365_password" {
-  type      = string
-  ephemeral = true
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    veeam = {
+      source  = "veeam-community/veeam"
+      version = "~> 0.1"
+    }
+  }
 }
 
-variable "proxy_password" {
+variable "proxy_admin_password" {
   type      = string
   ephemeral = true
+  sensitive = true
 }
 
+# The endpoint and the account of the server come from VEEAM_VB365_ENDPOINT, VEEAM_VB365_USERNAME and VEEAM_VB365_PASSWORD.
 provider "veeam" {
   vb365 = {
-    endpoint = "https://vb365.example.com:4443"
-    username = "EXAMPLE\\svc-terraform"
-    password = var.vb365_password
-
     proxy_credentials = {
-      default = { username = "EXAMPLE\\proxy-admin", password = var.proxy_password }
+      default = { username = "EXAMPLE\\proxy-admin", password = var.proxy_admin_password }
     }
   }
 }
@@ -46,6 +50,7 @@ resource "veeam_vb365_proxy" "branch" {
   description = "Branch office"
 }
 
+# The first apply starts a rescan; from then on, a changed trigger does.
 resource "veeam_vb365_proxy_rescan" "branch" {
   proxy_id = veeam_vb365_proxy.branch.id
 

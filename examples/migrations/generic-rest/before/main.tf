@@ -6,25 +6,30 @@ terraform {
   }
 }
 
-variable "vb365_password" {
+variable "vb365_endpoint" {
+  type    = string
+  default = "https://vb365.example.com:4443"
+}
+
+# The OAuth 2.0 password flow of the provider cannot send disable_antiforgery_token, which versions 7 and 8 of the API need to
+# accept requests without an antiforgery cookie. So a script gets the token before each run.
+variable "vb365_token" {
   type      = string
   sensitive = true
 }
 
-variable "proxy_password" {
+variable "proxy_admin_password" {
   type      = string
   sensitive = true
 }
 
 provider "restful" {
-  base_url = "https://vb365.example.com:4443"
+  base_url = var.vb365_endpoint
 
   security = {
-    oauth2 = {
-      password = {
-        token_url = "https://vb365.example.com:4443/v8/token"
-        username  = "EXAMPLE\\svc-terraform"
-        password  = var.vb365_password
+    http = {
+      token = {
+        token = var.vb365_token
       }
     }
   }
@@ -39,20 +44,20 @@ resource "restful_resource" "proxy" {
     description = "Branch office"
   }
   ephemeral_body = {
-    userName     = "EXAMPLE\\proxy-admin"
-    userPassword = var.proxy_password
+    username = "EXAMPLE\\proxy-admin"
+    password = var.proxy_admin_password
   }
 
-  # The body of the removal is an ordinary attribute: the password is in the state.
+  # The body of the removal is an ordinary attribute: the password is in state.
   delete_method = "POST"
   delete_path   = "$(path)/$(body.id)/Remove"
   delete_body = {
     userName     = "EXAMPLE\\proxy-admin"
-    userPassword = var.proxy_password
+    userPassword = var.proxy_admin_password
   }
 }
 
-# There is no trigger: it fires once, and then only with -replace.
+# There are no triggers: the rescan runs once, and then only with -replace.
 resource "restful_operation" "rescan" {
   path   = "${restful_resource.proxy.id}/Rescan"
   method = "POST"

@@ -1,26 +1,30 @@
-variable "vb365_password" {
-  type      = string
-  ephemeral = true
-}
+terraform {
+  required_version = ">= 1.11"
 
-variable "proxy_password" {
-  type      = string
-  ephemeral = true
-}
-
-provider "veeam" {
-  vb365 = {
-    endpoint = "https://vb365.example.com:4443"
-    username = "EXAMPLE\\svc-terraform"
-    password = var.vb365_password
-
-    proxy_credentials = {
-      default = { username = "EXAMPLE\\proxy-admin", password = var.proxy_password }
+  required_providers {
+    veeam = {
+      source  = "veeam-community/veeam"
+      version = "~> 0.1"
     }
   }
 }
 
-# Forgets the old resource. Without this block, apply would run its destroy provisioner, and the proxy would be gone.
+variable "proxy_admin_password" {
+  type      = string
+  ephemeral = true
+  sensitive = true
+}
+
+# The endpoint and the account of the server come from VEEAM_VB365_ENDPOINT, VEEAM_VB365_USERNAME and VEEAM_VB365_PASSWORD.
+provider "veeam" {
+  vb365 = {
+    proxy_credentials = {
+      default = { username = "EXAMPLE\\proxy-admin", password = var.proxy_admin_password }
+    }
+  }
+}
+
+# Removes the old resource from state. Without this block, apply would run its destroy provisioner and remove the proxy.
 removed {
   from = null_resource.proxy
 
@@ -35,5 +39,6 @@ import {
 }
 
 resource "veeam_vb365_proxy" "branch" {
-  host_name = "proxy-1.example.com"
+  host_name   = "proxy-1.example.com"
+  description = "Branch office"
 }

@@ -6,32 +6,44 @@ terraform {
   }
 }
 
+variable "vb365_endpoint" {
+  type    = string
+  default = "https://vb365.example.com:4443"
+}
+
+variable "vb365_username" {
+  type    = string
+  default = "EXAMPLE\\svc-terraform"
+}
+
 variable "vb365_password" {
   type      = string
   sensitive = true
 }
 
-variable "proxy_password" {
+variable "proxy_admin_password" {
   type      = string
   sensitive = true
 }
 
 resource "null_resource" "proxy" {
-  # A destroy provisioner may read nothing but self, so both passwords have to be in the triggers, and are in the state.
+  # A destroy provisioner can refer only to self, so both passwords must be in the triggers, and therefore in state.
   triggers = {
-    api            = "https://vb365.example.com:4443/v8"
+    api            = "${var.vb365_endpoint}/v8"
+    login_user     = var.vb365_username
     login_password = var.vb365_password
     host           = "proxy-1.example.com"
     proxy_user     = "EXAMPLE\\proxy-admin"
-    proxy_password = var.proxy_password
+    proxy_password = var.proxy_admin_password
   }
 
   provisioner "local-exec" {
     environment = self.triggers
     command     = <<-SHELL
-      token=$(curl -fsS "$api/token" -d grant_type=password -d 'username=EXAMPLE\svc-terraform' \
-        --data-urlencode "password=$login_password" | jq -r .access_token)
-      jq -n '{hostName: env.host, userName: env.proxy_user, userPassword: env.proxy_password}' |
+      set -e
+      token=$(curl -fsS "$api/token" -d grant_type=password -d disable_antiforgery_token=true \
+        --data-urlencode "username=$login_user" --data-urlencode "password=$login_password" | jq -er .access_token)
+      jq -n '{hostName: env.host, description: "Branch office", username: env.proxy_user, password: env.proxy_password}' |
         curl -fsS "$api/Proxies" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d @-
     SHELL
   }
@@ -40,10 +52,11 @@ resource "null_resource" "proxy" {
     when        = destroy
     environment = self.triggers
     command     = <<-SHELL
-      token=$(curl -fsS "$api/token" -d grant_type=password -d 'username=EXAMPLE\svc-terraform' \
-        --data-urlencode "password=$login_password" | jq -r .access_token)
+      set -e
+      token=$(curl -fsS "$api/token" -d grant_type=password -d disable_antiforgery_token=true \
+        --data-urlencode "username=$login_user" --data-urlencode "password=$login_password" | jq -er .access_token)
       id=$(curl -fsS "$api/Proxies" -H "Authorization: Bearer $token" |
-        jq -r '.results[] | select(.hostName == env.host).id')
+        jq -er '.results[] | select(.hostName == env.host).id')
       jq -n '{userName: env.proxy_user, userPassword: env.proxy_password}' |
         curl -fsS "$api/Proxies/$id/Remove" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d @-
     SHELL

@@ -1,6 +1,12 @@
-variable "vbaws_password" {
-  type      = string
-  ephemeral = true
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    veeam = {
+      source  = "veeam-community/veeam"
+      version = "~> 0.1"
+    }
+  }
 }
 
 variable "imported_backups" {
@@ -8,13 +14,8 @@ variable "imported_backups" {
   default = []
 }
 
-provider "veeam" {
-  vbaws = {
-    endpoint = "https://vbaws.example.com:11005"
-    username = "terraform"
-    password = var.vbaws_password
-  }
-}
+# The endpoint and the account of the appliance come from VEEAM_VBAWS_ENDPOINT, VEEAM_VBAWS_USERNAME and VEEAM_VBAWS_PASSWORD.
+provider "veeam" {}
 
 removed {
   from = terraform_data.rescan
@@ -24,9 +25,9 @@ removed {
   }
 }
 
-# The first apply fires it once; from then on a changed trigger does.
+# The first apply starts a rescan; from then on, a changed trigger does.
 resource "veeam_vbaws_repository_rescan" "archive" {
-  repository_id = "a7bcabe6-91f7-40ca-ad73-915d43a8e86b"
+  repository_id = "a3500000-0000-4000-8000-000000000001"
 
   triggers = {
     files = sha256(jsonencode(var.imported_backups))

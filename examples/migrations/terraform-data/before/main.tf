@@ -1,3 +1,13 @@
+variable "vbaws_endpoint" {
+  type    = string
+  default = "https://vbaws.example.com:11005"
+}
+
+variable "vbaws_username" {
+  type    = string
+  default = "terraform"
+}
+
 variable "vbaws_password" {
   type      = string
   sensitive = true
@@ -11,16 +21,18 @@ variable "imported_backups" {
 resource "terraform_data" "rescan" {
   triggers_replace = sha256(jsonencode(var.imported_backups))
 
-  # Fires the rescan and hopes for the best: how it ends is not seen.
+  # Starts the rescan and does not wait for it: a failed rescan is never noticed.
   provisioner "local-exec" {
     environment = {
-      api        = "https://vbaws.example.com:11005/api/v1"
+      api        = "${var.vbaws_endpoint}/api/v1"
+      username   = var.vbaws_username
       password   = var.vbaws_password
-      repository = "a7bcabe6-91f7-40ca-ad73-915d43a8e86b"
+      repository = "a3500000-0000-4000-8000-000000000001"
     }
     command = <<-SHELL
-      token=$(curl -fsS "$api/token" -H 'x-api-version: 1.3-rev0' -d grant_type=password -d username=terraform \
-        --data-urlencode "password=$password" | jq -r .access_token)
+      set -e
+      token=$(curl -fsS "$api/token" -H 'x-api-version: 1.3-rev0' -d grant_type=password \
+        --data-urlencode "username=$username" --data-urlencode "password=$password" | jq -er .access_token)
       curl -fsS -X POST "$api/repositories/$repository/rescan" -H 'x-api-version: 1.3-rev0' \
         -H "Authorization: Bearer $token"
     SHELL

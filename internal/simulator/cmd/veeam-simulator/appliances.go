@@ -29,7 +29,7 @@ var syncEnds = map[string]vb365.SyncEnd{
 	vbaws.StatusCanceled: vb365.EndLost, vbaws.StatusRunning: vb365.EndRunning, vbaws.StatusNeverExecuted: vb365.EndRunning,
 }
 
-func proxyHost(n int) string { return fmt.Sprintf("seed-proxy-%d.example.com", n) }
+func proxyHost(n int) string { return fmt.Sprintf("branch-%d.example.com", n) }
 
 // startVB365 serves the VB365 appliance; false when it is left out.
 func startVB365(o options, at appliance.Options) (served, bool, error) {
@@ -47,7 +47,7 @@ func startVB365(o options, at appliance.Options) (served, bool, error) {
 	}
 	a := served{title: "Veeam Backup for Microsoft 365 " + o.vb365Product, server: running.Server}
 	for n := 1; n <= o.proxies; n++ {
-		proxy := vb365.Proxy{ID: proxyID(n), HostName: proxyHost(n), Description: fmt.Sprintf("Seeded proxy %d", n)}
+		proxy := vb365.Proxy{ID: proxyID(n), HostName: proxyHost(n), Description: fmt.Sprintf("Branch office %d", n)}
 		state := "online"
 		switch n {
 		case 2:
@@ -81,7 +81,7 @@ func (o options) addVB365Repositories(running *vb365.Running) []string {
 	owner := running.Proxies()[0].ID // the default proxy
 	for n := 1; n <= o.repositories; n++ {
 		repository := vb365.Repository{
-			ID: vb365RepositoryID(n), Name: fmt.Sprintf("Repository %d", n), Description: fmt.Sprintf("Seeded repository %d", n),
+			ID: vb365RepositoryID(n), Name: fmt.Sprintf("Archive %d", n), Description: fmt.Sprintf("Seeded repository %d", n),
 			ProxyID: owner, OutOfSync: true, ObjectStorage: vb365.ObjectStorage{Type: vb365.AmazonS3},
 		}
 		state := "out of sync"
@@ -118,8 +118,8 @@ func startVBAWS(o options, at appliance.Options) (served, bool, error) {
 	a.contents = append(a.contents, o.addIAMRoles(running)...)
 	for n := 1; n <= o.repositories; n++ {
 		repository := vbaws.Repository{
-			ID: repositoryID(n), Name: fmt.Sprintf("Repository %d", n), Description: fmt.Sprintf("Seeded repository %d", n),
-			Folder: fmt.Sprintf("repository-%d", n),
+			ID: repositoryID(n), Name: fmt.Sprintf("archive-%d", n), Description: fmt.Sprintf("Seeded repository %d", n),
+			Folder: fmt.Sprintf("archive-%d", n), Encryption: true,
 		}
 		if o.roles > 0 {
 			repository.RoleID = roleID(1)
@@ -139,7 +139,7 @@ func (o options) addIAMRoles(running *vbaws.Running) []string {
 	var contents []string
 	for n := 1; n <= o.roles; n++ {
 		role := vbaws.IAMRole{
-			ID: roleID(n), Name: fmt.Sprintf("Role %d", n), Description: fmt.Sprintf("Seeded IAM role %d", n), ParentID: roleID(1),
+			ID: roleID(n), Name: fmt.Sprintf("Backup Role %d", n), Description: fmt.Sprintf("Seeded IAM role %d", n), ParentID: roleID(1),
 		}
 		state := "in the account of the appliance"
 		if n == 2 {

@@ -37,15 +37,16 @@ Appliances
   --token-lifetime D     of access tokens (default 1h)
 
 What they have
-  --proxies N            registered backup proxies (default 3), besides the default proxy "localhost".
-                         Number n is 36500000-0000-4000-8000-00000000000n, seed-proxy-n.example.com;
+  --proxies N            registered backup proxies (default 4), besides the default proxy "localhost".
+                         Number n is 36500000-0000-4000-8000-00000000000n, branch-n.example.com;
                          number 2 is offline until it is rescanned, number 3 is in use, number 4 is in a proxy pool
-  --repositories N       backup repositories of each product (default 2), "Repository n".
-                         For Microsoft 365 number n is 36510000-0000-4000-8000-00000000000n, object storage that is out
-                         of sync; number 2 has none and cannot be synchronized.
-                         For AWS number n is a3500000-0000-4000-8000-00000000000n
+  --repositories N       backup repositories of each product (default 2).
+                         For Microsoft 365 number n is 36510000-0000-4000-8000-00000000000n, "Archive n", on object
+                         storage and out of sync; number 2 is not on object storage and cannot be synchronized.
+                         For AWS number n is a3500000-0000-4000-8000-00000000000n, "archive-n"
   --roles N              IAM roles of Veeam Backup for AWS (default 2).
-                         Number n is a3510000-0000-4000-8000-00000000000n, "Role n"; number 2 is in another AWS account.
+                         Number n is a3510000-0000-4000-8000-00000000000n, "Backup Role n"; number 2 is in another AWS
+                         account.
                          There are five regions, a3520000-0000-4000-8000-00000000000n: 1 us-east-1, 2 us-west-2,
                          3 eu-central-1, 4 eu-west-1, 5 ap-southeast-2
   --strict               only the machines of the registered proxies and those of --machine exist, and only the
@@ -73,7 +74,8 @@ What they do
 
 Output
   --ca-file FILE         where to write the certificate of the authority (default: a file that is removed at the end)
-  --env-file FILE        also write the variables to this file; it appears once the appliances answer
+  --env-file FILE        also write the variables to this file; it appears once the appliances answer. A name that ends
+                         in .ps1 makes it a PowerShell script: . .\veeam.ps1
   --log                  show each request as it comes, without secrets
   --log-file FILE        append the requests to this file
   --help                 this text
@@ -140,7 +142,7 @@ func (o *options) flagSet() *flag.FlagSet {
 	f.BoolVar(&o.operator, "vbaws-operator", false, "")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", time.Hour, "")
 
-	f.IntVar(&o.proxies, "proxies", 3, "")
+	f.IntVar(&o.proxies, "proxies", 4, "")
 	f.IntVar(&o.repositories, "repositories", 2, "")
 	f.IntVar(&o.roles, "roles", 2, "")
 	f.BoolVar(&o.strict, "strict", false, "")

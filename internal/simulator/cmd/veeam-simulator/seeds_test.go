@@ -59,7 +59,7 @@ func TestSeedsOfRepositoriesRolesAndRegions(t *testing.T) {
 			t.Errorf("number %d is not announced", n)
 		}
 	}
-	for n, want := range map[int]string{1: `"IAMRole":`, 2: `"IAMRoleFromAnotherAccount":`, 3: `"name":"Role 3"`} {
+	for n, want := range map[int]string{1: `"IAMRole":`, 2: `"IAMRoleFromAnotherAccount":`, 3: `"name":"Backup Role 3"`} {
 		if status, body := vbaws.get("/api/v1/accounts/amazon/" + roleID(n)); status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("role %d: %d %s", n, status, body)
 		}

@@ -80,9 +80,8 @@ func (o options) announce(out io.Writer, appliances []served) error {
 			fmt.Fprintf(&text, "#   %s\n", line)
 		}
 		for _, v := range a.variables {
-			line := fmt.Sprintf("export %s=%s\n", v.name, quote(v.value))
-			text.WriteString(line)
-			exports.WriteString(line)
+			fmt.Fprintf(&text, "export %s=%s\n", v.name, quote(v.value))
+			exports.WriteString(o.assignment(v))
 		}
 	}
 	text.WriteString("# Serving until Ctrl-C.\n")
@@ -93,6 +92,14 @@ func (o options) announce(out io.Writer, appliances []served) error {
 	}
 	_, err := io.WriteString(out, text.String())
 	return err
+}
+
+// assignment is a line of the file with the variables: for PowerShell if its name ends in .ps1, otherwise for a POSIX shell.
+func (o options) assignment(v variable) string {
+	if strings.EqualFold(filepath.Ext(o.envFile), ".ps1") {
+		return fmt.Sprintf("$env:%s = '%s'\n", v.name, strings.ReplaceAll(v.value, "'", "''"))
+	}
+	return fmt.Sprintf("export %s=%s\n", v.name, quote(v.value))
 }
 
 // quote makes a word that a POSIX shell reads back as it is.

@@ -24,7 +24,7 @@ func TestExportsWork(t *testing.T) {
 		t.Errorf("got %d %s", status, body)
 	}
 	status, body = p.vbaws("1.3-rev0").get("/api/v1/repositories/" + p.variables["VEEAM_DEMO_REPOSITORY_ID"])
-	if status != http.StatusOK || !strings.Contains(body, `"name":"Repository 1"`) {
+	if status != http.StatusOK || !strings.Contains(body, `"name":"archive-1"`) {
 		t.Errorf("got %d %s", status, body)
 	}
 	if p.variables["VEEAM_VB365_PROXY_USERNAME"] != `EXAMPLE\proxy-admin` || p.variables["VEEAM_VB365_PROXY_PASSWORD"] == "" {
@@ -231,6 +231,19 @@ func TestFiles(t *testing.T) {
 	left, err := os.ReadDir(folder)
 	if err != nil || len(left) != 2 {
 		t.Errorf("left are %v, %v", left, err)
+	}
+}
+
+func TestEnvFileForPowerShell(t *testing.T) {
+	t.Parallel()
+	envFile := filepath.Join(t.TempDir(), "veeam.ps1")
+	startProgram(t, "--env-file", envFile, "--password", `a'b"c$d\e f`)
+	content, err := os.ReadFile(envFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "$env:VEEAM_VB365_PASSWORD = 'a''b\"c$d\\e f'\n"; !strings.Contains(string(content), want) || strings.Contains(string(content), "export") {
+		t.Errorf("got %s, want a line %s", content, want)
 	}
 }
 

@@ -1,0 +1,3 @@
+resource "veeam_vb365_proxy" "branch" {
+  host_name = "branch-1.example.com"
+}
