@@ -48,9 +48,7 @@ func (m *proxiesRescanModel) due(state proxiesRescanModel, members []string) []s
 
 // fire rescans the due members and, if asked to, waits for them. It records all outcomes in the model and reports those
 // that failed; it returns false when the server accepted nothing.
-func (r *proxiesRescanResource) fire(ctx context.Context, timeout time.Duration, model *proxiesRescanModel, due []string, outcomes map[string]attr.Value, diags *diagnostics) bool {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+func (r *proxiesRescanResource) fire(ctx context.Context, model *proxiesRescanModel, due []string, outcomes map[string]attr.Value, diags *diagnostics) bool {
 	refused, err := r.post(ctx, due, outcomes)
 	if err != nil && len(refused) == len(due) {
 		advice := "Nothing was accepted; the next apply sends the rescans again."

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
@@ -102,11 +103,13 @@ func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
+	defer cancel()
 	// A creation that follows a tainted fleet fires what that one left undone.
 	outcomes := r.appliance.rescans.Take(plan.Triggers, members)
 	due := rescan.Due(members, outcomes, false, func(attr.Value) bool { return false })
 	taken := len(outcomes)
-	if !r.fire(ctx, timeout, &plan, due, outcomes, &resp.Diagnostics) {
+	if !r.fire(ctx, &plan, due, outcomes, &resp.Diagnostics) {
 		if taken == 0 {
 			return
 		}
@@ -126,6 +129,8 @@ func (r *proxiesRescanResource) Update(ctx context.Context, req resource.UpdateR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
+	defer cancel()
 	due := plan.due(state, members)
 	outcomes := map[string]attr.Value{}
 	for _, id := range members {
@@ -133,7 +138,7 @@ func (r *proxiesRescanResource) Update(ctx context.Context, req resource.UpdateR
 			outcomes[id] = recorded
 		}
 	}
-	if r.fire(ctx, timeout, &plan, due, outcomes, &resp.Diagnostics) {
+	if r.fire(ctx, &plan, due, outcomes, &resp.Diagnostics) {
 		resp.Diagnostics.Append(rescan.MarkCreation(ctx, resp.Private, false)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
@@ -66,7 +67,7 @@ func (a *proxyMaintenanceAction) Schema(ctx context.Context, _ action.SchemaRequ
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
 				MarkdownDescription: "Entry of the provider's `proxy_credentials`. Left out, the entry named like the proxy's host is used, and then the entry `default`.",
 			},
-			"timeouts": progress.Timeouts(ctx, "How long it may take. Default `30m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "How long it may take. Default `30m`."),
 		},
 	}
 }
@@ -95,7 +96,7 @@ func (a *proxyMaintenanceAction) Invoke(ctx context.Context, req action.InvokeRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "invoke", timeout)
 	defer cancel()
 	id := config.ProxyID.ValueString()
 	lines := progress.Start(resp.SendProgress, "Reading proxy "+id)

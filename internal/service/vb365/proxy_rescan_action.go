@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
@@ -54,7 +55,7 @@ func (a *proxyRescanAction) Schema(ctx context.Context, _ action.SchemaRequest, 
 				Optional:            true,
 				MarkdownDescription: "Whether to wait until the server reports the proxy `Online`. Default `true`.",
 			},
-			"timeouts": progress.Timeouts(ctx, "How long the rescan may take. Default `15m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "How long the rescan may take. Default `15m`."),
 		},
 	}
 }
@@ -67,7 +68,7 @@ func (a *proxyRescanAction) Invoke(ctx context.Context, req action.InvokeRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "invoke", timeout)
 	defer cancel()
 	id := config.ProxyID.ValueString()
 	lines := progress.Start(resp.SendProgress, "Rescanning proxy "+id)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
@@ -88,7 +89,9 @@ func (r *proxyRescanResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.fire(ctx, timeout, &plan, &resp.Diagnostics) {
+	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
+	defer cancel()
+	if r.fire(ctx, &plan, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -102,12 +105,14 @@ func (r *proxyRescanResource) Update(ctx context.Context, req resource.UpdateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
+	defer cancel()
 	if !rescan.Fires(state.Triggers, plan.Triggers) {
 		plan.RescannedAt, plan.Status = state.RescannedAt, state.Status
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
-	accepted := r.fire(ctx, timeout, &plan, &resp.Diagnostics)
+	accepted := r.fire(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		if !accepted {
 			plan = state
@@ -118,9 +123,7 @@ func (r *proxyRescanResource) Update(ctx context.Context, req resource.UpdateReq
 }
 
 // fire sends the rescan once and, if asked to, waits for the proxy. It returns whether the server accepted it.
-func (r *proxyRescanResource) fire(ctx context.Context, timeout time.Duration, model *proxyRescanModel, diags *diagnostics) (accepted bool) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+func (r *proxyRescanResource) fire(ctx context.Context, model *proxyRescanModel, diags *diagnostics) (accepted bool) {
 	id := model.ProxyID.ValueString()
 	if !startProxyRescan(ctx, r.appliance.Client, id, diags) {
 		return false

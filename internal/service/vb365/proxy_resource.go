@@ -15,6 +15,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 )
 
 var (
@@ -57,7 +58,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
 	fail := func(err error, advice ...string) {
 		resp.Diagnostics.AddError("Unable to Create Backup Proxy", product.Detail(plan.object(), err, advice...))
@@ -162,7 +163,7 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
 		return // without a client the provider's configuration is not known yet: nothing can be refreshed
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "read", timeout)
 	defer cancel()
 	prior := state
 	proxy, err := r.appliance.Client.SharedProxy(ctx, state.ID.ValueString())
@@ -195,7 +196,7 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
 	current, err := r.edit(ctx, &state, &plan, &config, &resp.Diagnostics)
 	if err != nil {
@@ -258,7 +259,7 @@ func (r *proxyResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "delete", timeout)
 	defer cancel()
 	r.remove(ctx, &state, &resp.Diagnostics)
 }

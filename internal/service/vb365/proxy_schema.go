@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
@@ -115,17 +116,12 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 }
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	a := timeouts.Attributes(ctx, timeouts.Opts{
+	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them sends nothing.", timeouts.Opts{
 		Create: true, CreateDescription: "How long the creation may take, which installs software on the machine. Default `30m`.",
 		Read: true, ReadDescription: "How long a refresh may take. Default `5m`.",
 		Update: true, UpdateDescription: "How long an edit may take, which deploys the settings to the machine. Default `30m`.",
 		Delete: true, DeleteDescription: "How long the removal may take, which uninstalls software from the machine. Default `30m`. Must be applied before destroy to take effect.",
 	})
-	if nested, ok := a.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "Durations such as `90s`, `30m` or `2h`. Changing them sends nothing."
-		return nested
-	}
-	return a
 }
 
 func computedString(description string, stable bool) schema.StringAttribute {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
@@ -120,7 +121,7 @@ func (r *repositorySyncResource) Create(ctx context.Context, req resource.Create
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
 	if r.fire(ctx, &plan, &resp.Diagnostics) {
 		r.wait(ctx, &plan, &resp.Diagnostics)
@@ -144,7 +145,7 @@ func (r *repositorySyncResource) Update(ctx context.Context, req resource.Update
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
 	pending, diags := rescan.LoadPending(ctx, req.Private, plan.Triggers)
 	resp.Diagnostics.Append(diags...)

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
@@ -128,7 +129,7 @@ func (r *repositoriesRescanResource) Create(ctx context.Context, req resource.Cr
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
 	// A creation that replaces one that failed fires what that one left undone.
 	records := r.appliance.rescans.Take(plan.Triggers, members)
@@ -149,7 +150,7 @@ func (r *repositoriesRescanResource) Update(ctx context.Context, req resource.Up
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
 	if r.run(ctx, &plan, members, state.Sessions.Elements(), rescan.Fires(state.Triggers, plan.Triggers), &resp.Diagnostics) {
 		resp.Diagnostics.Append(rescan.MarkCreation(ctx, resp.Private, false)...)

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
@@ -56,7 +56,7 @@ func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequ
 				Optional:            true,
 				MarkdownDescription: "Whether to wait until the rescan has ended, and to fail when it failed. Default `true`.",
 			},
-			"timeouts": progress.Timeouts(ctx, "How long the rescan may take. Default `60m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "How long the rescan may take. Default `60m`."),
 		},
 	}
 }
@@ -76,7 +76,7 @@ func (a *repositoryRescanAction) Invoke(ctx context.Context, req action.InvokeRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "invoke", timeout)
 	defer cancel()
 	waits := config.WaitForCompletion.IsNull() || config.WaitForCompletion.ValueBool()
 	repositoryRescan(a.appliance, config.RepositoryID.ValueString()).invoke(ctx, waits, resp)

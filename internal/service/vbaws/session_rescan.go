@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 )
@@ -45,7 +46,7 @@ func (s sessionRescan) create(ctx context.Context, plan *sessionModel, diags *di
 	if diags.HasError() {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
 	if !s.fire(ctx, plan, diags) {
 		return false
@@ -73,7 +74,7 @@ func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *ses
 	if diags.HasError() {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
 	pending, problems := rescan.LoadPending(ctx, private, plan.Triggers, s.scope...)
 	diags.Append(problems...)

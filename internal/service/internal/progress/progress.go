@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package progress is what the actions of both products share: how long one may take, and the lines that tell its user what
-// it is waiting for.
+// Package progress reports what an operation of either product is waiting for.
 package progress
 
 import (

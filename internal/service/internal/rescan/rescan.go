@@ -18,6 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 )
 
 // Attributes are the arguments that every rescan has.
@@ -41,15 +43,10 @@ func Attributes() map[string]schema.Attribute {
 
 // Timeouts is the attribute of the same name; fallback is the default of both times, as a user would write it.
 func Timeouts(ctx context.Context, fallback string) schema.Attribute {
-	a := timeouts.Attributes(ctx, timeouts.Opts{
+	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them fires nothing.", timeouts.Opts{
 		Create: true, CreateDescription: "How long the first rescan may take. Default `" + fallback + "`.",
 		Update: true, UpdateDescription: "How long a rescan fired by a trigger may take. Default `" + fallback + "`.",
 	})
-	if nested, ok := a.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "Durations such as `90s`, `30m` or `2h`. Changing them fires nothing."
-		return nested
-	}
-	return a
 }
 
 // Fires tells whether an update from the prior to the planned triggers fires. The map itself coming or going is
