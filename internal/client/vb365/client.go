@@ -174,7 +174,9 @@ func (c *Client) ServiceInstance(ctx context.Context) (ServiceInstance, error) {
 		return ServiceInstance{}, err
 	}
 	var answer ServiceInstance
-	err = c.call(ctx, d, endpoint{http.MethodGet, "/ServiceInstance", 200}, "", rest.Request{Out: &answer})
+	err = c.call(ctx, d, endpoint{http.MethodGet, "/ServiceInstance", 200}, "", rest.Request{
+		Out: &answer, Check: func() error { return checkReference("installationId", answer.InstallationID) },
+	})
 	return answer, servedOr(d, err)
 }
 

@@ -23,13 +23,13 @@ import (
 // proxies that hold together.
 func FuzzAnswers(f *testing.F) {
 	for _, seed := range []string{
-		``, `null`, `[]`, `{}`, `[null]`, `{"results":[{}]}`, `{"results":null}`, `<html>`, `{"id":"p","port":"9193"}`,
-		`[{"id":"p","port":9193,"threadsNumber":"64","isDefault":"true"}]`,
-		`{"offset":0,"limit":1,"results":[{"id":"p","hostName":"px","internetProxySettings":{"port":"x"}}]}`,
-		`{"id":"r","capacityBytes":"7","isOutOfSync":"true","objectStorage":{"type":7}}`, `{"id":"s","state":"Failed","error":"a\r\nb","progressPercent":"x"}`,
-		`{"id":"s","state":"Failed\u001b","error":"a\u0000b","status":"On\r\nline"}`, `[{"id":"p","status":"Off\u001b[2Jline"}]`,
-		`{"id":"s","progressPercent":1e300}`,
-		`{"limit":-1,"results":[{"id":"p","throttlingValue":1e400}]}`,
+		``, `null`, `[]`, `{}`, `[null]`, `{"results":[{}]}`, `{"results":null}`, `<html>`, `{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","port":"9193"}`,
+		`[{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","port":9193,"threadsNumber":"64","isDefault":"true"}]`,
+		`{"offset":0,"limit":1,"results":[{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","internetProxySettings":{"port":"x"}}]}`,
+		`{"id":"72000000-1111-4222-8333-444455556666","hostName":"px","capacityBytes":"7","isOutOfSync":"true","objectStorage":{"type":7}}`, `{"id":"73000000-1111-4222-8333-444455556666","hostName":"px","state":"Failed","error":"a\r\nb","progressPercent":"x"}`,
+		`{"id":"73000000-1111-4222-8333-444455556666","hostName":"px","state":"Failed\u001b","error":"a\u0000b","status":"On\r\nline"}`, `[{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","status":"Off\u001b[2Jline"}]`,
+		`{"id":"73000000-1111-4222-8333-444455556666","hostName":"px","progressPercent":1e300}`,
+		`{"limit":-1,"results":[{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","throttlingValue":1e400}]}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -54,16 +54,16 @@ func FuzzAnswers(f *testing.F) {
 					t.Errorf("a proxy is listed twice: %v", ids)
 				}
 			}
-			if p, err := c.Proxy(t.Context(), "p"); err == nil && p.ID == "" || !fitForDiagnostic(p.Status) {
+			if p, err := c.Proxy(t.Context(), "70000000-1111-4222-8333-444455556666"); err == nil && p.ID == "" || !fitForDiagnostic(p.Status) {
 				t.Errorf("%s: %+v, %v", v, p, err)
 			}
 			if repositories, err := c.Repositories(t.Context()); err == nil && repositories == nil {
 				t.Errorf("%s: neither repositories nor an error", v)
 			}
-			if r, err := c.Repository(t.Context(), "p"); err == nil && r.ID == "" {
+			if r, err := c.Repository(t.Context(), "72000000-1111-4222-8333-444455556666"); err == nil && r.ID == "" {
 				t.Errorf("%s: a repository without ID passes for one", v)
 			}
-			if s, err := c.SyncSession(t.Context(), "p"); err == nil && s.ID == "" || !fitForDiagnostic(s.Error) || !fitForDiagnostic(s.State) ||
+			if s, err := c.SyncSession(t.Context(), "73000000-1111-4222-8333-444455556666"); err == nil && s.ID == "" || !fitForDiagnostic(s.Error) || !fitForDiagnostic(s.State) ||
 				s.Progress != nil && (*s.Progress < 0 || *s.Progress > 100) {
 				t.Errorf("%s: %+v, %v", v, s, err)
 			}
@@ -88,7 +88,7 @@ func FuzzPages(f *testing.F) {
 		p := all[min(int(asked.Add(1))-1, len(all)-1)]
 		results := []map[string]string{}
 		for i := range p[0] % 8 {
-			results = append(results, map[string]string{"id": fmt.Sprint(int(p[1]) + int(i))})
+			results = append(results, map[string]string{"id": fmt.Sprintf("%08d-1111-4222-8333-444455556666", int(p[1])+int(i)), "hostName": "px"})
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{"results": results, "limit": p[2]})
 	}))
@@ -152,7 +152,7 @@ func FuzzQuotedScalars(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		const form = `{"id":"p","hostName":%[1]s,"port":%[5]s%[2]d%[5]s,"threadsNumber":%[5]s%[3]d%[5]s,"useInternetProxy":%[5]s%[4]t%[5]s,"role":[%[2]d]}`
+		const form = `{"id":"70000000-1111-4222-8333-444455556666","hostName":%[1]s,"port":%[5]s%[2]d%[5]s,"threadsNumber":%[5]s%[3]d%[5]s,"useInternetProxy":%[5]s%[4]t%[5]s,"role":[%[2]d]}`
 		var plain, quoted proxyAnswer
 		for quote, target := range map[string]*proxyAnswer{"": &plain, `"`: &quoted} {
 			if err := json.Unmarshal(fmt.Appendf(nil, form, name, port, threads, flag, quote), target); err != nil {

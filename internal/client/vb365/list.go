@@ -25,7 +25,10 @@ const (
 )
 
 // item is an element of a list as the appliance answers it.
-type item interface{ key() string }
+type item interface {
+	key() string
+	check(id string) error // of the object with that id, or of any
+}
 
 // items yields what a collection holds, in the appliance's order. An error is the last that comes.
 func items[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[A, error] {
@@ -65,7 +68,7 @@ func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 		err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: func(from *json.Decoder) (err error) {
 			answers, err = rest.Elements[A](from)
 			return err
-		}})
+		}, Check: func() error { return checkAll(answers) }})
 		switch {
 		case err != nil:
 			yield(nil, servedOr(d, err))
@@ -124,7 +127,10 @@ func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 		for offset := 0; ; {
 			var page page[A]
 			query := withPage(query, size, offset)
-			if err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: page.decode, Pages: &pages}); err != nil {
+			err := c.call(ctx, d, collection, "", rest.Request{
+				Query: query, Stream: page.decode, Check: func() error { return checkAll(page.results) }, Pages: &pages,
+			})
+			if err != nil {
 				yield(nil, servedOr(d, err))
 				return
 			}
@@ -182,12 +188,10 @@ func collect[T any](list iter.Seq2[T, error]) ([]T, error) {
 // it holds the same objects. Gone: errors.Is(err, rest.ErrNotFound).
 func read[A item](ctx context.Context, c *Client, d *dialect, get endpoint, id string, list iter.Seq2[A, error]) (A, error) {
 	var answer, none A
-	failure := c.call(ctx, d, get, id, rest.Request{Out: &answer})
+	failure := c.call(ctx, d, get, id, rest.Request{Out: &answer, Check: func() error { return answer.check(id) }})
 	switch {
-	case failure == nil && answer.key() != "":
-		return answer, nil
 	case failure == nil:
-		return none, fmt.Errorf("the answer of %s to %s %s holds nothing; is the endpoint that of the REST API?", product, get.method, get.pathFor(d.version, id))
+		return answer, nil
 	case !d.unclear(failure):
 		return none, failure
 	}

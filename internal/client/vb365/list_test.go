@@ -26,7 +26,7 @@ func pagesOf(t *testing.T, collection string, n, limit int) *appliance {
 		offset, _ := strconv.Atoi(target.Query().Get("offset"))
 		var items []string
 		for i := offset; i < min(n, offset+limit); i++ {
-			items = append(items, fmt.Sprintf(`{"id":"x%d"}`, i))
+			items = append(items, fmt.Sprintf(`{"id":"%08d-1111-4222-8333-444455556666","hostName":"px"}`, i))
 		}
 		return answer{200, fmt.Sprintf(`{"offset":%d,"limit":"%d","results":[%s],"_links":{"next":{"href":"/v7/%s?offset=7"}}}`, offset, limit, strings.Join(items, ","), collection)}
 	})
@@ -78,7 +78,7 @@ func TestPaging(t *testing.T) {
 					t.Fatalf("%d of them, %v", len(ids), err)
 				}
 				for i, id := range ids {
-					if id != fmt.Sprintf("x%d", i) {
+					if id != fmt.Sprintf("%08d-1111-4222-8333-444455556666", i) {
 						t.Fatalf("place %d holds %s", i, id)
 					}
 				}
@@ -91,7 +91,7 @@ func TestPaging(t *testing.T) {
 // A server that takes no notice of the offset does not keep the client busy for ever.
 func TestPagesThatRepeatEnd(t *testing.T) {
 	t.Parallel()
-	a := scripted(t, answer{200, `{"limit":1,"results":[{"id":"p0"}]}`}, answer{200, `{"limit":1,"results":[{"id":"p0"}]}`})
+	a := scripted(t, answer{200, `{"limit":1,"results":[{"id":"70300000-1111-4222-8333-444455556666","hostName":"px"}]}`}, answer{200, `{"limit":1,"results":[{"id":"70300000-1111-4222-8333-444455556666","hostName":"px"}]}`})
 	proxies, err := client(t, a, V8).Proxies(t.Context())
 	if err != nil || len(proxies) != 1 {
 		t.Errorf("%+v, %v", proxies, err)
@@ -139,7 +139,7 @@ func TestEachProxyAsksForAPageWhenItIsNeeded(t *testing.T) {
 			a.wantLines(t) // nothing before the first is taken
 			taken := 0
 			for p, err := range each {
-				if err != nil || p.ID != fmt.Sprintf("x%d", taken) {
+				if err != nil || p.ID != fmt.Sprintf("%08d-1111-4222-8333-444455556666", taken) {
 					t.Fatalf("place %d holds %q, %v", taken, p.ID, err)
 				}
 				if taken++; taken == test.take {
@@ -155,7 +155,7 @@ func TestEachProxyAsksForAPageWhenItIsNeeded(t *testing.T) {
 func TestEachProxyTwice(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, v Version) {
-		a := scripted(t, listOf(v, `{"id":"a"}`, `{"id":"b"}`), listOf(v, `{"id":"c"}`))
+		a := scripted(t, listOf(v, `{"id":"61000000-1111-4222-8333-444455556666","hostName":"px"}`, `{"id":"62000000-1111-4222-8333-444455556666","hostName":"px"}`), listOf(v, `{"id":"63000000-1111-4222-8333-444455556666","hostName":"px"}`))
 		proxies := client(t, a, v).EachProxy(t.Context())
 		var ids []string
 		for range 2 {
@@ -166,7 +166,7 @@ func TestEachProxyTwice(t *testing.T) {
 				ids = append(ids, p.ID)
 			}
 		}
-		if got := strings.Join(ids, ""); got != "abc" {
+		if got := strings.Join(ids, " "); got != "61000000-1111-4222-8333-444455556666 62000000-1111-4222-8333-444455556666 63000000-1111-4222-8333-444455556666" {
 			t.Errorf("got %s", got)
 		}
 		a.wantLines(t, listLine(v, true), listLine(v, true))
@@ -176,7 +176,7 @@ func TestEachProxyTwice(t *testing.T) {
 // What came before a failure was yielded; the failure comes once and ends it, whether the loop goes on or not.
 func TestEachProxyFailsOnALaterPage(t *testing.T) {
 	t.Parallel()
-	a := scripted(t, answer{200, `{"limit":2,"results":[{"id":"a"},{"id":"b"}]}`}, answer{500, `{"message":"down"}`})
+	a := scripted(t, answer{200, `{"limit":2,"results":[{"id":"61000000-1111-4222-8333-444455556666","hostName":"px"},{"id":"62000000-1111-4222-8333-444455556666","hostName":"px"}]}`}, answer{500, `{"message":"down"}`})
 	var seen []string
 	for p, err := range client(t, a, V8).EachProxy(t.Context()) {
 		if err != nil {
@@ -185,10 +185,10 @@ func TestEachProxyFailsOnALaterPage(t *testing.T) {
 		}
 		seen = append(seen, p.ID)
 	}
-	if got := strings.Join(seen, " "); got != "a b error" {
+	if got := strings.Join(seen, " "); got != "61000000-1111-4222-8333-444455556666 62000000-1111-4222-8333-444455556666 error" {
 		t.Errorf("got %s", got)
 	}
-	if proxies, err := client(t, scripted(t, answer{200, `{"limit":1,"results":[{"id":"a"}]}`}, answer{500, ""}), V8).Proxies(t.Context()); err == nil || proxies != nil {
+	if proxies, err := client(t, scripted(t, answer{200, `{"limit":1,"results":[{"id":"61000000-1111-4222-8333-444455556666","hostName":"px"}]}`}, answer{500, ""}), V8).Proxies(t.Context()); err == nil || proxies != nil {
 		t.Errorf("a list without its end: %+v, %v", proxies, err)
 	}
 }
@@ -211,7 +211,7 @@ func TestEachProxyWithoutAVersion(t *testing.T) {
 func TestEachProxyWithAnOfflineOne(t *testing.T) {
 	t.Parallel()
 	for _, v := range []Version{V5, V6, V7} {
-		a := scripted(t, answer{500, `{"message":"off","errorCode":"ProxyOffline"}`}, listOf(v, `{"id":"a"}`, `{"id":"b","status":"Offline"}`))
+		a := scripted(t, answer{500, `{"message":"off","errorCode":"ProxyOffline"}`}, listOf(v, `{"id":"61000000-1111-4222-8333-444455556666","hostName":"px"}`, `{"id":"62000000-1111-4222-8333-444455556666","hostName":"px","status":"Offline"}`))
 		var ids []string
 		for p, err := range client(t, a, v).EachProxy(t.Context()) {
 			if err != nil {
@@ -221,7 +221,7 @@ func TestEachProxyWithAnOfflineOne(t *testing.T) {
 				break
 			}
 		}
-		if len(ids) != 1 || ids[0] != "a" {
+		if len(ids) != 1 || ids[0] != "61000000-1111-4222-8333-444455556666" {
 			t.Errorf("%s: %v", v, ids)
 		}
 		a.wantLines(t, listLine(v, true), listLine(v, false))

@@ -53,42 +53,41 @@ func (c *Client) proxies(ctx context.Context, d *dialect, extended bool) iter.Se
 	}
 }
 
-// ProxyByHost finds the proxy on a host; names are compared without case. None: errors.Is(err, rest.ErrNotFound).
+// ProxyByHost finds the proxy on a host, compared as by OnHost. None: errors.Is(err, rest.ErrNotFound); several: an
+// *AmbiguousHostError.
 func (c *Client) ProxyByHost(ctx context.Context, host string) (Proxy, error) {
 	proxies, err := c.Proxies(ctx)
 	if err != nil {
 		return Proxy{}, err
 	}
-	at := slices.IndexFunc(proxies, func(p Proxy) bool { return strings.EqualFold(p.HostName, host) })
-	if at < 0 {
-		return Proxy{}, notOnHost(host)
-	}
-	return proxies[at], nil
-}
-
-func notOnHost(host string) error {
-	return fmt.Errorf("a proxy on host %q: %w", host, rest.ErrNotFound)
+	return onlyOnHost(host, proxies)
 }
 
 // Proxy reads one proxy. One that is gone: errors.Is(err, rest.ErrNotFound).
 //
 // Only v8 says "gone" unmistakably. Older versions may answer an unknown id with 400, 404 or 500, and a 404 may also
-// mean that the whole version is not served; what an appliance answers for a proxy that it cannot reach is not
+// mean that the whole version is not served; what a server answers for a proxy that it cannot reach is not
 // documented either. In all these cases one look at the list decides.
 func (c *Client) Proxy(ctx context.Context, id string) (Proxy, error) {
+	return c.proxyBeside(ctx, &proxyList{}, id)
+}
+
+// proxyBeside reads a proxy by its ID that a list lacks. The list, if it is a complete one, decides what a failure means; the
+// empty one stands for none.
+func (c *Client) proxyBeside(ctx context.Context, list *proxyList, id string) (Proxy, error) {
 	d, err := c.speak(ctx)
 	if err != nil {
 		return Proxy{}, err
 	}
 	var answer proxyAnswer
-	err = c.call(ctx, d, d.get, id, rest.Request{Query: d.view(true), Out: &answer})
+	err = c.call(ctx, d, d.get, id, rest.Request{Query: d.view(true), Out: &answer, Check: func() error { return answer.check(id) }})
 	switch {
-	case err == nil && answer.ID != "":
-		return answer.proxy(), nil
 	case err == nil:
-		return Proxy{}, fmt.Errorf("the answer of %s to %s %s holds no proxy; is the endpoint that of the REST API?", product, d.get.method, d.get.pathFor(d.version, id))
+		return answer.proxy(), nil
 	case !d.unclear(err) && (saysGone(err) || !errors.Is(err, rest.ErrOffline)):
 		return Proxy{}, err
+	case list.entire:
+		return Proxy{}, fmt.Errorf("proxy %s: %w", id, rest.ErrNotFound)
 	}
 	return c.proxyFromList(ctx, d, id, err)
 }

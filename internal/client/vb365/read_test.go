@@ -44,33 +44,33 @@ func TestDecoding(t *testing.T) {
 	}{
 		"v2 spelling, quoted figures, as H30 prints them": {
 			V3,
-			`{"id":"p","hostName":"px","description":"d","port":"9193","threadsNumber":"32","enableNetworkthrottling":"true","throttlingValue":"5","throttlingUnit":"MBs","status":"Online","isDefault":"true","useInternetProxy":"false"}`,
-			Proxy{ID: "p", HostName: "px", Description: "d", Port: 9193, ThreadsNumber: new(int64(32)), EnableNetworkThrottling: true, ThrottlingValue: new(int64(5)), ThrottlingUnit: "MBs", Status: "Online", Type: "Local"},
+			`{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","description":"d","port":"9193","threadsNumber":"32","enableNetworkthrottling":"true","throttlingValue":"5","throttlingUnit":"MBs","status":"Online","isDefault":"true","useInternetProxy":"false"}`,
+			Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", Description: "d", Port: 9193, ThreadsNumber: new(int64(32)), EnableNetworkThrottling: true, ThrottlingValue: new(int64(5)), ThrottlingUnit: "MBs", Status: "Online", Type: "Local"},
 		},
-		"v5, not the default one": {V5, `{"id":"p","isDefault":false,"threadsNumber":64.0}`, Proxy{ID: "p", ThreadsNumber: new(int64(64))}},
+		"v5, not the default one": {V5, `{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","isDefault":false,"threadsNumber":64.0}`, Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", ThreadsNumber: new(int64(64))}},
 		"v7 with all": {
 			V7,
-			`{"id":"p","type":"Domain","hostName":"px","fqdn":"px.example.com","port":9193,"threadsNumber":64,"enableNetworkThrottling":false,"throttlingValue":0,"throttlingUnit":"Mbps","status":"Offline","useInternetProxy":true,"internetProxyType":"Custom","internetProxySettings":{"hostName":"web","port":"3128","useAuthentication":"true","username":"u","userPassword":null},"_links":{"self":{"href":"/v7/Proxies/p"}}}`,
+			`{"id":"70000000-1111-4222-8333-444455556666","type":"Domain","hostName":"px","fqdn":"px.example.com","port":9193,"threadsNumber":64,"enableNetworkThrottling":false,"throttlingValue":0,"throttlingUnit":"Mbps","status":"Offline","useInternetProxy":true,"internetProxyType":"Custom","internetProxySettings":{"hostName":"web","port":"3128","useAuthentication":"true","username":"u","userPassword":null},"_links":{"self":{"href":"/v7/Proxies/p"}}}`,
 			Proxy{
-				ID: "p", Type: "Domain", HostName: "px", FQDN: "px.example.com", Port: 9193, ThreadsNumber: new(int64(64)), ThrottlingValue: new(int64(0)), ThrottlingUnit: "Mbps", Status: "Offline", UseInternetProxy: true, InternetProxyType: "Custom",
+				ID: "70000000-1111-4222-8333-444455556666", Type: "Domain", HostName: "px", FQDN: "px.example.com", Port: 9193, ThreadsNumber: new(int64(64)), ThrottlingValue: new(int64(0)), ThrottlingUnit: "Mbps", Status: "Offline", UseInternetProxy: true, InternetProxyType: "Custom",
 				InternetProxy: &InternetProxy{HostName: "web", Port: 3128, UseAuthentication: true, Username: "u"},
 			},
 		},
-		"v7 without the extended view": {V7, `{"id":"p","type":"Workgroup","status":"Offline"}`, Proxy{ID: "p", Type: "Workgroup", Status: "Offline"}},
+		"v7 without the extended view": {V7, `{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","type":"Workgroup","status":"Offline"}`, Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", Type: "Workgroup", Status: "Offline"}},
 		"v8 with all and more": {
 			V8,
-			`{"id":"p","type":"Workgroup","hostName":"px","operatingSystem":"Linux","proxyPoolId":"pool","maintenanceModeState":"Enabling","cpuUsagePercent":1.5,"memoryUsagePercent":null,"version":"8.0.2.159","serviceAccount":"LocalSystem","role":["Processor"],"new":{"a":[1]},"_links":{}}`,
-			Proxy{ID: "p", Type: "Workgroup", HostName: "px", OperatingSystem: "Linux", ProxyPoolID: "pool", MaintenanceModeState: "Enabling", Version: "8.0.2.159", ServiceAccount: "LocalSystem", CPUUsagePercent: new(1.5), Roles: []string{"Processor"}},
+			`{"id":"70000000-1111-4222-8333-444455556666","type":"Workgroup","hostName":"px","operatingSystem":"Linux","proxyPoolId":"706f6f6c-1111-4222-8333-444455556666","maintenanceModeState":"Enabling","cpuUsagePercent":1.5,"memoryUsagePercent":null,"version":"8.0.2.159","serviceAccount":"LocalSystem","role":["Processor"],"new":{"a":[1]},"_links":{}}`,
+			Proxy{ID: "70000000-1111-4222-8333-444455556666", Type: "Workgroup", HostName: "px", OperatingSystem: "Linux", ProxyPoolID: "706f6f6c-1111-4222-8333-444455556666", MaintenanceModeState: "Enabling", Version: "8.0.2.159", ServiceAccount: "LocalSystem", CPUUsagePercent: new(1.5), Roles: []string{"Processor"}},
 		},
 		"v8 of nulls": {
 			V8,
-			`{"id":"p","hostName":null,"port":null,"threadsNumber":null,"enableNetworkThrottling":null,"throttlingValue":null,"internetProxySettings":null,"proxyPoolId":null,"version":null}`,
-			Proxy{ID: "p"},
+			`{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","port":null,"threadsNumber":null,"enableNetworkThrottling":null,"throttlingValue":null,"internetProxySettings":null,"proxyPoolId":null,"version":null}`,
+			Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := client(t, scripted(t, answer{200, test.answer}), test.version).Proxy(t.Context(), "p")
+			got, err := client(t, scripted(t, answer{200, test.answer}), test.version).Proxy(t.Context(), "70000000-1111-4222-8333-444455556666")
 			if err != nil || !reflect.DeepEqual(got, test.want) {
 				t.Errorf("%v\n%+v\nwant\n%+v", err, got, test.want)
 			}
@@ -112,13 +112,13 @@ func TestProxyWithoutIDIsAnError(t *testing.T) {
 func TestProxyByHost(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, v Version) {
-		list := listOf(v, `{"id":"a","hostName":"px10.example.com"}`, `{"id":"b","hostName":"PX1.Example.com"}`)
+		list := listOf(v, `{"id":"61000000-1111-4222-8333-444455556666","hostName":"px10.example.com"}`, `{"id":"62000000-1111-4222-8333-444455556666","hostName":"PX1.Example.com"}`)
 		c := client(t, scripted(t, list, list), v)
-		if p, err := c.ProxyByHost(t.Context(), "px1.example.COM"); err != nil || p.ID != "b" {
+		if p, err := c.ProxyByHost(t.Context(), "px1.example.COM"); err != nil || p.ID != "62000000-1111-4222-8333-444455556666" {
 			t.Errorf("%+v, %v", p, err)
 		}
-		_, err := c.ProxyByHost(t.Context(), "px1")
-		if !errors.Is(err, rest.ErrNotFound) || !strings.Contains(err.Error(), `"px1"`) {
+		_, err := c.ProxyByHost(t.Context(), "px2")
+		if !errors.Is(err, rest.ErrNotFound) || !strings.Contains(err.Error(), `"px2"`) {
 			t.Errorf("%v, want not found, by name", err)
 		}
 	})
@@ -132,7 +132,7 @@ func TestProxyGone(t *testing.T) {
 			statuses = []int{404}
 		}
 		for _, status := range statuses {
-			a := scripted(t, answer{status, `{"message":"what proxy?"}`}, listOf(v, `{"id":"another"}`))
+			a := scripted(t, answer{status, `{"message":"what proxy?"}`}, listOf(v, `{"id":"616e6f74-1111-4222-8333-444455556666","hostName":"px"}`))
 			if _, err := client(t, a, v).Proxy(t.Context(), id); !errors.Is(err, rest.ErrNotFound) {
 				t.Errorf("%d: %v, want not found", status, err)
 			}
@@ -156,7 +156,7 @@ func TestProxyGoneByCode(t *testing.T) {
 func TestProxyListedButUnreadable(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, v Version) {
-		a := scripted(t, answer{404, `{"message":"a hiccup"}`}, listOf(v, `{"id":"`+strings.ToUpper(id)+`","status":"Online"}`))
+		a := scripted(t, answer{404, `{"message":"a hiccup"}`}, listOf(v, `{"id":"`+strings.ToUpper(id)+`","hostName":"px","status":"Online"}`))
 		_, err := client(t, a, v).Proxy(t.Context(), id)
 		if err == nil || errors.Is(err, rest.ErrNotFound) || !strings.Contains(err.Error(), "a hiccup") {
 			t.Errorf("%v, want the hiccup, not gone", err)
@@ -218,9 +218,9 @@ func TestOtherErrorsOfARead(t *testing.T) {
 func TestServiceInstance(t *testing.T) {
 	t.Parallel()
 	for _, v := range []Version{V6, V7, V8} {
-		a := scripted(t, answer{200, `{"installationId":"i","version":"8.0.2.159","more":1}`})
+		a := scripted(t, answer{200, `{"installationId":"69000000-1111-4222-8333-444455556666","version":"8.0.2.159","more":1}`})
 		got, err := client(t, a, v).ServiceInstance(t.Context())
-		if err != nil || got != (ServiceInstance{"i", "8.0.2.159"}) {
+		if err != nil || got != (ServiceInstance{"69000000-1111-4222-8333-444455556666", "8.0.2.159"}) {
 			t.Errorf("%+v, %v", got, err)
 		}
 		a.wantLines(t, "GET /"+string(v)+"/ServiceInstance")

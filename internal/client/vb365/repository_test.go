@@ -24,10 +24,10 @@ func TestRepositoriesAskInTheDialect(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, v Version) {
 		one := `{"id":"` + id + `","name":"Default Backup Repository"}`
-		a := scripted(t, listOf(v, one, `{"id":"second"}`), answer{200, one})
+		a := scripted(t, listOf(v, one, `{"id":"7365636f-1111-4222-8333-444455556666"}`), answer{200, one})
 		c := client(t, a, v)
 		repositories, err := c.Repositories(t.Context())
-		if err != nil || len(repositories) != 2 || repositories[0].ID != id || repositories[1].ID != "second" {
+		if err != nil || len(repositories) != 2 || repositories[0].ID != id || repositories[1].ID != "7365636f-1111-4222-8333-444455556666" {
 			t.Errorf("Repositories: %+v, %v", repositories, err)
 		}
 		r, err := c.Repository(t.Context(), id)
@@ -54,35 +54,35 @@ func TestRepositoryDecoding(t *testing.T) {
 	}{
 		"v3": {
 			V3,
-			`{"id":"r","name":"Default","description":"d","path":"C:\\VeeamRepository","capacityBytes":"53317988352","freeSpaceBytes":"24733335552","retentionPeriodType":"Yearly","_links":{"self":{"href":"https://vb365.example.com:4443/v3/BackupRepositories/r"}}}`,
-			Repository{ID: "r", Name: "Default", Description: "d", Path: `C:\VeeamRepository`, CapacityBytes: new(int64(53317988352)), FreeSpaceBytes: new(int64(24733335552))},
+			`{"id":"72000000-1111-4222-8333-444455556666","name":"Default","description":"d","path":"C:\\VeeamRepository","capacityBytes":"53317988352","freeSpaceBytes":"24733335552","retentionPeriodType":"Yearly","_links":{"self":{"href":"https://vb365.example.com:4443/v3/BackupRepositories/r"}}}`,
+			Repository{ID: "72000000-1111-4222-8333-444455556666", Name: "Default", Description: "d", Path: `C:\VeeamRepository`, CapacityBytes: new(int64(53317988352)), FreeSpaceBytes: new(int64(24733335552))},
 		},
 		"v6, on object storage": {
 			V6,
-			`{"objectStorageId":"o","objectStorageCachePath":"C:\\Cache","objectStorageEncryptionEnabled":true,"encryptionKeyId":"k","isOutOfSync":true,"capacityBytes":0,"freeSpaceBytes":0,"id":"r","name":"S3","retentionType":"SnapshotBased","dailyTime":"08:00:00","monthlyDaynumber":"First","proxyId":"p","isLongTerm":"true"}`,
-			Repository{ID: "r", Name: "S3", ProxyID: "p", RetentionType: "SnapshotBased", CapacityBytes: new(int64(0)), FreeSpaceBytes: new(int64(0)), LongTerm: true, OutOfSync: true, ObjectStorageID: "o"},
+			`{"objectStorageId":"6f000000-1111-4222-8333-444455556666","objectStorageCachePath":"C:\\Cache","objectStorageEncryptionEnabled":true,"encryptionKeyId":"k","isOutOfSync":true,"capacityBytes":0,"freeSpaceBytes":0,"id":"72000000-1111-4222-8333-444455556666","name":"S3","retentionType":"SnapshotBased","dailyTime":"08:00:00","monthlyDaynumber":"First","proxyId":"70000000-1111-4222-8333-444455556666","isLongTerm":"true"}`,
+			Repository{ID: "72000000-1111-4222-8333-444455556666", Name: "S3", ProxyID: "70000000-1111-4222-8333-444455556666", RetentionType: "SnapshotBased", CapacityBytes: new(int64(0)), FreeSpaceBytes: new(int64(0)), LongTerm: true, OutOfSync: true, ObjectStorageID: "6f000000-1111-4222-8333-444455556666"},
 		},
 		"v7, on the proxy": {
 			V7,
-			`{"objectStorageId":null,"objectStorageCachePath":"","isOutOfSync":false,"id":"r","name":"JET","retentionType":"ItemLevel","proxyId":"p","isLongTerm":null}`,
-			Repository{ID: "r", Name: "JET", RetentionType: "ItemLevel", ProxyID: "p"},
+			`{"objectStorageId":null,"objectStorageCachePath":"","isOutOfSync":false,"id":"72000000-1111-4222-8333-444455556666","name":"JET","retentionType":"ItemLevel","proxyId":"70000000-1111-4222-8333-444455556666","isLongTerm":null}`,
+			Repository{ID: "72000000-1111-4222-8333-444455556666", Name: "JET", RetentionType: "ItemLevel", ProxyID: "70000000-1111-4222-8333-444455556666"},
 		},
 		"v8, on object storage of a pool": {
 			V8,
-			`{"id":"r","name":"S3","proxyId":null,"proxyPoolId":"pool","organizationId":"org","capacityBytes":null,"freeSpaceBytes":null,"isLongTerm":true,"isOutdated":true,"isOutOfSync":"true","isIndexed":true,"isMigrationLocked":false,"isOutOfOrder":false,"outOfOrderReason":null,"objectStorage":{"id":"o","type":"AmazonS3Glacier","accountId":"a","s3Folder":"f","usedSpaceBytes":7,"freeSpaceBytes":8,"amazonBucketS3Aws":{"name":"b"}},"_links":{}}`,
-			Repository{ID: "r", Name: "S3", ProxyPoolID: "pool", OrganizationID: "org", LongTerm: true, Outdated: true, OutOfSync: true, ObjectStorageID: "o", ObjectStorage: "AmazonS3Glacier"},
+			`{"id":"72000000-1111-4222-8333-444455556666","name":"S3","proxyId":null,"proxyPoolId":"706f6f6c-1111-4222-8333-444455556666","organizationId":"6f726700-1111-4222-8333-444455556666","capacityBytes":null,"freeSpaceBytes":null,"isLongTerm":true,"isOutdated":true,"isOutOfSync":"true","isIndexed":true,"isMigrationLocked":false,"isOutOfOrder":false,"outOfOrderReason":null,"objectStorage":{"id":"6f000000-1111-4222-8333-444455556666","type":"AmazonS3Glacier","accountId":"a","s3Folder":"f","usedSpaceBytes":7,"freeSpaceBytes":8,"amazonBucketS3Aws":{"name":"b"}},"_links":{}}`,
+			Repository{ID: "72000000-1111-4222-8333-444455556666", Name: "S3", ProxyPoolID: "706f6f6c-1111-4222-8333-444455556666", OrganizationID: "6f726700-1111-4222-8333-444455556666", LongTerm: true, Outdated: true, OutOfSync: true, ObjectStorageID: "6f000000-1111-4222-8333-444455556666", ObjectStorage: "AmazonS3Glacier"},
 		},
 		"v8 of nulls": {
 			V8,
-			`{"id":"r","name":null,"description":null,"path":null,"retentionType":null,"proxyId":null,"proxyPoolId":null,"organizationId":null,"isLongTerm":null,"isOutdated":null,"isOutOfSync":null,"objectStorage":null}`,
-			Repository{ID: "r"},
+			`{"id":"72000000-1111-4222-8333-444455556666","name":null,"description":null,"path":null,"retentionType":null,"proxyId":null,"proxyPoolId":null,"organizationId":null,"isLongTerm":null,"isOutdated":null,"isOutOfSync":null,"objectStorage":null}`,
+			Repository{ID: "72000000-1111-4222-8333-444455556666"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := scripted(t, answer{200, test.answer}, listOf(test.version, test.answer))
 			c := client(t, a, test.version)
-			got, err := c.Repository(t.Context(), "r")
+			got, err := c.Repository(t.Context(), "72000000-1111-4222-8333-444455556666")
 			if err != nil || !reflect.DeepEqual(got, test.want) {
 				t.Errorf("%v\n%+v\nwant\n%+v", err, got, test.want)
 			}
@@ -126,13 +126,13 @@ func TestRepositoryGone(t *testing.T) {
 		}
 		for _, status := range unclear {
 			failure := answer{status, `{"message":"what repository?"}`}
-			a := scripted(t, failure, listOf(v, `{"id":"another"}`))
+			a := scripted(t, failure, listOf(v, `{"id":"616e6f74-1111-4222-8333-444455556666"}`))
 			if r, err := client(t, a, v).Repository(t.Context(), id); !errors.Is(err, rest.ErrNotFound) || r != (Repository{}) {
 				t.Errorf("%d: %+v, %v, want not found", status, r, err)
 			}
 			a.wantLines(t, "GET /"+string(v)+"/BackupRepositories/"+id, repositoriesLine(v))
 
-			listed := listOf(v, `{"id":"another"}`, `{"id":"`+strings.ToUpper(id)+`","name":"here"}`)
+			listed := listOf(v, `{"id":"616e6f74-1111-4222-8333-444455556666"}`, `{"id":"`+strings.ToUpper(id)+`","name":"here"}`)
 			if r, err := client(t, scripted(t, failure, listed), v).Repository(t.Context(), id); err != nil || r.Name != "here" {
 				t.Errorf("%d: %+v, %v, want the one of the list", status, r, err)
 			}

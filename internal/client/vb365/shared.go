@@ -5,7 +5,7 @@ package vb365
 import (
 	"context"
 	"errors"
-	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -19,24 +19,38 @@ import (
 // the last half minute will do, unless this client has changed the proxy since. Who asks alone gets the proxy by its
 // ID. The errors are those of Proxy.
 func (c *Client) SharedProxy(ctx context.Context, id string) (Proxy, error) {
-	return c.shared(ctx, wanted{id: id})
+	result, err := c.shared(ctx, wanted{id: id})
+	return result.proxy, err
 }
 
 // SharedProxyByHost is ProxyByHost from such a list.
 func (c *Client) SharedProxyByHost(ctx context.Context, host string) (Proxy, error) {
-	return c.shared(ctx, wanted{host: host})
+	result, err := c.shared(ctx, wanted{host: host})
+	return result.proxy, err
 }
 
-func (c *Client) shared(ctx context.Context, key wanted) (Proxy, error) {
-	if p, err, answered := c.known.lookUp(key); answered {
-		return p, err
+// SharedProxies is Proxies from such a list, unless this client has changed one of them since.
+func (c *Client) SharedProxies(ctx context.Context) ([]Proxy, error) {
+	result, err := c.shared(ctx, wanted{})
+	if errors.Is(err, rest.ErrOffline) {
+		return c.Proxies(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return proxiesOf(result.list.all), nil
+}
+
+func (c *Client) shared(ctx context.Context, key wanted) (found, error) {
+	if result, err, answered := c.known.lookUp(key); answered {
+		return result, err
 	}
 	// Whoever comes while the version is looked for and while the account logs in is read together with this one.
 	if _, err := c.speak(ctx); err != nil {
-		return Proxy{}, err
+		return found{}, err
 	}
 	if err := c.rest.Login(ctx); err != nil {
-		return Proxy{}, err
+		return found{}, err
 	}
 	return c.known.reads.Ask(ctx, key)
 }
@@ -47,62 +61,66 @@ func (c *Client) AwaitProxy(ctx context.Context, id string, seen func(Proxy, err
 	return c.known.waits.Until(ctx, wanted{id: id}, seen)
 }
 
-// readOnce is a round of reads for who wants to know how proxies stand. The round before may have found out.
-func (c *Client) readOnce(ctx context.Context, keys []wanted, tell func(wanted, Proxy, error)) {
-	keys = slices.DeleteFunc(keys, func(key wanted) bool {
-		p, err, answered := c.known.lookUp(key)
-		if answered {
-			tell(key, p, err)
+// readOnce is a round of reads for who wants to know how proxies stand. The round before may have found out, or have read a
+// list that lacks them.
+func (c *Client) readOnce(ctx context.Context, keys []wanted, tell func(wanted, found, error)) {
+	lacking := map[wanted]*proxyList{}
+	var unknown []wanted
+	for _, key := range keys {
+		switch result, err, answered := c.known.lookUp(key); {
+		case answered:
+			tell(key, result, err)
+		case result.list != nil && key.id != "":
+			lacking[key] = result.list
+		default:
+			unknown = append(unknown, key)
 		}
-		return answered
-	})
-	if len(keys) == 0 {
-		return
 	}
-	if len(keys) == 1 && keys[0].id != "" && c.known.alone() {
-		p, err := c.Proxy(ctx, keys[0].id)
-		tell(keys[0], p, err)
-		return
+	list, failure := &proxyList{}, error(nil)
+	if len(unknown) > 1 || len(unknown) == 1 && (unknown[0].id == "" || !c.known.alone()) {
+		list, failure = c.readList(ctx)
 	}
-	list, failure := c.readList(ctx)
-	sideBySide(keys, func(key wanted) {
-		var p Proxy
-		err, listed := failure, list.find(key)
+	sideBySide(slices.AppendSeq(unknown, maps.Keys(lacking)), func(key wanted) {
+		var result found
+		err := failure
 		switch {
-		case listed != nil:
-			p = listed.proxy()
-		case failsAll(failure):
-		case key.id != "": // a list alone does not say that a proxy is gone
-			p, err = c.Proxy(ctx, key.id)
-		case failure == nil:
-			err = notOnHost(key.host)
-		case errors.Is(failure, rest.ErrOffline): // one that cannot be asked must not hide the others
-			p, err = c.ProxyByHost(ctx, key.host)
+		case lacking[key] != nil:
+			result.proxy, err = c.proxyBeside(ctx, lacking[key], key.id)
+		case failure != nil && key.host != "" && errors.Is(failure, rest.ErrOffline): // one that cannot be asked must not hide the others
+			result.proxy, err = c.ProxyByHost(ctx, key.host)
+		case key.id != "":
+			result.proxy, err = c.proxyFrom(ctx, list, failure, key.id)
+		case failure != nil:
+		case key.host != "":
+			result.proxy, err = list.onHost(key.host)
+		default:
+			result.list = list
 		}
-		tell(key, p, err)
+		tell(key, result, err)
 	})
 }
 
-// readWaiting is a round of reads for who waits. What an entire list lacks is gone: that is what they expect.
+// readWaiting is a round of reads for who waits.
 func (c *Client) readWaiting(ctx context.Context, keys []wanted, tell func(wanted, Proxy, error)) {
 	list, failure := &proxyList{}, error(nil)
 	if len(keys) > 1 {
 		list, failure = c.readList(ctx)
 	}
 	sideBySide(keys, func(key wanted) {
-		var p Proxy
-		err, listed := failure, list.find(key)
-		switch {
-		case listed != nil:
-			p = listed.proxy()
-		case failsAll(failure):
-		case list.entire:
-			err = fmt.Errorf("proxy %s: %w", key.id, rest.ErrNotFound)
-		default:
-			p, err = c.Proxy(ctx, key.id)
-		}
+		p, err := c.proxyFrom(ctx, list, failure, key.id)
 		tell(key, p, err)
 	})
+}
+
+// proxyFrom returns the proxy of a list, or reads it by its ID: a list never says that a proxy is gone.
+func (c *Client) proxyFrom(ctx context.Context, list *proxyList, failure error, id string) (Proxy, error) {
+	if listed := list.withID(id); listed != nil {
+		return listed.proxy(), nil
+	}
+	if failsAll(failure) {
+		return Proxy{}, failure
+	}
+	return c.proxyBeside(ctx, list, id)
 }
 
 // failsAll tells that a list failed for a reason that would fail the reads of single proxies too.

@@ -20,15 +20,17 @@ type fleet struct {
 	*appliance
 	mu      sync.Mutex
 	removed map[string]bool
-	refused string // a line that is answered with 500
-	refusal string // and this; empty: with 503
+	hidden  map[string]bool // in no list
+	unknown answer          // to the ID of a removed one
+	refused string          // a line that is answered with 500
+	refusal string          // and this; empty: with 503
 }
 
 func proxyID(i int) string { return fmt.Sprintf("0f0e0d0c-1111-4222-8333-%012d", i) }
 
 func newFleet(t *testing.T, v Version, n int) *fleet {
 	t.Helper()
-	f := &fleet{removed: map[string]bool{}}
+	f := &fleet{removed: map[string]bool{}, unknown: answer{404, `{"errorCode":"ResourceNotFound"}`}}
 	f.appliance = newAppliance(t, func(line string, _ int) answer {
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -47,13 +49,15 @@ func newFleet(t *testing.T, v Version, n int) *fleet {
 			if strings.Contains(line, proxyID(i)) {
 				return answer{200, one}
 			}
-			all = append(all, one)
+			if !f.hidden[proxyID(i)] {
+				all = append(all, one)
+			}
 		}
 		switch {
 		case strings.HasPrefix(line, "POST"), strings.HasPrefix(line, "PUT"):
 			return answer{status: 204}
 		case strings.Contains(line, "Proxies/"):
-			return answer{404, `{"errorCode":"ResourceNotFound"}`}
+			return f.unknown
 		}
 		return listOf(v, all...)
 	})
@@ -238,7 +242,7 @@ func TestSharedReadsWithoutAList(t *testing.T) {
 	f.wantLines(t, sharedLine(V7))
 }
 
-// Waits for several proxies are served by lists, of which a missing proxy is gone; one alone is read by its ID.
+// Waits for several proxies are served by lists, and what they lack is read by its ID, as is one alone.
 func TestAwaitProxy(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, V8, 3)
@@ -262,5 +266,100 @@ func TestAwaitProxy(t *testing.T) {
 	if err := c.AwaitProxy(t.Context(), proxyID(1), func(Proxy, error) (bool, error) { return true, nil }); err != nil {
 		t.Error(err)
 	}
-	f.wantLines(t, sharedLine(V8), "GET /v8/Proxies/"+proxyID(1))
+	f.wantLines(t, sharedLine(V8), "GET /v8/Proxies/"+proxyID(0), "GET /v8/Proxies/"+proxyID(1))
+}
+
+// A list that lacks proxies which can be read by their IDs, as of proxies under removal, ends no wait.
+func TestAwaitProxiesThatTheListLacks(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, v Version) {
+		f := newFleet(t, v, 3)
+		f.hidden = map[string]bool{proxyID(0): true, proxyID(1): true}
+		c := f.sharing(t, v)
+		var waits sync.WaitGroup
+		for i := range 3 {
+			waits.Go(func() {
+				err := c.AwaitProxy(t.Context(), proxyID(i), func(p Proxy, err error) (bool, error) {
+					if err != nil || p.ID != proxyID(i) {
+						t.Errorf("%+v, %v", p, err)
+					}
+					return true, nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		waits.Wait()
+		if n := len(f.lines()); n != 3 {
+			t.Errorf("requests: %v", f.lines())
+		}
+	})
+}
+
+// Whatever an unknown ID is answered with, the list of the same round and one read by ID say together that a proxy is gone; later
+// rounds need no further list.
+func TestMissingProxiesCostOneReadEach(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, v Version) {
+		for _, status := range []int{400, 404, 500} {
+			if v == V8 && status != 404 {
+				continue
+			}
+			f := newFleet(t, v, 6)
+			f.unknown = answer{status, `{"message":"what proxy?"}`}
+			c := f.sharing(t, v)
+			for i := range 6 {
+				f.removed[proxyID(i)] = true
+			}
+			lines := []string{sharedLine(v)}
+			for round := range 2 {
+				var reads sync.WaitGroup
+				for i := 3 * round; i < 3*round+3; i++ {
+					reads.Go(func() {
+						if _, err := c.SharedProxy(t.Context(), proxyID(i)); !errors.Is(err, rest.ErrNotFound) {
+							t.Errorf("%d: %v", status, err)
+						}
+					})
+				}
+				reads.Wait()
+				for i := 3 * round; i < 3*round+3; i++ {
+					line := "GET /" + string(v) + "/Proxies/" + proxyID(i)
+					if v == V5 || v == V6 || v == V7 {
+						line += "?extendedView=true"
+					}
+					lines = append(lines, line)
+				}
+			}
+			got := f.lines()
+			slices.Sort(got)
+			slices.Sort(lines)
+			if !slices.Equal(got, lines) {
+				t.Errorf("%d: requests %v, want %v", status, got, lines)
+			}
+		}
+	})
+}
+
+// All proxies come from the list that single reads share, unless one of them was changed since.
+func TestSharedProxies(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, v Version) {
+		f := newFleet(t, v, 3)
+		c := f.sharing(t, v)
+		for range 2 {
+			proxies, err := c.SharedProxies(t.Context())
+			if err != nil || len(proxies) != 3 || proxies[2].ID != proxyID(2) {
+				t.Errorf("%+v, %v", proxies, err)
+			}
+			together(t, c.SharedProxy, proxyID(0))
+		}
+		f.wantLines(t, sharedLine(v))
+		if err := c.RescanProxy(t.Context(), proxyID(0)); err != nil {
+			t.Error(err)
+		}
+		if _, err := c.SharedProxies(t.Context()); err != nil || len(f.lines()) != 3 {
+			t.Errorf("%v, requests %v", err, f.lines())
+		}
+	})
 }

@@ -42,7 +42,9 @@ func (c *Client) SyncRepository(ctx context.Context, id string) (SyncSession, er
 		return SyncSession{}, err
 	}
 	var answer syncAnswer
-	err = c.call(ctx, d, d.sync, id, rest.Request{Body: d.syncBody, Out: &answer, Timeout: remote})
+	err = c.call(ctx, d, d.sync, id, rest.Request{
+		Body: d.syncBody, Out: &answer, Check: func() error { return answer.checkStarted(id) }, Timeout: remote,
+	})
 	if err != nil {
 		return SyncSession{}, err
 	}

@@ -17,8 +17,8 @@ import (
 // context limits them. A POST among them is not sent again when its answer is lost.
 const remote = -1
 
-// AddProxy installs and registers a proxy. The appliance answers with the proxy when it is done; a Proxy without ID
-// means that it answered without a body.
+// AddProxy installs and registers a proxy. The server responds with the proxy when it is done; a Proxy without ID
+// means that the response does not describe it.
 func (c *Client) AddProxy(ctx context.Context, spec ProxySpec) (Proxy, error) {
 	d, err := c.speak(ctx, spec.needs()...)
 	if err != nil {
@@ -28,8 +28,10 @@ func (c *Client) AddProxy(ctx context.Context, spec ProxySpec) (Proxy, error) {
 		defer c.known.stale(wanted{host: *spec.HostName})
 	}
 	var answer proxyAnswer
-	err = c.call(ctx, d, d.add, "", rest.Request{Body: spec.body(), Out: &answer, Timeout: remote, Mask: spec.secrets()})
-	if err != nil {
+	err = c.call(ctx, d, d.add, "", rest.Request{
+		Body: spec.body(), Out: &answer, Check: func() error { return spec.checkCreated(answer) }, Timeout: remote, Mask: spec.secrets(),
+	})
+	if err != nil || answer.HostName == "" {
 		return Proxy{}, err
 	}
 	return answer.proxy(), nil
