@@ -21,8 +21,6 @@ go run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs@v0.25.0 gener
   exit 1
 }
 
-cp templates/guides/*.svg "$output/guides/" # the generator knows text only
-
 if [ "$output" != docs ] && ! git --no-pager diff --no-index docs "$output"; then
   echo 'docs/ is out of date. Run "make generate".' >&2
   exit 1

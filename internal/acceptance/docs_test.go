@@ -81,11 +81,17 @@ func TestTroubleshootingIsComplete(t *testing.T) {
 	if len(all) < 20 {
 		t.Errorf("only %d summaries were found: %q", len(all), all)
 	}
-	for _, summary := range all {
+	for _, summary := range append(all, frameworkSummaries...) {
 		if !strings.Contains(string(guide), summary) {
 			t.Errorf("the guide does not explain %q", summary)
 		}
 	}
+}
+
+// frameworkSummaries are those that the plugin framework and its validators use for this provider's schemas.
+var frameworkSummaries = []string{
+	"Invalid Attribute Value", "Invalid Attribute Value Match", "Invalid Attribute Value Length", "Invalid Attribute Value Time Duration",
+	"Invalid Attribute Combination", "Resource Import Not Implemented",
 }
 
 // summaries finds the texts that the sources give as the summary of a diagnostic; of one that is put together, its parts.
@@ -194,5 +200,30 @@ func TestDocsHoldNoSecret(t *testing.T) {
 	}
 	if files < 50 {
 		t.Errorf("only %d files were read", files)
+	}
+}
+
+// TestLinks: every relative link of the documentation leads to a file, so that it works in the registries and in the repository.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)#: ]+)(#[^)]*)?\)`)
+	links := 0
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "docs-dev/*.md", "examples/*.md"} {
+		pages, _ := filepath.Glob(filepath.Join("../..", pattern))
+		for _, page := range pages {
+			content, err := os.ReadFile(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range link.FindAllStringSubmatch(string(content), -1) {
+				links++
+				if _, err := os.Stat(filepath.Join(filepath.Dir(page), found[1])); err != nil {
+					t.Errorf("%s links to %s, which does not exist", page, found[1])
+				}
+			}
+		}
+	}
+	if links < 30 {
+		t.Errorf("only %d links were found", links)
 	}
 }

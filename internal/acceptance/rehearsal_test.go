@@ -74,6 +74,10 @@ func rehearse(t *testing.T, options ...string) *rehearsal {
 	} {
 		r.env["TF_VAR_"+variable] = r.env[value]
 	}
+	for _, site := range []string{"paris", "berlin"} {
+		r.env["TF_VAR_"+site] = fmt.Sprintf("{endpoint=%q,username=%q,password=%q}",
+			r.env["VEEAM_VB365_ENDPOINT"], r.env["VEEAM_VB365_USERNAME"], r.env["VEEAM_VB365_PASSWORD"])
+	}
 	r.env["CURL_CA_BUNDLE"] = r.env["VEEAM_VB365_CA_CERTIFICATE_FILE"]
 	return r
 }
