@@ -82,7 +82,7 @@ func (m m365) windows(host string) client.ProxySpec {
 		HostName: new(host), Description: new("a description"), Port: new(int64(9200)), Username: new("a-user"), Password: "a-secret",
 		AttachUsedProxy: new(true), EnableNetworkThrottling: new(true), ThrottlingValue: new(int64(100)), ThrottlingUnit: new("MBs"),
 		UseInternetProxy: new(true), InternetProxyType: new("Custom"), InternetProxySettings: &client.InternetProxy{
-			HostName: "web.example.com", Port: 3128, UseAuthentication: true, Username: "a-user", Password: "a-secret",
+			HostName: "web.example.com", Port: new(int64(3128)), UseAuthentication: new(true), Username: "a-user", Password: "a-secret",
 		},
 	}
 	if m.version.Supports(client.FeatureThreads) {

@@ -17,16 +17,14 @@ func (s ProxySpec) AppliedTo(p Proxy) bool {
 			return false
 		}
 	}
-	return (s.Description == nil || strings.TrimSpace(*s.Description) == strings.TrimSpace(p.Description)) &&
-		has(s.Port, p.Port) && hasReported(s.ThreadsNumber, p.ThreadsNumber) &&
-		has(s.EnableNetworkThrottling, p.EnableNetworkThrottling) && hasReported(s.ThrottlingValue, p.ThrottlingValue) && has(s.ThrottlingUnit, p.ThrottlingUnit) &&
-		has(s.UseInternetProxy, p.UseInternetProxy) && has(s.InternetProxyType, p.InternetProxyType) &&
-		has(s.ServiceAccountName, p.ServiceAccount)
+	return (s.Description == nil || p.Description != nil && strings.TrimSpace(*s.Description) == strings.TrimSpace(*p.Description)) &&
+		has(s.Port, p.Port) && has(s.ThreadsNumber, p.ThreadsNumber) &&
+		has(s.EnableNetworkThrottling, p.EnableNetworkThrottling) && has(s.ThrottlingValue, p.ThrottlingValue) && has(s.ThrottlingUnit, &p.ThrottlingUnit) &&
+		has(s.UseInternetProxy, p.UseInternetProxy) && has(s.InternetProxyType, &p.InternetProxyType) &&
+		has(s.ServiceAccountName, &p.ServiceAccount)
 }
 
 // has compares a setting that was sent, nil if it was not, with the server's.
-func has[T comparable](sent *T, reported T) bool { return sent == nil || *sent == reported }
-
-func hasReported[T comparable](sent, reported *T) bool {
+func has[T comparable](sent, reported *T) bool {
 	return sent == nil || reported != nil && *sent == *reported
 }

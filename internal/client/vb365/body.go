@@ -43,8 +43,8 @@ func (s ProxySpec) body() proxyBody {
 // internetProxyBody is RESTInternetProxySettingsFromClient (S6 to S8).
 type internetProxyBody struct {
 	HostName          string `json:"hostName,omitempty"`
-	Port              int64  `json:"port,omitempty"`
-	UseAuthentication bool   `json:"useAuthentication"`
+	Port              *int64 `json:"port,omitempty"`
+	UseAuthentication *bool  `json:"useAuthentication,omitempty"`
 	Username          string `json:"username,omitempty"`
 	UserPassword      string `json:"userPassword,omitempty"`
 }

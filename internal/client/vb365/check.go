@@ -20,7 +20,10 @@ func (a proxyAnswer) check(id string) error {
 	if strings.TrimSpace(a.HostName) == "" {
 		return fmt.Errorf("proxy %s has no hostName", a.ID)
 	}
-	return checkReference("proxyPoolId", a.ProxyPoolID)
+	if pool := a.ProxyPoolID.value; pool != nil {
+		return checkReference("proxyPoolId", *pool)
+	}
+	return nil
 }
 
 // checkCreated validates the response to a creation. One that does not describe the proxy is left to the caller.

@@ -160,7 +160,7 @@ func FuzzQuotedScalars(f *testing.F) {
 			}
 		}
 		p := plain.proxy()
-		if p.Port != port || p.ThreadsNumber == nil || *p.ThreadsNumber != threads || p.UseInternetProxy != flag {
+		if p.Port == nil || *p.Port != port || p.ThreadsNumber == nil || *p.ThreadsNumber != threads || p.UseInternetProxy == nil || *p.UseInternetProxy != flag {
 			t.Errorf("%+v", p)
 		}
 		if q := quoted.proxy(); !reflect.DeepEqual(p, q) {

@@ -18,30 +18,31 @@ const (
 	StatusOffline = "Offline"
 )
 
-// Proxy is a backup proxy as the appliance describes it. What a version does not tell is empty or nil.
+// Proxy is a backup proxy as the server describes it. No property of a response is required (S6 to S8 RESTProxy), so
+// empty text and nil mean "not returned", never "none" or zero.
 type Proxy struct {
 	ID          string
 	HostName    string
 	FQDN        string // v7 and later
-	Description string
-	Port        int64
+	Description *string
+	Port        *int64
 	Status      string // StatusOnline, StatusOffline
 	Type        string // "Local", "Domain", "Workgroup"; v3 to v5: "Local" of the default proxy, otherwise empty
 
-	ThreadsNumber           *int64 // v3 to v7; nil also when the appliance could not ask the proxy
-	EnableNetworkThrottling bool
-	ThrottlingValue         *int64 // in ThrottlingUnit; nil when the appliance could not ask the proxy
+	ThreadsNumber           *int64 // v3 to v7
+	EnableNetworkThrottling *bool
+	ThrottlingValue         *int64 // in ThrottlingUnit
 	ThrottlingUnit          string // "Mbps", "MBs", "KBs"
 
-	UseInternetProxy  bool
+	UseInternetProxy  *bool
 	InternetProxyType string         // "FromManagementServer", "Custom"
-	InternetProxy     *InternetProxy // nil: none; never with a password
+	InternetProxy     *InternetProxy // never with a password
 
 	// v8
-	OperatingSystem      string // "Windows", "Linux"
-	ProxyPoolID          string // empty: in no pool
-	MaintenanceModeState string // "Disabled", "Enabling", "Enabled"
-	Version              string // build of the proxy's component
+	OperatingSystem      string  // "Windows", "Linux"
+	ProxyPoolID          *string // empty: in no pool
+	MaintenanceModeState string  // "Disabled", "Enabling", "Enabled"
+	Version              string  // build of the proxy's component
 	ServiceAccount       string
 
 	// What changes from one read to the next (v8). Never worth an error: what cannot be read is nil.
@@ -50,41 +51,61 @@ type Proxy struct {
 	Roles              []string // "Unknown", "Orchestrator", "Scheduler", "ApplianceProcessor", "Processor"
 }
 
-// InternetProxy is the web proxy by which a backup proxy reaches the internet. Empty and zero fields are not sent.
+// InternetProxy is the web proxy by which a backup proxy reaches the internet. Empty and nil fields are not sent.
 type InternetProxy struct {
 	HostName          string
-	Port              int64
-	UseAuthentication bool
+	Port              *int64
+	UseAuthentication *bool
 	Username          string
-	Password          rest.Secret // sent, never answered
+	Password          rest.Secret // sent, never returned
 }
 
 // proxyAnswer is RESTProxy of all versions in one. Fields of v1 and v2 spelling (enableNetworkthrottling, H20:proxies)
-// decode too, because encoding/json matches names without case. Missing fields, nulls and quoted figures are fine.
+// decode too, because encoding/json matches names case-insensitively. Missing fields, nulls and quoted numbers are accepted.
 type proxyAnswer struct {
 	ID                      string               `json:"id"`
 	HostName                string               `json:"hostName"`
 	FQDN                    string               `json:"fqdn"`
-	Description             string               `json:"description"`
-	Port                    rest.Int             `json:"port"`
+	Description             *string              `json:"description"`
+	Port                    optional[rest.Int]   `json:"port"`
 	Status                  string               `json:"status"`
 	Type                    string               `json:"type"`
 	IsDefault               rest.Bool            `json:"isDefault"` // v3 to v5, in place of type (H60:global_changes)
-	ThreadsNumber           *rest.Int            `json:"threadsNumber"`
-	EnableNetworkThrottling rest.Bool            `json:"enableNetworkThrottling"`
-	ThrottlingValue         *rest.Int            `json:"throttlingValue"`
+	ThreadsNumber           optional[rest.Int]   `json:"threadsNumber"`
+	EnableNetworkThrottling optional[rest.Bool]  `json:"enableNetworkThrottling"`
+	ThrottlingValue         optional[rest.Int]   `json:"throttlingValue"`
 	ThrottlingUnit          string               `json:"throttlingUnit"`
-	UseInternetProxy        rest.Bool            `json:"useInternetProxy"`
+	UseInternetProxy        optional[rest.Bool]  `json:"useInternetProxy"`
 	InternetProxyType       string               `json:"internetProxyType"`
 	InternetProxySettings   *internetProxyAnswer `json:"internetProxySettings"`
 	OperatingSystem         string               `json:"operatingSystem"`
-	ProxyPoolID             string               `json:"proxyPoolId"`
+	ProxyPoolID             nullable             `json:"proxyPoolId"`
 	MaintenanceModeState    string               `json:"maintenanceModeState"`
 	Version                 string               `json:"version"`
 	ServiceAccount          string               `json:"serviceAccount"`
 	CPUUsagePercent         figure               `json:"cpuUsagePercent"`
 	MemoryUsagePercent      figure               `json:"memoryUsagePercent"`
 	Role                    roles                `json:"role"`
+}
+
+// optional is a number or boolean of which null and empty text mean "not returned".
+type optional[T any] struct{ value *T }
+
+func (o *optional[T]) UnmarshalJSON(data []byte) error {
+	if text := strings.Trim(string(data), `" `); text == "" || text == "null" {
+		o.value = nil
+		return nil
+	}
+	o.value = new(T)
+	return json.Unmarshal(data, o.value)
+}
+
+// nullable is text of which null means "none", unlike a property that is missing.
+type nullable struct{ value *string }
+
+func (n *nullable) UnmarshalJSON(data []byte) error {
+	n.value = new(string)
+	return json.Unmarshal(data, n.value)
 }
 
 // figure is a number that is nice to know: JSON that holds none leaves it nil.
@@ -111,10 +132,10 @@ func (r *roles) UnmarshalJSON(data []byte) error {
 
 // internetProxyAnswer is S6 to S8 RESTInternetProxySettings.
 type internetProxyAnswer struct {
-	HostName          string    `json:"hostName"`
-	Port              rest.Int  `json:"port"`
-	UseAuthentication rest.Bool `json:"useAuthentication"`
-	Username          string    `json:"username"`
+	HostName          string              `json:"hostName"`
+	Port              optional[rest.Int]  `json:"port"`
+	UseAuthentication optional[rest.Bool] `json:"useAuthentication"`
+	Username          string              `json:"username"`
 }
 
 func (a proxyAnswer) key() string { return a.ID }
@@ -122,10 +143,12 @@ func (a proxyAnswer) key() string { return a.ID }
 // shrink makes an answer that is kept share with others the texts that many have.
 func (a *proxyAnswer) shrink() {
 	for _, text := range []*string{
-		&a.Description, &a.Status, &a.Type, &a.ThrottlingUnit, &a.InternetProxyType, &a.OperatingSystem, &a.ProxyPoolID,
+		a.Description, &a.Status, &a.Type, &a.ThrottlingUnit, &a.InternetProxyType, &a.OperatingSystem, a.ProxyPoolID.value,
 		&a.MaintenanceModeState, &a.Version, &a.ServiceAccount,
 	} {
-		*text = unique.Make(*text).Value()
+		if text != nil {
+			*text = unique.Make(*text).Value()
+		}
 	}
 	if a.FQDN == a.HostName {
 		a.FQDN = a.HostName
@@ -134,11 +157,11 @@ func (a *proxyAnswer) shrink() {
 
 func (a proxyAnswer) proxy() Proxy {
 	p := Proxy{
-		ID: a.ID, HostName: a.HostName, FQDN: a.FQDN, Description: a.Description, Port: int64(a.Port), Status: rest.OneLine(a.Status), Type: a.Type,
-		ThreadsNumber: (*int64)(a.ThreadsNumber), EnableNetworkThrottling: bool(a.EnableNetworkThrottling),
-		ThrottlingValue: (*int64)(a.ThrottlingValue), ThrottlingUnit: a.ThrottlingUnit,
-		UseInternetProxy: bool(a.UseInternetProxy), InternetProxyType: a.InternetProxyType,
-		OperatingSystem: a.OperatingSystem, ProxyPoolID: a.ProxyPoolID, MaintenanceModeState: a.MaintenanceModeState,
+		ID: a.ID, HostName: a.HostName, FQDN: a.FQDN, Description: a.Description, Port: (*int64)(a.Port.value), Status: rest.OneLine(a.Status), Type: a.Type,
+		ThreadsNumber: (*int64)(a.ThreadsNumber.value), EnableNetworkThrottling: (*bool)(a.EnableNetworkThrottling.value),
+		ThrottlingValue: (*int64)(a.ThrottlingValue.value), ThrottlingUnit: a.ThrottlingUnit,
+		UseInternetProxy: (*bool)(a.UseInternetProxy.value), InternetProxyType: a.InternetProxyType,
+		OperatingSystem: a.OperatingSystem, ProxyPoolID: a.ProxyPoolID.value, MaintenanceModeState: a.MaintenanceModeState,
 		Version: a.Version, ServiceAccount: a.ServiceAccount,
 		CPUUsagePercent: a.CPUUsagePercent.value, MemoryUsagePercent: a.MemoryUsagePercent.value, Roles: a.Role,
 	}
@@ -147,7 +170,7 @@ func (a proxyAnswer) proxy() Proxy {
 	}
 	if s := a.InternetProxySettings; s != nil {
 		p.InternetProxy = &InternetProxy{
-			HostName: s.HostName, Port: int64(s.Port), UseAuthentication: bool(s.UseAuthentication), Username: s.Username,
+			HostName: s.HostName, Port: (*int64)(s.Port.value), UseAuthentication: (*bool)(s.UseAuthentication.value), Username: s.Username,
 		}
 	}
 	return p

@@ -45,27 +45,32 @@ func TestDecoding(t *testing.T) {
 		"v2 spelling, quoted figures, as H30 prints them": {
 			V3,
 			`{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","description":"d","port":"9193","threadsNumber":"32","enableNetworkthrottling":"true","throttlingValue":"5","throttlingUnit":"MBs","status":"Online","isDefault":"true","useInternetProxy":"false"}`,
-			Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", Description: "d", Port: 9193, ThreadsNumber: new(int64(32)), EnableNetworkThrottling: true, ThrottlingValue: new(int64(5)), ThrottlingUnit: "MBs", Status: "Online", Type: "Local"},
+			Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", Description: new("d"), Port: new(int64(9193)), ThreadsNumber: new(int64(32)), EnableNetworkThrottling: new(true), ThrottlingValue: new(int64(5)), ThrottlingUnit: "MBs", Status: "Online", Type: "Local", UseInternetProxy: new(false)},
 		},
 		"v5, not the default one": {V5, `{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","isDefault":false,"threadsNumber":64.0}`, Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", ThreadsNumber: new(int64(64))}},
 		"v7 with all": {
 			V7,
 			`{"id":"70000000-1111-4222-8333-444455556666","type":"Domain","hostName":"px","fqdn":"px.example.com","port":9193,"threadsNumber":64,"enableNetworkThrottling":false,"throttlingValue":0,"throttlingUnit":"Mbps","status":"Offline","useInternetProxy":true,"internetProxyType":"Custom","internetProxySettings":{"hostName":"web","port":"3128","useAuthentication":"true","username":"u","userPassword":null},"_links":{"self":{"href":"/v7/Proxies/p"}}}`,
 			Proxy{
-				ID: "70000000-1111-4222-8333-444455556666", Type: "Domain", HostName: "px", FQDN: "px.example.com", Port: 9193, ThreadsNumber: new(int64(64)), ThrottlingValue: new(int64(0)), ThrottlingUnit: "Mbps", Status: "Offline", UseInternetProxy: true, InternetProxyType: "Custom",
-				InternetProxy: &InternetProxy{HostName: "web", Port: 3128, UseAuthentication: true, Username: "u"},
+				ID: "70000000-1111-4222-8333-444455556666", Type: "Domain", HostName: "px", FQDN: "px.example.com", Port: new(int64(9193)), ThreadsNumber: new(int64(64)), EnableNetworkThrottling: new(false), ThrottlingValue: new(int64(0)), ThrottlingUnit: "Mbps", Status: "Offline", UseInternetProxy: new(true), InternetProxyType: "Custom",
+				InternetProxy: &InternetProxy{HostName: "web", Port: new(int64(3128)), UseAuthentication: new(true), Username: "u"},
 			},
 		},
 		"v7 without the extended view": {V7, `{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","type":"Workgroup","status":"Offline"}`, Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", Type: "Workgroup", Status: "Offline"}},
 		"v8 with all and more": {
 			V8,
 			`{"id":"70000000-1111-4222-8333-444455556666","type":"Workgroup","hostName":"px","operatingSystem":"Linux","proxyPoolId":"706f6f6c-1111-4222-8333-444455556666","maintenanceModeState":"Enabling","cpuUsagePercent":1.5,"memoryUsagePercent":null,"version":"8.0.2.159","serviceAccount":"LocalSystem","role":["Processor"],"new":{"a":[1]},"_links":{}}`,
-			Proxy{ID: "70000000-1111-4222-8333-444455556666", Type: "Workgroup", HostName: "px", OperatingSystem: "Linux", ProxyPoolID: "706f6f6c-1111-4222-8333-444455556666", MaintenanceModeState: "Enabling", Version: "8.0.2.159", ServiceAccount: "LocalSystem", CPUUsagePercent: new(1.5), Roles: []string{"Processor"}},
+			Proxy{ID: "70000000-1111-4222-8333-444455556666", Type: "Workgroup", HostName: "px", OperatingSystem: "Linux", ProxyPoolID: new("706f6f6c-1111-4222-8333-444455556666"), MaintenanceModeState: "Enabling", Version: "8.0.2.159", ServiceAccount: "LocalSystem", CPUUsagePercent: new(1.5), Roles: []string{"Processor"}},
 		},
 		"v8 of nulls": {
 			V8,
 			`{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","port":null,"threadsNumber":null,"enableNetworkThrottling":null,"throttlingValue":null,"internetProxySettings":null,"proxyPoolId":null,"version":null}`,
-			Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px"},
+			Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", ProxyPoolID: new("")},
+		},
+		"v8 of empty texts": {
+			V8,
+			`{"id":"70000000-1111-4222-8333-444455556666","hostName":"px","description":"","port":"","enableNetworkThrottling":"","throttlingUnit":"","useInternetProxy":" ","internetProxySettings":{"port":""},"proxyPoolId":""}`,
+			Proxy{ID: "70000000-1111-4222-8333-444455556666", HostName: "px", Description: new(""), InternetProxy: &InternetProxy{}, ProxyPoolID: new("")},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

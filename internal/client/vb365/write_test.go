@@ -58,7 +58,7 @@ func common() ProxySpec {
 		HostName: new("px1.example.com"), Description: new(""), Port: new(int64(9193)), Username: new(`EXAMPLE\proxy-admin`), Password: "machine-pw",
 		AttachUsedProxy: new(false), EnableNetworkThrottling: new(true), ThrottlingValue: new(int64(0)), ThrottlingUnit: new("MBs"),
 		UseInternetProxy: new(true), InternetProxyType: new("Custom"),
-		InternetProxySettings: &InternetProxy{HostName: "web.example.com", Port: 3128, UseAuthentication: true, Username: "web", Password: "web-pw"},
+		InternetProxySettings: &InternetProxy{HostName: "web.example.com", Port: new(int64(3128)), UseAuthentication: new(true), Username: "web", Password: "web-pw"},
 	}
 }
 

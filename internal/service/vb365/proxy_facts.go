@@ -50,26 +50,35 @@ type internetFact struct {
 func factsFromAPI(p api.Proxy) proxyFacts {
 	facts := proxyFacts{
 		ID: types.StringValue(strings.ToLower(p.ID)), HostName: types.StringValue(p.HostName), FQDN: values.Optional(p.FQDN),
-		Description: values.Optional(p.Description), Port: types.Int64Value(p.Port), Type: values.Optional(p.Type), Status: values.Optional(p.Status),
-		OperatingSystem: values.Optional(p.OperatingSystem), ProxyPoolID: values.Optional(strings.ToLower(p.ProxyPoolID)),
+		Description: values.Optional(valueOf(p.Description)), Port: types.Int64PointerValue(p.Port), Type: values.Optional(p.Type), Status: values.Optional(p.Status),
+		OperatingSystem: values.Optional(p.OperatingSystem), ProxyPoolID: values.Optional(strings.ToLower(valueOf(p.ProxyPoolID))),
 		Version: values.Optional(p.Version), ServiceAccount: values.Optional(p.ServiceAccount),
 		MaintenanceModeState: values.Optional(p.MaintenanceModeState), ThreadsNumber: types.Int64PointerValue(p.ThreadsNumber),
 		CPUUsagePercent: types.Float64PointerValue(p.CPUUsagePercent), MemoryUsagePercent: types.Float64PointerValue(p.MemoryUsagePercent),
 		Roles: p.Roles,
 	}
-	if p.EnableNetworkThrottling {
+	if valueOf(p.EnableNetworkThrottling) {
 		facts.NetworkThrottling = &throttlingFact{types.Int64PointerValue(p.ThrottlingValue), values.Optional(p.ThrottlingUnit)}
 	}
-	if p.UseInternetProxy {
+	if valueOf(p.UseInternetProxy) {
 		facts.InternetProxy = &internetFact{Type: values.Optional(p.InternetProxyType)}
-		if custom := p.InternetProxy; custom != nil && p.InternetProxyType == "Custom" {
-			facts.InternetProxy.HostName, facts.InternetProxy.Port = values.Optional(custom.HostName), types.Int64Value(custom.Port)
-			if custom.UseAuthentication {
+		if custom := p.InternetProxy; custom != nil && p.InternetProxyType != proxyOfServer {
+			facts.InternetProxy.HostName, facts.InternetProxy.Port = values.Optional(custom.HostName), types.Int64PointerValue(custom.Port)
+			if custom.UseAuthentication == nil || *custom.UseAuthentication {
 				facts.InternetProxy.Username = values.Optional(custom.Username)
 			}
 		}
 	}
 	return facts
+}
+
+// valueOf is zero for what a response does not contain.
+func valueOf[T any](returned *T) T {
+	var value T
+	if returned != nil {
+		value = *returned
+	}
+	return value
 }
 
 // factAttributes are the computed attributes of proxyFacts.

@@ -94,6 +94,6 @@ func (f proxyFilter) matcher() func(api.Proxy) bool {
 	}
 	return func(p api.Proxy) bool {
 		return equal(f.Status, p.Status) && equal(f.Type, p.Type) && equal(f.OperatingSystem, p.OperatingSystem) &&
-			equal(f.ProxyPoolID, p.ProxyPoolID) && like(p.HostName)
+			equal(f.ProxyPoolID, valueOf(p.ProxyPoolID)) && like(p.HostName)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // Each filter looks at its own property; all of them must let a proxy through.
 func TestProxyFilter(t *testing.T) {
 	t.Parallel()
-	proxy := api.Proxy{HostName: "Proxy-1.example.com", Status: "Online", Type: "Domain", OperatingSystem: "Windows", ProxyPoolID: "ABCD"}
+	proxy := api.Proxy{HostName: "Proxy-1.example.com", Status: "Online", Type: "Domain", OperatingSystem: "Windows", ProxyPoolID: new("ABCD")}
 	word := types.StringValue
 	for name, c := range map[string]struct {
 		filter proxyFilter
@@ -40,7 +40,7 @@ func TestProxyFilter(t *testing.T) {
 // Facts show null for what the server does not tell, and hide an account that the internet proxy is not asked with.
 func TestFactsFromAPI(t *testing.T) {
 	t.Parallel()
-	silent := factsFromAPI(api.Proxy{ID: "ABCD", HostName: "proxy-1", Port: 9193})
+	silent := factsFromAPI(api.Proxy{ID: "ABCD", HostName: "proxy-1", Port: new(int64(9193))})
 	for name, value := range map[string]interface{ IsNull() bool }{
 		"fqdn": silent.FQDN, "status": silent.Status, "threads_number": silent.ThreadsNumber, "cpu_usage_percent": silent.CPUUsagePercent, "proxy_pool_id": silent.ProxyPoolID,
 	} {
@@ -51,7 +51,7 @@ func TestFactsFromAPI(t *testing.T) {
 	if silent.ID.ValueString() != "abcd" || silent.NetworkThrottling != nil || silent.InternetProxy != nil || silent.Roles != nil {
 		t.Errorf("%+v", silent)
 	}
-	offline := factsFromAPI(api.Proxy{EnableNetworkThrottling: true, UseInternetProxy: true, InternetProxyType: "Custom", InternetProxy: &api.InternetProxy{HostName: "web", Port: 8080, Username: "left over"}})
+	offline := factsFromAPI(api.Proxy{EnableNetworkThrottling: new(true), UseInternetProxy: new(true), InternetProxyType: "Custom", InternetProxy: &api.InternetProxy{HostName: "web", Port: new(int64(8080)), UseAuthentication: new(false), Username: "left over"}})
 	if !offline.NetworkThrottling.Value.IsNull() || !offline.InternetProxy.Username.IsNull() || offline.InternetProxy.Port.ValueInt64() != 8080 {
 		t.Errorf("%+v %+v", offline.NetworkThrottling, offline.InternetProxy)
 	}

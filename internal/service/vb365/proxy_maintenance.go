@@ -9,9 +9,10 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
-// The values of maintenanceModeState that are not passing (S8 RESTProxy).
+// The values of maintenanceModeState (S8 RESTProxy).
 const (
 	maintenanceDisabled = "Disabled"
+	maintenanceEnabling = "Enabling"
 	maintenanceEnabled  = "Enabled"
 )
 

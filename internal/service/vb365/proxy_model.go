@@ -4,18 +4,12 @@ package vb365
 
 import (
 	"context"
-	"encoding/base64"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
-
-	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
-	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
 )
 
 type proxyModel struct {
@@ -96,176 +90,6 @@ func object[T any](ctx context.Context, o types.Object, diags *diag.Diagnostics)
 	return v
 }
 
-// toAPI builds the settings that create and edit share. Left-out blocks are sent as switched off, so that removing
-// one from the configuration takes effect. secrets are the configuration's model, the only place of write-only values.
-func (m *proxyModel) toAPI(ctx context.Context, secrets *proxyModel, diags *diag.Diagnostics) api.ProxySpec {
-	spec := api.ProxySpec{
-		Description:             text(m.Description),
-		Port:                    number(m.Port),
-		ThreadsNumber:           number(m.ThreadsNumber),
-		EnableNetworkThrottling: new(!m.NetworkThrottling.IsNull()),
-		UseInternetProxy:        new(!m.InternetProxy.IsNull()),
-	}
-	if !m.NetworkThrottling.IsNull() {
-		throttling := object[throttlingModel](ctx, m.NetworkThrottling, diags)
-		spec.ThrottlingValue = number(throttling.Value)
-		spec.ThrottlingUnit = text(throttling.Unit)
-	}
-	if !m.InternetProxy.IsNull() {
-		proxy := object[internetProxyModel](ctx, m.InternetProxy, diags)
-		spec.InternetProxyType = text(proxy.Type)
-		if proxy.Type.ValueString() == "Custom" {
-			secret := object[internetProxyModel](ctx, secrets.InternetProxy, diags)
-			spec.InternetProxySettings = &api.InternetProxy{
-				HostName: proxy.HostName.ValueString(), Port: 3128, UseAuthentication: !proxy.Username.IsNull(),
-				Username: proxy.Username.ValueString(), Password: rest.Secret(secret.PasswordWO.ValueString()),
-			}
-			if !proxy.Port.IsNull() {
-				spec.InternetProxySettings.Port = proxy.Port.ValueInt64()
-			}
-		}
-	}
-	return spec
-}
-
-// toCreate adds what only a creation takes.
-func (m *proxyModel) toCreate(ctx context.Context, secrets *proxyModel, diags *diag.Diagnostics) api.ProxySpec {
-	spec := m.toAPI(ctx, secrets, diags)
-	spec.HostName = text(m.HostName)
-	spec.AttachUsedProxy = flag(m.AttachUsedProxy)
-	spec.UseDomainNetwork = flag(m.UseDomainNetwork)
-	spec.OperatingSystem = text(m.OperatingSystem)
-	if !m.ServiceAccount.IsNull() {
-		account := object[serviceAccountModel](ctx, m.ServiceAccount, diags)
-		secret := object[serviceAccountModel](ctx, secrets.ServiceAccount, diags)
-		spec.ServiceAccountName = text(account.Name)
-		spec.ServiceAccountPassword = rest.Secret(secret.PasswordWO.ValueString())
-		spec.CreateServiceAccount = flag(account.Create)
-	}
-	return spec
-}
-
-// toSSH builds the SSH settings from the block, the write-only secrets of the configuration (zero at destroy), and
-// the machine's entry in proxy_credentials, which fills what the others leave out.
-func (m sshModel) toSSH(secrets sshModel, machine Machine) *api.SSHSettings {
-	secret := func(own types.String, shared rest.Secret) rest.Secret {
-		if own.ValueString() != "" {
-			return rest.Secret(own.ValueString())
-		}
-		return shared
-	}
-	account := m.Account.ValueString()
-	if account == "" {
-		account = machine.Username
-	}
-	key := secret(secrets.PrivateKeyWO, machine.SSHPrivateKey)
-	if key != "" {
-		key = rest.Secret(base64.StdEncoding.EncodeToString([]byte(key.Reveal())))
-	}
-	return &api.SSHSettings{
-		Account: account, AccountPassword: secret(secrets.AccountPasswordWO, machine.Password),
-		PrivateKeyBase64: key, PrivateKeyPassphrase: secret(secrets.PrivateKeyPassphraseWO, machine.SSHPrivateKeyPassphrase),
-		RootPassword: secret(secrets.RootPasswordWO, machine.SSHRootPassword),
-		Port:         number(m.Port), ConnectionTimeout: number(m.ConnectionTimeout),
-		ElevateAccountToRoot: flag(m.ElevateAccountToRoot), AddToSudoers: flag(m.AddToSudoers),
-		UseSuIfSudoUnavailable: flag(m.UseSuIfSudoUnavailable), IgnoreFingerprintCheck: flag(m.IgnoreFingerprintCheck),
-		Fingerprint: m.Fingerprint.ValueString(), PublicBase64Key: m.HostPublicKey.ValueString(),
-	}
-}
-
-// fromAPI takes over what the server tells. What it does not tell, because the version lacks the field or the proxy
-// is offline, stays as it was.
-func (m *proxyModel) fromAPI(ctx context.Context, version api.Version, p api.Proxy, diags *diag.Diagnostics) {
-	m.ID = types.StringValue(strings.ToLower(p.ID))
-	if !strings.EqualFold(m.HostName.ValueString(), p.HostName) {
-		m.HostName = types.StringValue(p.HostName)
-	}
-	m.Description = values.Optional(p.Description)
-	m.Port = types.Int64Value(p.Port)
-	m.Type = values.Optional(p.Type)
-	m.FQDN = values.Optional(p.FQDN)
-	m.Status = values.Optional(p.Status)
-	m.Version = values.Optional(p.Version)
-	m.ProxyPoolID = values.Optional(p.ProxyPoolID)
-	if p.OperatingSystem != "" || !version.Supports(api.FeatureOperatingSystem) || m.OperatingSystem.IsUnknown() {
-		m.OperatingSystem = values.Optional(p.OperatingSystem)
-	}
-	switch {
-	case p.ThreadsNumber != nil:
-		m.ThreadsNumber = types.Int64Value(*p.ThreadsNumber)
-	case !version.Supports(api.FeatureThreads) || m.ThreadsNumber.IsUnknown():
-		m.ThreadsNumber = types.Int64Null()
-	}
-	switch {
-	case !version.Supports(api.FeatureDomainNetwork) || p.Type == "" && m.UseDomainNetwork.IsUnknown():
-		m.UseDomainNetwork = types.BoolNull()
-	case p.Type != "":
-		m.UseDomainNetwork = types.BoolValue(p.Type == "Domain")
-	}
-	m.MaintenanceMode = types.BoolNull()
-	if p.MaintenanceModeState != "" {
-		m.MaintenanceMode = types.BoolValue(p.MaintenanceModeState != maintenanceDisabled)
-	}
-	m.throttlingFromAPI(ctx, p, diags)
-	m.internetProxyFromAPI(ctx, p, diags)
-}
-
-// keepPromises takes back what an edit has brought to light, such as the name of a machine that was offline before: the
-// plan said that it stays, and Terraform refuses anything else. The next refresh tells.
-func (m *proxyModel) keepPromises(planned proxyModel) {
-	keep(&m.Type, planned.Type)
-	keep(&m.FQDN, planned.FQDN)
-	keep(&m.OperatingSystem, planned.OperatingSystem)
-	keep(&m.UseDomainNetwork, planned.UseDomainNetwork)
-	keep(&m.ThreadsNumber, planned.ThreadsNumber)
-	keep(&m.MaintenanceMode, planned.MaintenanceMode)
-}
-
-func keep[T attr.Value](value *T, planned T) {
-	if !planned.IsUnknown() {
-		*value = planned
-	}
-}
-
-func (m *proxyModel) throttlingFromAPI(ctx context.Context, p api.Proxy, diags *diag.Diagnostics) {
-	if !p.EnableNetworkThrottling {
-		m.NetworkThrottling = types.ObjectNull(throttlingTypes)
-		return
-	}
-	throttling := object[throttlingModel](ctx, m.NetworkThrottling, diags)
-	if p.ThrottlingValue != nil {
-		throttling.Value = types.Int64Value(*p.ThrottlingValue)
-	}
-	if p.ThrottlingUnit != "" {
-		throttling.Unit = types.StringValue(p.ThrottlingUnit)
-	}
-	if throttling.Value.IsNull() { // not told, and never known: a limit without a value could not be configured
-		return
-	}
-	m.NetworkThrottling = nested(ctx, throttlingTypes, throttling, diags)
-}
-
-func (m *proxyModel) internetProxyFromAPI(ctx context.Context, p api.Proxy, diags *diag.Diagnostics) {
-	if !p.UseInternetProxy {
-		m.InternetProxy = types.ObjectNull(internetProxyTypes)
-		return
-	}
-	proxy := object[internetProxyModel](ctx, m.InternetProxy, diags)
-	proxy.Type = types.StringValue(p.InternetProxyType)
-	proxy.PasswordWO = types.StringNull()
-	if p.InternetProxyType == "Custom" && p.InternetProxy != nil {
-		proxy.HostName = types.StringValue(p.InternetProxy.HostName)
-		if !proxy.Port.IsNull() || p.InternetProxy.Port != 3128 {
-			proxy.Port = types.Int64Value(p.InternetProxy.Port)
-		}
-		proxy.Username = types.StringNull()
-		if p.InternetProxy.UseAuthentication {
-			proxy.Username = values.Optional(p.InternetProxy.Username)
-		}
-	}
-	m.InternetProxy = nested(ctx, internetProxyTypes, proxy, diags)
-}
-
 var throttlingTypes = map[string]attr.Type{"value": types.Int64Type, "unit": types.StringType}
 
 var internetProxyTypes = map[string]attr.Type{
@@ -277,26 +101,4 @@ func nested[T any](ctx context.Context, attributes map[string]attr.Type, v T, di
 	o, d := types.ObjectValueFrom(ctx, attributes, v)
 	diags.Append(d...)
 	return o
-}
-
-// text, number and flag give nil, which is not sent, for what is null or left to the server.
-func text(v types.String) *string {
-	if v.IsNull() || v.IsUnknown() {
-		return nil
-	}
-	return new(v.ValueString())
-}
-
-func number(v types.Int64) *int64 {
-	if v.IsNull() || v.IsUnknown() {
-		return nil
-	}
-	return new(v.ValueInt64())
-}
-
-func flag(v types.Bool) *bool {
-	if v.IsNull() || v.IsUnknown() {
-		return nil
-	}
-	return new(v.ValueBool())
 }

@@ -15,8 +15,8 @@ import (
 
 func offlineProxy() api.Proxy {
 	return api.Proxy{
-		ID: "0F0E0D0C-1111-4222-8333-444455556666", HostName: "PROXY-1.example.com", Port: 9193, Status: api.StatusOffline,
-		EnableNetworkThrottling: true, UseInternetProxy: true, InternetProxyType: "Custom",
+		ID: "0F0E0D0C-1111-4222-8333-444455556666", HostName: "PROXY-1.example.com", Port: new(int64(9193)), Status: api.StatusOffline,
+		EnableNetworkThrottling: new(true), UseInternetProxy: new(true), InternetProxyType: "Custom",
 	}
 }
 
@@ -26,7 +26,7 @@ func TestFromAPIKeepsWhatIsNotTold(t *testing.T) {
 	var diags diag.Diagnostics
 	online := offlineProxy()
 	online.Status, online.ThreadsNumber, online.ThrottlingValue, online.ThrottlingUnit = api.StatusOnline, new(int64(32)), new(int64(100)), "KBs"
-	online.InternetProxy = &api.InternetProxy{HostName: "web.example.com", Port: 8080, UseAuthentication: true, Username: "web"}
+	online.InternetProxy = &api.InternetProxy{HostName: "web.example.com", Port: new(int64(8080)), UseAuthentication: new(true), Username: "web"}
 	var m proxyModel
 	m.HostName = types.StringValue("proxy-1.example.com")
 	m.fromAPI(t.Context(), api.V7, online, &diags)
@@ -92,7 +92,7 @@ func TestToAPI(t *testing.T) {
 	secrets := m
 	secrets.InternetProxy = nested(t.Context(), internetProxyTypes, internetProxyModel{PasswordWO: types.StringValue("canary")}, &diags)
 	have := m.toAPI(t.Context(), &secrets, &diags).InternetProxySettings
-	if diff := cmp.Diff(&api.InternetProxy{HostName: "web.example.com", Port: 3128, UseAuthentication: true, Username: "web", Password: "canary"}, have); diff != "" {
+	if diff := cmp.Diff(&api.InternetProxy{HostName: "web.example.com", Port: new(int64(3128)), UseAuthentication: new(true), Username: "web", Password: "canary"}, have); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -129,6 +129,7 @@ func TestFromAPIKeepsWhatWouldReplace(t *testing.T) {
 	}
 	m = proxyModel{UseDomainNetwork: types.BoolUnknown(), OperatingSystem: types.StringUnknown()}
 	m.fromAPI(t.Context(), api.V8, api.Proxy{HostName: "proxy-1.example.com"}, &diags)
+	m.complete(m)
 	if !m.UseDomainNetwork.IsNull() || !m.OperatingSystem.IsNull() {
 		t.Errorf("of a new proxy: domain %s, operating system %s", m.UseDomainNetwork, m.OperatingSystem)
 	}

@@ -136,22 +136,22 @@ func alreadyRegistered(existing api.Proxy) string {
 
 // finish completes the model from the object that the creation answered, read again where the answer was a partial one.
 func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api.Proxy, diags *diagnostics) {
-	if proxy.Status == "" || proxy.Port == 0 {
+	if proxy.Status == "" || proxy.Port == nil {
 		read, err := r.appliance.Client.Proxy(ctx, proxy.ID)
 		switch {
 		case err == nil:
 			proxy = read
-		case proxy.HostName == "" || proxy.Port == 0:
+		case proxy.HostName == "":
 			diags.AddError("Unable to Create Backup Proxy", product.Detail(model.object(), fmt.Errorf("the server has created the proxy, and it cannot be read: %w", err)))
-			// The removal finds its credentials by the host.
-			proxy.HostName, proxy.Port = model.HostName.ValueString(), model.Port.ValueInt64()
 		}
 	}
 	version, err := r.appliance.Client.Version(ctx) // known since the first call
 	if err != nil {
 		diags.AddError("Unable to Create Backup Proxy", product.Detail(model.object(), err))
 	}
-	model.fromAPI(ctx, version, proxy, diags)
+	response := *model
+	response.fromAPI(ctx, version, proxy, diags)
+	model.complete(response)
 }
 
 func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -212,9 +212,9 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 			resp.Diagnostics.AddError("Unable to Update Backup Proxy", product.Detail(plan.object(), err))
 			return
 		}
-		planned := plan
-		plan.fromAPI(ctx, version, *current, &resp.Diagnostics)
-		plan.keepPromises(planned)
+		response := plan
+		response.fromAPI(ctx, version, *current, &resp.Diagnostics)
+		plan.complete(response)
 	}
 	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
