@@ -5,7 +5,7 @@ package main
 
 import (
 	"flag"
-	"log"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -25,7 +25,8 @@ func main() {
 		endWithCLI()
 	}
 	if err := serve.Provider(provider.Address, provider.New(version)(), *debug); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 

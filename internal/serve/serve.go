@@ -5,6 +5,8 @@
 package serve
 
 import (
+	"io"
+	"log"
 	"os"
 	"runtime/debug"
 
@@ -20,6 +22,7 @@ func Provider(address string, p provider.Provider, debug bool) error {
 		return err
 	}
 	limitMemory(os.Getenv)
+	silenceStandardLog()
 	var options []tf6server.ServeOpt
 	if debug {
 		options = append(options, tf6server.WithManagedDebug()) // its log goes to the terminal, so all of it is wanted
@@ -42,3 +45,8 @@ func limitMemory(getenv func(string) string) {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 }
+
+// silenceStandardLog discards what Go's standard logger gets. net/http prints parts of requests and responses with it, which may hold
+// passwords and tokens: an unsolicited response, and everything when GODEBUG has http2debug. The CLI would put that into its log.
+// To redact would not do, since a token may come that no client has read yet. The provider itself does not use this logger.
+func silenceStandardLog() { log.SetOutput(io.Discard) }

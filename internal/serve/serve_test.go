@@ -3,6 +3,8 @@
 package serve
 
 import (
+	"io"
+	"log"
 	"runtime/debug"
 	"testing"
 )
@@ -17,5 +19,13 @@ func TestMemoryLimit(t *testing.T) { //nolint:paralleltest // the limit is that 
 	limitMemory(func(string) string { return "" })
 	if limit := debug.SetMemoryLimit(-1); limit != memoryLimit {
 		t.Errorf("the limit is %d", limit)
+	}
+}
+
+func TestStandardLogIsSilent(t *testing.T) { //nolint:paralleltest // the logger is that of the process
+	defer log.SetOutput(log.Writer())
+	silenceStandardLog()
+	if log.Writer() != io.Discard {
+		t.Error("the standard logger writes")
 	}
 }

@@ -5,6 +5,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,12 +48,18 @@ func (c *Client) FetchToken(ctx context.Context, path string, header http.Header
 	_, err := c.Do(ctx, Request{
 		Method: http.MethodPost, Path: path, Header: header, Form: form, Out: &answer, Anonymous: true, Idempotent: true,
 		Mask: []Secret{Secret(form.Get("password")), Secret(form.Get("refresh_token"))},
+		Check: func() error {
+			if max(len(answer.AccessToken), len(answer.RefreshToken), len(answer.MFAToken)) > tokenLimit {
+				return fmt.Errorf("it contains a token longer than %d KiB", tokenLimit>>10)
+			}
+			return nil
+		},
 	})
 	if err != nil {
 		return Token{}, err
 	}
 	token := Token{Access: Secret(answer.AccessToken), Refresh: Secret(answer.RefreshToken), MFA: Secret(answer.MFAToken)}
-	c.veil.add(token.Access, token.Refresh, token.MFA)
+	c.veil.receive(token.Access, token.Refresh, token.MFA)
 	if answer.ExpiresIn > 0 {
 		token.Expires = asked.Add(time.Duration(min(answer.ExpiresIn, longestLife)) * time.Second)
 	}
@@ -88,7 +95,8 @@ type tokenSource struct {
 	mu      sync.Mutex
 	current *grant
 	flight  *flight
-	refusal error // the account was refused: asking again could lock it
+	failure error // of the last login: all callers get it for a while, and a refusal for ever
+	failed  time.Time
 }
 
 type flight struct {
@@ -115,9 +123,9 @@ func newTokenSource(o Options) *tokenSource {
 func (s *tokenSource) get(ctx context.Context, rejected *grant) (*grant, error) {
 	s.mu.Lock()
 	switch {
-	case s.refusal != nil:
-		s.mu.Unlock()
-		return nil, s.refusal
+	case s.failure != nil && (refused(s.failure) || time.Since(s.failed) < failureTTL):
+		defer s.mu.Unlock()
+		return nil, s.failure
 	case s.current != nil && s.current != rejected && s.current.usable(time.Now()):
 		defer s.mu.Unlock()
 		return s.current, nil
@@ -153,13 +161,17 @@ func (s *tokenSource) land(ctx context.Context, old *grant) {
 	f := s.flight
 	f.grant, f.err = granted, err
 	s.flight = nil
+	s.failure, s.failed = err, time.Now()
 	if err == nil {
 		s.current = granted
 	}
-	if _, ok := errors.AsType[*LoginError](err); ok {
-		s.refusal = err // asked no more: repeated refusals may lock the account
-	}
 	close(f.done)
+}
+
+// refused reports whether the account was refused. It is not tried again: repeated refusals may lock it.
+func refused(err error) bool {
+	_, ok := errors.AsType[*LoginError](err)
+	return ok
 }
 
 // obtain refreshes the old token when there is one; a refusal of that is answered by a login.

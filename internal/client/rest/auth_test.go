@@ -194,7 +194,7 @@ func TestRefusedAccountIsAskedOnce(t *testing.T) {
 	}
 }
 
-func TestFailedLoginIsNotRemembered(t *testing.T) {
+func TestFailedLoginIsTriedAgainLater(t *testing.T) {
 	a := &account{refuse: map[string]int{"password": 500}}
 	inBubble(t, a, func(t *testing.T, c *Client) {
 		var login *LoginError
@@ -202,6 +202,7 @@ func TestFailedLoginIsNotRemembered(t *testing.T) {
 			t.Fatalf("err = %v", err)
 		}
 		a.refuse = nil
+		time.Sleep(failureTTL)
 		if err := get(t.Context(), c); err != nil {
 			t.Error(err)
 		}

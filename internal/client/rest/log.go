@@ -4,6 +4,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 )
@@ -30,5 +31,9 @@ func (c *Client) log(ctx context.Context, call *call, attempt, status int, took 
 		return
 	}
 	fields["error"] = strings.TrimSpace(err.Error())
+	if _, refused := errors.AsType[*APIError](err); refused && call.Anonymous && call.Form == nil { // a probe, which any refusal answers
+		c.logger.Debug(ctx, "request refused", fields)
+		return
+	}
 	c.logger.Warn(ctx, "request failed", fields)
 }

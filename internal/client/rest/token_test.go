@@ -39,6 +39,60 @@ func TestAnswerThatIsNoLogin(t *testing.T) {
 	}
 }
 
+func TestLongTokens(t *testing.T) {
+	t.Parallel()
+	for _, field := range []string{"access_token", "refresh_token", "mfa_token"} {
+		client := inMemory(t, func(*http.Request) (*http.Response, error) {
+			return answerOf(200, nil, `{"access_token":"a","`+field+`":"`+strings.Repeat("canary", tokenLimit)+`"}`), nil
+		})
+		err := get(t.Context(), client)
+		if err == nil || !strings.Contains(err.Error(), "it contains a token longer than 16 KiB") {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+// TestFailedLoginIsShared: a server that cannot be reached is not waited for by each object.
+func TestFailedLoginIsShared(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func() (*http.Response, error){
+		"connection refused": func() (*http.Response, error) { return nil, errors.New("refused") },
+		"server error":       func() (*http.Response, error) { return answerOf(500, nil, ""), nil },
+		"gateway":            func() (*http.Response, error) { return answerOf(502, nil, ""), nil },
+		"HTML page":          func() (*http.Response, error) { return answerOf(200, nil, "<html>"), nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				a := &account{}
+				attempts, down := 0, true
+				c := inMemory(t, func(r *http.Request) (*http.Response, error) {
+					attempts++
+					if down {
+						return fail()
+					}
+					return a.answer(r)
+				})
+				first := get(t.Context(), c)
+				for range 80 {
+					time.Sleep(failureTTL / 100)
+					if err := get(t.Context(), c); err == nil || err.Error() != first.Error() {
+						t.Fatalf("err = %v", err)
+					}
+				}
+				if attempts != 1 {
+					t.Errorf("%d logins", attempts)
+				}
+				time.Sleep(failureTTL)
+				down = false
+				if err := get(t.Context(), c); err != nil {
+					t.Errorf("the server is back: %v", err)
+				}
+			})
+		})
+	}
+}
+
 func TestCancelledCallerLeavesTheLogin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,26 +21,58 @@ import (
 // and keeps it for life, because a server that repeats a secret does so anywhere, also in the answer to another call.
 type veil struct {
 	mu        sync.RWMutex
-	known     map[Secret]bool
-	spellings []string // the longest first: a secret that begins like another one must not leave its end behind
+	known     map[Secret][]string // with their spellings
+	received  []Secret            // those of known that the server issued, the oldest first
+	spellings []string            // of all; the longest first: a secret that begins like another one must not leave its end behind
 }
+
+const (
+	tokenLimit    = 16 << 10 // characters of a token; longer ones are refused
+	receivedLimit = 16       // tokens that are kept: those of the last logins, so that a server cannot fill the memory
+)
 
 // shortest is the length from which on a text is hidden; shorter ones would mutilate the text and tell nothing.
 const shortest = 3
 
+// add makes the secrets of the configuration and of requests known.
 func (v *veil) add(secrets ...Secret) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.learn(secrets)
+}
+
+// receive makes tokens known that the server has issued, and forgets the oldest ones beyond the limit.
+func (v *veil) receive(tokens ...Secret) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.received = append(v.received, v.learn(tokens)...)
+	for len(v.received) > receivedLimit {
+		delete(v.known, v.received[0])
+		v.received = v.received[1:]
+	}
+	v.sort()
+}
+
+// learn adds secrets and returns those that were not known.
+func (v *veil) learn(secrets []Secret) (learned []Secret) {
 	for _, secret := range secrets {
-		if len(secret) < shortest || v.known[secret] {
+		if _, known := v.known[secret]; known || len(secret) < shortest {
 			continue
 		}
 		if v.known == nil {
-			v.known = map[Secret]bool{}
+			v.known = map[Secret][]string{}
 		}
-		v.known[secret] = true
-		v.spellings = append(v.spellings, spellings(secret.Reveal())...)
+		v.known[secret] = spellings(secret.Reveal())
+		learned = append(learned, secret)
 	}
+	if len(learned) > 0 {
+		v.sort()
+	}
+	return learned
+}
+
+func (v *veil) sort() {
+	v.spellings = slices.Concat(slices.Collect(maps.Values(v.known))...)
 	slices.SortFunc(v.spellings, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	v.spellings = slices.Compact(v.spellings)
 }
@@ -56,12 +89,12 @@ func (v *veil) hide(s string) string {
 
 const lineOfKey = 16 // characters from which on a line of a secret is a secret
 
-// spellings are a secret as it is, and as it looks in the texts and bodies that a server may quote. Of a secret with
-// several lines, which is a private key, a server may also quote a part.
+// spellings are a secret as it is, and as it looks in the texts and bodies that a server may quote. Of a private key in PEM
+// form, a server may also quote single lines.
 func spellings(secret string) []string {
 	parts := []string{secret}
 	for line := range strings.Lines(secret) {
-		if line = strings.TrimSpace(line); len(line) >= lineOfKey {
+		if line = strings.TrimSpace(line); strings.Contains(secret, "-----BEGIN ") && len(line) >= lineOfKey {
 			parts = append(parts, line)
 		}
 	}
@@ -105,12 +138,18 @@ func (v *veil) proxyOf(choose func(*http.Request) (*url.URL, error)) func(*http.
 	}
 }
 
+// Unprintable reports whether a terminal would not show the character as such: spaces, control characters, and those that format
+// text or take no room, such as U+202E, which reverses what follows.
+func Unprintable(r rune) bool {
+	return r == ' ' || !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
 const messageLimit = 600 // characters of a server's text that a diagnostic repeats
 
-// OneLine makes a server's text fit for a diagnostic: one line, bounded, in UTF-8, because the CLI's protocol takes no
-// other text.
+// OneLine makes a server's text fit for a diagnostic: one line, bounded, without control and invisible characters, and in UTF-8,
+// because the CLI's protocol takes no other text.
 func OneLine(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	s = strings.Join(strings.FieldsFunc(s, Unprintable), " ")
 	if runes := []rune(s); len(runes) > messageLimit {
 		s = string(runes[:messageLimit]) + "…"
 	}

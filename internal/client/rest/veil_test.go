@@ -33,7 +33,10 @@ func TestTidy(t *testing.T) {
 		"twice":            {"canary-1canary-1", []Secret{"canary-1"}, "******"},
 		"the same start":   {"canary-1-root", []Secret{"canary-1", "canary-1-root"}, "***"},
 		"over two lines":   {"key: canary\nline", []Secret{"canary\nline"}, "key: ***"},
-		"one line of it":   {"key: canary-canary-01, no", []Secret{"begin\ncanary-canary-01\r\nend"}, "key: ***, no"},
+		"one line of it":   {"key: canary-canary-01, no", []Secret{"-----BEGIN KEY-----\ncanary-canary-01\r\nend"}, "key: ***, no"},
+		"one line of text": {"see: canary-canary-01", []Secret{"begin\ncanary-canary-01\r\nend"}, "see: canary-canary-01"},
+		"formatting":       {"a\u202eb\u200bc\ufeffd\u2066e\u00adf\u180bg\ufe0fh\u3164i\u034fj\U000e0041k\ue000l\u2028m", nil, "a b c d e f g h i j k l m"},
+		"other alphabets":  {"Größe 日本語 👍 ×", nil, "Größe 日本語 👍 ×"},
 		"short and empty":  {"ab abc", []Secret{"", "ab"}, "ab abc"},
 		"masked by nobody": {"canary", []Secret{"other"}, "canary"},
 	} {
@@ -47,6 +50,26 @@ func TestTidy(t *testing.T) {
 	cut := veilOf("canary-long-secret").tidy(strings.Repeat("x", messageLimit-3) + "canary-long-secret")
 	if contains(cut, "can") {
 		t.Errorf("cut in the secret: %s", cut[messageLimit-10:])
+	}
+}
+
+// TestRedactorIsBounded: a server can make the client know only so many tokens.
+func TestRedactorIsBounded(t *testing.T) {
+	t.Parallel()
+	v := veilOf("canary-password")
+	token := func(i int) Secret { return Secret(fmt.Sprintf("%d-%s", i, strings.Repeat("<", tokenLimit-10))) }
+	for i := range 200 {
+		v.receive(token(i), token(i))
+	}
+	size := 0
+	for _, spelling := range v.spellings {
+		size += len(spelling)
+	}
+	if size > 8<<20 || len(v.known) != receivedLimit+1 {
+		t.Errorf("%d secrets, %d bytes", len(v.known), size)
+	}
+	if got := v.tidy("canary-password " + token(199).Reveal()); got != "*** ***" {
+		t.Errorf("%.100s", got)
 	}
 }
 
