@@ -60,13 +60,14 @@ const requirements = `terraform {
 // ownTest are the guides whose blocks belong together; a test of its own runs each of them.
 var ownTest = map[string]bool{"migrate": true, "bring-an-existing-appliance": true, "test-your-modules": true}
 
-// TestGuides runs every configuration of the guides, from init to destroy, against the simulator with its default data.
+// TestGuides runs every configuration of the guides and of README.md, from init to destroy, against the simulator with its
+// default data.
 func TestGuides(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join(guidesFolder, "*.md"))
 	if err != nil || len(pages) < 8 {
 		t.Fatalf("%d guides: %v", len(pages), err)
 	}
-	for _, page := range pages {
+	for _, page := range append(pages, "../../README.md") {
 		name := strings.TrimSuffix(filepath.Base(page), ".md")
 		if ownTest[name] {
 			continue
@@ -75,7 +76,11 @@ func TestGuides(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", name, i+1), func(t *testing.T) {
 				needsCLI(t, b.code)
 				r := rehearse(t)
-				r.write(map[string]string{"versions.tf": requirements, b.file(): b.code, "inventory.json": "[]"})
+				files := map[string]string{b.file(): b.code, "inventory.json": "[]"}
+				if !strings.Contains(b.code, "required_providers") {
+					files["versions.tf"] = requirements
+				}
+				r.write(files)
 				r.init()
 				r.plan()
 				r.succeed(applyArgs...)
