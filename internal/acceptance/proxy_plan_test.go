@@ -10,7 +10,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
 
-// TestPlanWarnsOfMissingCredentials: the plan of a new proxy tells that nobody gave an account for its machine.
+// TestPlanWarnsOfMissingCredentials: the plan of a new proxy warns if there is no complete account of its machine.
 func TestPlanWarnsOfMissingCredentials(t *testing.T) {
 	t.Parallel()
 	const warning = "Backup Proxy Will Be Created Without Credentials"
@@ -22,11 +22,19 @@ func TestPlanWarnsOfMissingCredentials(t *testing.T) {
 		"nothing":                  {"", "", true},
 		"another host's entry":     {`other = { username = "u" }`, "", true},
 		"default of environment":   {"-", "", false},
-		"default":                  {`default = { username = "u" }`, "", false},
-		"the host's entry":         {`"PROXY-1.example.com" = { username = "u" }`, "", false},
-		"a named entry":            {`dmz = { username = "u" }`, `credentials_name = "dmz"`, false},
+		"default":                  {`default = { username = "u", password = "p" }`, "", false},
+		"the host's entry":         {`"PROXY-1.example.com" = { username = "u", password = "p" }`, "", false},
+		"a named entry":            {`dmz = { username = "u", password = "p" }`, `credentials_name = "dmz"`, false},
 		"the resource's arguments": {"", "username = \"u\"\npassword_wo = \"p\"\npassword_wo_version = 1", false},
-		"a Linux machine":          {"", "operating_system = \"Linux\"\nssh = { account = \"u\" }", false},
+		"an entry that is null":    {`default = null`, "", true},
+		"a user name alone":        {`default = { username = "u" }`, "", true},
+		"a password alone":         {`default = { password = "p" }`, "", true},
+		"a key for Windows":        {`default = { username = "u", ssh_private_key = "k" }`, "", true},
+		"a Linux account alone":    {"", "operating_system = \"Linux\"\nssh = { account = \"u\" }", true},
+		"a Linux machine":          {"", "operating_system = \"Linux\"\nssh = { account = \"u\", private_key_wo = \"k\", secrets_wo_version = 1 }", false},
+		"a Linux entry":            {`default = { username = "u", ssh_private_key = "k" }`, "operating_system = \"Linux\"", false},
+		"a Linux key alone":        {`default = { ssh_private_key = "k" }`, "operating_system = \"Linux\"", true},
+		"a key and an account":     {`default = { ssh_private_key = "k" }`, "operating_system = \"Linux\"\nssh = { account = \"u\" }", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{}, vbaws.Config{})

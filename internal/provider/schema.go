@@ -101,7 +101,7 @@ func proxyCredentialsAttribute() schema.Attribute {
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Accounts of the machines that backup proxies run on, used to create, edit and remove proxies and never stored in state. A proxy takes " +
-			"the entry that its `credentials_name` names, else the entry named like its host, else the entry `default`. They may come from ephemeral values. " +
+			"the entry that its `credentials_name` names, else the entry named like its host, else the entry `default`. An exact name counts first, then one that differs in case. They may come from ephemeral values. " +
 			"Environment: `VEEAM_VB365_PROXY_USERNAME` and `VEEAM_VB365_PROXY_PASSWORD` stand for the entry `default`.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"username":                   schema.StringAttribute{Optional: true, MarkdownDescription: "Account of the machine, for example `EXAMPLE\\proxy-admin`; on Linux the SSH user."},

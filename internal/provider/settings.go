@@ -165,7 +165,7 @@ type machineModel struct {
 }
 
 // proxyCredentials reads the map of machines' accounts. An entry without any value, such as that of an ephemeral variable
-// which was not given again, is none.
+// which was not given again, is none; so is one that is null.
 func proxyCredentials(s *settings) vb365.Credentials {
 	var entries types.Map
 	s.diags.Append(s.config.GetAttribute(s.ctx, s.path("proxy_credentials"), &entries)...)
@@ -175,6 +175,9 @@ func proxyCredentials(s *settings) vb365.Credentials {
 		s.diags.Append(entries.ElementsAs(s.ctx, &objects, false)...)
 	}
 	for name, object := range objects {
+		if object.IsNull() {
+			continue
+		}
 		if object.IsUnknown() {
 			credentials.Entries[name] = vb365.Machine{Unknown: true}
 			continue
@@ -194,8 +197,8 @@ func proxyCredentials(s *settings) vb365.Credentials {
 		}
 	}
 	username, password := os.Getenv("VEEAM_VB365_PROXY_USERNAME"), os.Getenv("VEEAM_VB365_PROXY_PASSWORD")
-	if _, given := credentials.Entries[vb365.DefaultEntry]; !given && (username != "" || password != "") {
-		credentials.Entries[vb365.DefaultEntry] = vb365.Machine{Username: username, Password: rest.Secret(password)}
+	if !credentials.HasDefault() && (username != "" || password != "") {
+		credentials.Entries[vb365.DefaultEntry] = vb365.Machine{Username: username, Password: rest.Secret(password), FromEnvironment: true}
 	}
 	return credentials
 }

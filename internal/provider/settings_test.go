@@ -282,7 +282,7 @@ func TestUnknownValuesAreNoMistakes(t *testing.T) {
 
 func TestProxyCredentials(t *testing.T) {
 	variables := map[string]string{"VEEAM_VB365_PROXY_USERNAME": "env", "VEEAM_VB365_PROXY_PASSWORD": "env-secret"}
-	fromEnvironment := vb365.Machine{Username: "env", Password: "env-secret"}
+	fromEnvironment := vb365.Machine{Username: "env", Password: "env-secret", FromEnvironment: true}
 	tests := map[string]struct {
 		env     map[string]string
 		entries any
@@ -311,6 +311,18 @@ func TestProxyCredentials(t *testing.T) {
 		"an entry without values is none": {
 			env: variables, entries: block{"default": block{}, "a": block{"password": ""}},
 			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}},
+		},
+		"an entry that is null is none": {
+			env: variables, entries: block{"default": nil, "a": nil},
+			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}},
+		},
+		"a default in other letters beside the environment": {
+			env: variables, entries: block{"Default": block{"username": "u", "password": "p"}},
+			want: vb365.Credentials{Entries: map[string]vb365.Machine{"Default": {Username: "u", Password: "p"}}},
+		},
+		"a password of the environment alone": {
+			env:  map[string]string{"VEEAM_VB365_PROXY_PASSWORD": "env-secret"},
+			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": {Password: "env-secret", FromEnvironment: true}}},
 		},
 		"a Linux machine": {
 			entries: block{"l": block{"username": "u", "ssh_private_key": "k", "ssh_private_key_passphrase": "pp", "ssh_root_password": "r"}},

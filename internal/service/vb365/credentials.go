@@ -3,16 +3,16 @@
 package vb365
 
 import (
-	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
 // Credentials are the provider's proxy_credentials: accounts of the machines that proxies run on. They are part of
@@ -31,6 +31,7 @@ type Machine struct {
 	SSHPrivateKeyPassphrase rest.Secret
 	SSHRootPassword         rest.Secret
 	Unknown                 bool // the entry is there, its values are not known yet
+	FromEnvironment         bool // the entry stands for VEEAM_VB365_PROXY_USERNAME and VEEAM_VB365_PROXY_PASSWORD
 }
 
 // DefaultEntry is the entry for all proxies that have no other.
@@ -45,22 +46,60 @@ func (c Credentials) Secrets() []rest.Secret {
 	return all
 }
 
-// find gives the entry for a proxy: the named one, else the one named like its host, else the default.
-func (c Credentials) find(name, host string) (entry string, machine Machine, found bool) {
-	for _, candidate := range []string{name, host, DefaultEntry} {
-		for entry, machine := range c.Entries {
-			if candidate != "" && strings.EqualFold(entry, candidate) {
-				return entry, machine, true
-			}
-		}
+// find returns the entry for a proxy: the one that credentials_name names, else the one named like its host, else the
+// default; an empty name if there is none. Of several entries the one with exactly the right name is meant, otherwise the
+// only one whose name differs in case only, or, for hosts, means the same host. Which of several would be arbitrary, and a
+// password would go to a machine that it is not for, so that is an error.
+func (c Credentials) find(name, host, fqdn string) (entry string, machine Machine, err error) {
+	entry, err = c.named(name)
+	if entry == "" && err == nil {
+		entry, err = c.match(fmt.Sprintf("the host %q", host), is(host), is(fqdn), equals(host), equals(fqdn),
+			func(entry string) bool { return api.SameHost(entry, api.Proxy{HostName: host, FQDN: fqdn}) })
 	}
-	return "", Machine{}, false
+	if entry == "" && err == nil {
+		entry, err = c.named(DefaultEntry)
+	}
+	if entry == "" {
+		return "", Machine{}, err
+	}
+	return entry, c.Entries[entry], nil
 }
 
-// has tells whether the entry is there, or may be there once the map is known.
-func (c Credentials) has(name string) bool {
-	_, ok := c.Entries[name]
-	return ok || c.Unknown
+// HasDefault reports whether there is an entry for all proxies that have no other.
+func (c Credentials) HasDefault() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Keys(c.Entries)), equals(DefaultEntry))
+}
+
+// named returns the entry that name means; an empty one if there is none.
+func (c Credentials) named(name string) (entry string, err error) {
+	return c.match(fmt.Sprintf("%q", name), is(name), equals(name))
+}
+
+func is(name string) func(string) bool { return func(entry string) bool { return entry == name } }
+
+func equals(name string) func(string) bool {
+	return func(entry string) bool { return strings.EqualFold(entry, name) }
+}
+
+// match returns the entry that the first of the rules accepts which accepts any.
+func (c Credentials) match(what string, rules ...func(entry string) bool) (entry string, err error) {
+	for _, accepts := range rules {
+		var found []string
+		for entry := range c.Entries {
+			if entry != "" && accepts(entry) {
+				found = append(found, entry)
+			}
+		}
+		switch len(found) {
+		case 0:
+			continue
+		case 1:
+			return found[0], nil
+		}
+		return "", fmt.Errorf("proxy_credentials of block \"vb365\" has several entries for %s: %s. Set credentials_name to exactly the name of one of them, or remove the others",
+			what, quoted(found))
+	}
+	return "", nil
 }
 
 // names lists the entries for a message.
@@ -68,21 +107,28 @@ func (c Credentials) names() string {
 	if len(c.Entries) == 0 {
 		return "it has no entries"
 	}
-	var names []string
-	for name := range c.Entries {
-		names = append(names, fmt.Sprintf("%q", name))
-	}
-	slices.Sort(names)
-	return "it has " + strings.Join(names, ", ")
+	return "it has " + quoted(slices.Collect(maps.Keys(c.Entries)))
 }
 
-// checkCredentialsName refuses an entry that proxy_credentials does not have.
-func (a *Appliance) checkCredentialsName(ctx context.Context, config tfsdk.Config, diags *diagnostics) {
-	var name types.String
-	diags.Append(config.GetAttribute(ctx, path.Root("credentials_name"), &name)...)
-	if name.IsNull() || name.IsUnknown() || a.Credentials.has(name.ValueString()) {
+func quoted(names []string) string {
+	slices.Sort(names)
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%q", name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkCredentialsName reports a credentials_name that means no entry of proxy_credentials, or several.
+func (a *Appliance) checkCredentialsName(name types.String, report func(path.Path, string, string)) {
+	if name.IsNull() || name.IsUnknown() || a.Credentials.Unknown {
 		return
 	}
-	diags.AddAttributeError(path.Root("credentials_name"), "Unknown Credentials",
-		fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s.", name.ValueString(), a.Credentials.names()))
+	entry, err := a.Credentials.named(name.ValueString())
+	switch {
+	case err != nil:
+		report(path.Root("credentials_name"), "Ambiguous Credentials", err.Error()+".")
+	case entry == "":
+		report(path.Root("credentials_name"), "Unknown Credentials",
+			fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s.", name.ValueString(), a.Credentials.names()))
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
@@ -31,34 +32,67 @@ func (m *proxyModel) object() string {
 // machineAccess are the credentials for a proxy's machine, and where they came from.
 type machineAccess struct {
 	api.MachineCredentials
-	source string // empty: there are none
+	source     string // empty: there are none
+	has, lacks string // of an incomplete account, such as "a user name" and "no password"
 }
+
+func (a machineAccess) usable() bool { return a.source != "" && a.lacks == "" }
 
 // machine finds the credentials: username and password_wo of the configuration where there is one, which at destroy
 // there is not, and otherwise the provider's proxy_credentials. Linux machines take them as SSH settings.
 func (a *Appliance) machine(ctx context.Context, model, config *proxyModel, diags *diagnostics) machineAccess {
 	var access machineAccess
-	entry, machine, found := a.Credentials.find(model.CredentialsName.ValueString(), model.HostName.ValueString())
-	if found {
-		access.source = fmt.Sprintf("entry %q of proxy_credentials (account %s)", entry, machine.Username)
+	entry, machine, err := a.Credentials.find(model.CredentialsName.ValueString(), model.HostName.ValueString(), model.FQDN.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("credentials_name"), "Ambiguous Credentials", err.Error()+".")
+		return access
 	}
+	if entry != "" {
+		access.source = fmt.Sprintf("entry %q of proxy_credentials", entry)
+	}
+	unknown := machine.Unknown
 	var secrets sshModel
 	if config != nil {
+		a.checkCredentialsName(config.CredentialsName, diags.AddAttributeError)
 		secrets = object[sshModel](ctx, config.SSH, diags)
-		if config.PasswordWO.ValueString() != "" {
+		if !config.Username.IsNull() {
 			machine = Machine{Username: config.Username.ValueString(), Password: rest.Secret(config.PasswordWO.ValueString())}
-			access.source = fmt.Sprintf("username and password_wo (account %s)", machine.Username)
+			access.source = "username and password_wo"
+			unknown = config.Username.IsUnknown() || config.PasswordWO.IsUnknown()
 		}
+		unknown = unknown || config.SSH.IsUnknown() || secrets.unknown() || config.OperatingSystem.IsUnknown()
 	}
 	if model.OperatingSystem.ValueString() == "Linux" {
 		access.SSH = object[sshModel](ctx, model.SSH, diags).toSSH(secrets, machine)
 		if access.source == "" && !model.SSH.IsNull() {
-			access.source = fmt.Sprintf("the ssh block (account %s)", access.SSH.Account)
+			access.source = "the ssh block"
 		}
+		access.complete(unknown, machine, access.SSH.Account, "neither a password nor a private key", access.SSH.AccountPassword, access.SSH.PrivateKeyBase64)
 		return access
 	}
-	access.Username, access.Password = machine.Username, machine.Password
+	access.complete(unknown, machine, machine.Username, "no password", machine.Password)
+	// A user name alone is not sent: the server might try it, and failed logons lock accounts.
+	if access.lacks == "" {
+		access.Username, access.Password = machine.Username, machine.Password
+	}
 	return access
+}
+
+// complete sets what the account has and lacks, unless a part of it is not known yet, and adds details to its source.
+func (a *machineAccess) complete(unknown bool, machine Machine, account, noSecret string, secrets ...rest.Secret) {
+	secret := slices.ContainsFunc(secrets, func(s rest.Secret) bool { return s != "" })
+	switch {
+	case a.source == "" || unknown:
+	case account == "":
+		a.has, a.lacks = "a password", "no user name"
+	case !secret:
+		a.has, a.lacks = fmt.Sprintf("a user name (%s)", account), noSecret
+	default:
+		a.source += fmt.Sprintf(" (account %s)", account)
+	}
+	if a.lacks != "" && machine.FromEnvironment {
+		a.source += fmt.Sprintf(" (from %s and %s)", product.Variable("proxy_username"), product.Variable("proxy_password"))
+	}
 }
 
 func (a machineAccess) username() *string {
@@ -69,8 +103,11 @@ func (a machineAccess) username() *string {
 }
 
 func (a machineAccess) advice(host string) string {
-	if a.source == "" {
+	switch {
+	case a.source == "":
 		return "No credentials for the proxy's machine were sent, because there are none. " + credentialsAdvice(host)
+	case a.lacks != "":
+		return fmt.Sprintf("For the account of the proxy's machine %s was sent: %s has %s but %[1]s. Complete it there.", a.lacks, a.source, a.has)
 	}
 	return "The credentials for the proxy's machine came from " + a.source + "; if the server says that they are wrong, correct them there."
 }

@@ -77,7 +77,9 @@ func (a *proxyMaintenanceAction) ModifyPlan(ctx context.Context, req action.Modi
 	if a.appliance == nil {
 		return
 	}
-	a.appliance.checkCredentialsName(ctx, req.Config, &resp.Diagnostics)
+	var name types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("credentials_name"), &name)...)
+	a.appliance.checkCredentialsName(name, resp.Diagnostics.AddAttributeError)
 	if a.appliance.Client == nil {
 		return
 	}
@@ -120,8 +122,11 @@ func (a *proxyMaintenanceAction) Invoke(ctx context.Context, req action.InvokeRe
 		return
 	}
 	access := a.appliance.machine(ctx, &proxyModel{
-		HostName: types.StringValue(proxy.HostName), OperatingSystem: types.StringValue(proxy.OperatingSystem), CredentialsName: config.CredentialsName,
+		HostName: types.StringValue(proxy.HostName), FQDN: types.StringValue(proxy.FQDN), OperatingSystem: types.StringValue(proxy.OperatingSystem), CredentialsName: config.CredentialsName,
 	}, nil, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	_, err = setMaintenance(ctx, a.appliance.Client, id, on, access, func(current api.Proxy) {
 		lines.Say(fmt.Sprintf("Maintenance mode of proxy %q is %s", current.HostName, current.MaintenanceModeState))
 	})

@@ -70,6 +70,11 @@ type sshModel struct {
 	HostPublicKey          types.String `tfsdk:"host_public_key"`
 }
 
+// unknown reports whether a value that opens the machine is not known yet.
+func (m sshModel) unknown() bool {
+	return m.Account.IsUnknown() || m.AccountPasswordWO.IsUnknown() || m.PrivateKeyWO.IsUnknown()
+}
+
 type serviceAccountModel struct {
 	Name              types.String `tfsdk:"name"`
 	PasswordWO        types.String `tfsdk:"password_wo"`

@@ -84,20 +84,21 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
-	if !req.State.Raw.IsNull() {
-		keepUnlessSent(ctx, req, resp)
+	created, sent := req.State.Raw.IsNull(), true
+	if !created {
+		sent = keepUnlessSent(ctx, req, resp)
 		if resp.Diagnostics.HasError() || resp.Plan.Raw.Equal(req.State.Raw) {
 			return
 		}
 		// The framework does not announce a replacement here, so it is foreseen from the attributes that cause it.
 		if len(resp.RequiresReplace) > 0 || replaces(ctx, req, &resp.Diagnostics) {
 			r.warnBeforeRemoval(ctx, req.State, &resp.Diagnostics)
+			created = true
 		}
 	} else {
 		refuseMaintenance(ctx, req.Plan, &resp.Diagnostics)
-		r.warnBeforeCreation(ctx, req.Config, &resp.Diagnostics)
 	}
-	r.appliance.checkCredentialsName(ctx, req.Config, &resp.Diagnostics)
+	r.checkCredentials(ctx, req, created, sent, &resp.Diagnostics)
 	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
 }
 
@@ -112,13 +113,13 @@ var (
 
 // keepUnlessSent plans the prior values of the volatile attributes for an update that sends nothing, because only
 // timeouts, removal and the like change, or a name in its case.
-func keepUnlessSent(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func keepUnlessSent(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (sent bool) {
 	for _, name := range sentAttributes {
 		var prior, planned attr.Value
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
 		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root(name), &planned)...)
 		if resp.Diagnostics.HasError() || !planned.Equal(prior) {
-			return
+			return true
 		}
 	}
 	for _, name := range volatileAttributes {
@@ -126,6 +127,7 @@ func keepUnlessSent(ctx context.Context, req resource.ModifyPlanRequest, resp *r
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), prior)...)
 	}
+	return false
 }
 
 func replaces(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) bool {
@@ -161,49 +163,6 @@ func serviceAccountChanged(ctx context.Context, prior, planned attr.Value, diags
 	}
 	had, wants := object[serviceAccountModel](ctx, before, diags), object[serviceAccountModel](ctx, after, diags)
 	return before.IsNull() != after.IsNull() || !had.Name.Equal(wants.Name) || !had.Create.Equal(wants.Create)
-}
-
-// warnBeforeRemoval looks whether the removal will find credentials: at apply it is late to give them.
-func (r *proxyResource) warnBeforeRemoval(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) {
-	var host, name types.String
-	diags.Append(state.GetAttribute(ctx, path.Root("host_name"), &host)...)
-	diags.Append(state.GetAttribute(ctx, path.Root("credentials_name"), &name)...)
-	credentials := r.appliance.Credentials
-	if credentials.Unknown || diags.HasError() {
-		return
-	}
-	entry, _, found := credentials.find(name.ValueString(), host.ValueString())
-	switch {
-	case !found:
-		diags.AddWarning("Backup Proxy Will Be Removed Without Credentials",
-			fmt.Sprintf("Nothing in proxy_credentials of block \"vb365\" is for the machine of proxy %q (%s), so the remove action will be sent without "+
-				"credentials, which the server may refuse. %s", host.ValueString(), credentials.names(), credentialsAdvice(host.ValueString())))
-	case !name.IsNull() && !strings.EqualFold(entry, name.ValueString()):
-		diags.AddWarning("Backup Proxy Will Be Removed With Other Credentials",
-			fmt.Sprintf("credentials_name of proxy %q is %q, and proxy_credentials of block \"vb365\" has no such entry (%s). Entry %q will be used.",
-				host.ValueString(), name.ValueString(), credentials.names(), entry))
-	}
-}
-
-// warnBeforeCreation looks whether the creation will find credentials anywhere.
-func (r *proxyResource) warnBeforeCreation(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
-	var m proxyModel
-	diags.Append(config.Get(ctx, &m)...)
-	if diags.HasError() || m.HostName.IsUnknown() || m.CredentialsName.IsUnknown() || r.appliance.Credentials.Unknown {
-		return
-	}
-	host := m.HostName.ValueString()
-	_, _, found := r.appliance.Credentials.find(m.CredentialsName.ValueString(), host)
-	if !found && m.Username.IsNull() && m.SSH.IsNull() {
-		diags.AddWarning("Backup Proxy Will Be Created Without Credentials",
-			fmt.Sprintf("Neither the configuration of proxy %q nor proxy_credentials of block \"vb365\" (%s) has an account of its machine, so the server is asked "+
-				"to install the proxy without one, which it may refuse; so it may with the removal later. %s", host, r.appliance.Credentials.names(), credentialsAdvice(host)))
-	}
-}
-
-func credentialsAdvice(host string) string {
-	return fmt.Sprintf("Add an entry \"default\" or %q to proxy_credentials, or set %s and %s.", host,
-		product.Variable("proxy_username"), product.Variable("proxy_password"))
 }
 
 // refuseMaintenance: only members of a pool go into maintenance (PS:set-vboproxymaintenance), and a new proxy is none yet.

@@ -76,6 +76,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	spec := plan.toCreate(ctx, &config, &resp.Diagnostics)
 	machine := r.appliance.machine(ctx, &plan, &config, &resp.Diagnostics)
 	spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH
+	config.checkPasswords(ctx, &proxyModel{}, true, resp.Diagnostics.AddAttributeError)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -227,6 +228,7 @@ func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyMode
 	visible := !reflect.DeepEqual(spec, state.toAPI(ctx, config, diags)) // a read shows whether the edit was processed
 	settingsChanged := visible || plan.secretsChanged(ctx, state, diags)
 	maintenanceChanged := flag(plan.MaintenanceMode) != nil && !plan.MaintenanceMode.Equal(state.MaintenanceMode)
+	config.checkPasswords(ctx, state, settingsChanged, diags.AddAttributeError)
 	if diags.HasError() || !settingsChanged && !maintenanceChanged {
 		return nil, nil
 	}

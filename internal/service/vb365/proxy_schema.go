@@ -53,7 +53,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 					"entry named like the host is used, and then the entry `default`. Changing it sends nothing to the server.",
 			},
 			"username": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{validate.NotBlank(), stringvalidator.AlsoRequires(path.MatchRoot("password_wo"))},
+				Optional: true, Validators: []validator.String{validate.NotBlank()},
 				MarkdownDescription: "Account of the machine for create and update, for example `EXAMPLE\\proxy-admin`. Left out, `proxy_credentials` are used. Destroy always uses those.",
 			},
 			"password_wo": schema.StringAttribute{
@@ -65,7 +65,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "Password of `username`. Write-only: it is never stored, and not available at destroy. Needs Terraform or OpenTofu 1.11.",
 			},
 			"password_wo_version": schema.Int64Attribute{
-				Optional: true, Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
+				Optional:            true,
 				MarkdownDescription: "Any number; change it to have a changed `password_wo` sent.",
 			},
 			"attach_used_proxy": schema.BoolAttribute{
@@ -163,7 +163,7 @@ func internetProxyAttribute() schema.Attribute {
 				MarkdownDescription: "Password of `username`. Write-only: it is never stored.",
 			},
 			"password_wo_version": schema.Int64Attribute{
-				Optional: true, Validators: []validator.Int64{int64validator.AlsoRequires(custom.AtName("password_wo"))},
+				Optional:            true,
 				MarkdownDescription: "Any number; change it to have a changed `password_wo` sent.",
 			},
 		},

@@ -97,7 +97,7 @@ func serviceAccountAttribute() schema.Attribute {
 				MarkdownDescription: "Password of the account. Write-only: it is never stored.",
 			},
 			"password_wo_version": schema.Int64Attribute{
-				Optional: true, Validators: []validator.Int64{int64validator.AlsoRequires(parent.AtName("password_wo"))},
+				Optional:            true,
 				MarkdownDescription: "Any number; change it to have a changed `password_wo` sent.",
 			},
 			"create": schema.BoolAttribute{
