@@ -35,8 +35,8 @@ func TestCreateOfRegisteredHost(t *testing.T) {
 	}
 }
 
-// TestCreateWithLostAnswer adopts the proxy that the server has created although its answer did not arrive, and never
-// posts twice.
+// TestCreateWithLostAnswer adopts the proxy that the server has created although its response did not arrive, if a description shows
+// that it is the own one, and never posts twice.
 func TestCreateWithLostAnswer(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]appliance.Fault{
@@ -56,6 +56,32 @@ func TestCreateWithLostAnswer(t *testing.T) {
 			})
 		}
 	}
+	for name, row := range map[string]struct{ arguments, found, said string }{
+		"without a description":  {"", "", "no description was sent by which to recognize it"},
+		"of another client":      {`description = "mine"`, "theirs", "its settings are not those that were sent"},
+		"with another port":      {"description = \"mine\"\n  port = 9194", "mine", "its settings are not those that were sent"},
+		"with other throttling":  {"description = \"mine\"\n  network_throttling = { value = 5 }", "mine", "its settings are not those that were sent"},
+		"without, and of others": {"", "theirs", "no description was sent by which to recognize it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newProxyWorld(t, "v8", vb365.Config{})
+			w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies", Times: 1, Latency: time.Second, DropBefore: true})
+			w.config(proxyConfig(row.arguments))
+			seen, registered := w.seen("POST", "/v8/Proxies"), make(chan string, 1)
+			go func() {
+				<-seen
+				registered <- w.vb365.AddProxy(vb365.Proxy{HostName: "Proxy-1.example.com", Description: row.found})
+			}()
+			r := w.fail(applyArgs, "Unable to Create Backup Proxy", row.said)
+			id := <-registered
+			r.wants(w, "terraform import veeam_vb365_proxy.NAME "+id)
+			if n := w.vb365.Count("POST", "/v8/Proxies"); n != 1 {
+				t.Errorf("the creation was sent %d times", n)
+			}
+			w.stateLacks(proxyAddress)
+			w.succeed("import", "-no-color", proxyAddress, id) // the hint works
+		})
+	}
 	t.Run("without a body", func(t *testing.T) {
 		w := newProxyWorld(t, "v6", vb365.Config{})
 		w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies", Times: 1, Status: http.StatusOK})
@@ -70,7 +96,7 @@ func TestCreateWithLostAnswer(t *testing.T) {
 		w := newProxyWorld(t, "v8", vb365.Config{})
 		w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies", Times: 1, DropBefore: true})
 		w.config(proxyConfig())
-		w.fail(applyArgs, "the answer to the creation was lost, and the server does not list the proxy")
+		w.fail(applyArgs, "the response to the creation was lost, and the server does not list the proxy")
 		if n := w.vb365.Count("POST", "/*/Proxies"); n != 1 {
 			t.Errorf("the creation was sent %d times", n)
 		}
@@ -87,14 +113,14 @@ func TestCreateInterrupted(t *testing.T) {
 		t.Run(fmt.Sprint("finished by the server ", finished), func(t *testing.T) {
 			w := newProxyWorld(t, "v8", vb365.Config{})
 			w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies", Times: 1, Latency: time.Minute})
-			w.config(proxyConfig())
+			w.config(proxyConfig(`description = "interrupted"`))
 			interrupt := make(chan struct{})
 			seen := w.seen("POST", "/v8/Proxies")
 			go func() {
 				<-seen
 				close(interrupt)
 				if finished {
-					w.vb365.AddProxy(vb365.Proxy{HostName: "proxy-1.example.com"})
+					w.vb365.AddProxy(vb365.Proxy{HostName: "proxy-1.example.com", Description: "interrupted"})
 				}
 			}()
 			r := w.runUntil(interrupt, applyArgs...)
@@ -122,7 +148,7 @@ func TestCreateRefused(t *testing.T) {
 			w.env["VEEAM_VB365_PROXY_PASSWORD"] = wrongPassword
 			w.config(proxyConfig())
 			r := w.fail(applyArgs, "The user name or password is incorrect", `came from entry "default" of proxy_credentials (account EXAMPLE\proxy-admin)`)
-			made(t, r.vb365, calls(version, "list", "add")...)
+			made(t, r.vb365, calls(version, "list", "add", "list")...) // the refusal may have meant that the host is registered
 			w.stateLacks(proxyAddress)
 		})
 		t.Run("without credentials "+version, func(t *testing.T) {

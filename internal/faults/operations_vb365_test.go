@@ -124,6 +124,8 @@ func proxy(more arguments) func(*world) arguments {
 var (
 	again   = arguments{"triggers": arguments{"v": "2"}, "timeouts": limits}
 	limited = arguments{"timeouts": limits}
+
+	described = arguments{"description": "A proxy"} // by which a creation whose response was lost is recognized
 )
 
 var vb365Operations = []operation{
@@ -136,8 +138,8 @@ var vb365Operations = []operation{
 	{name: "365 proxy get", class: get, method: http.MethodGet, path: proxyPath, setup: oneProxy, scenario: read(proxyType, with("id", "proxy", nil))},
 	{name: "365 proxy refresh", class: get, method: http.MethodGet, path: proxyPath, setup: ownProxy, scenario: planned(proxyType, proxy(nil))},
 	{name: "365 repositories list", class: list, method: http.MethodGet, path: repository, setup: staleRepository, scenario: read("veeam_vb365_repositories", nothing)},
-	{name: "365 list before add", class: list, method: http.MethodGet, path: "/v8/Proxies", effects: registered, scenario: applied(proxyType, proxy(nil))},
-	{name: "365 proxy add", class: change, method: http.MethodPost, path: "/v8/Proxies", effects: registered, lookedUp: true, scenario: applied(proxyType, proxy(nil))},
+	{name: "365 list before add", class: list, method: http.MethodGet, path: "/v8/Proxies", effects: registered, scenario: applied(proxyType, proxy(described))},
+	{name: "365 proxy add", class: change, method: http.MethodPost, path: "/v8/Proxies", effects: registered, lookedUp: true, scenario: applied(proxyType, proxy(described))},
 	{name: "365 proxy edit", class: change, silent: true, lookedUp: true, method: http.MethodPut, path: proxyPath, effects: edited, setup: ownProxy, scenario: applied(proxyType, proxy(arguments{"description": "new"}))},
 	{name: "365 read after edit", class: get, late: true, method: http.MethodGet, path: proxyPath, effects: edited, setup: ownProxy, scenario: applied(proxyType, proxy(arguments{"description": "new"}))},
 	{name: "365 maintenance on", class: change, silent: true, method: http.MethodPost, path: proxyPath + "/maintenance/enable", effects: maintained, lookedUp: true, setup: ownProxy, scenario: applied(proxyType, proxy(arguments{"maintenance_mode": true}))},

@@ -151,7 +151,9 @@ func (f *farm) applyProxy(w *walk, host string, p planned, disturbed bool) bool 
 	taken := p.action == create && registered.ID != ""
 	f.forget()
 	ok := w.apply(o, p, f.config(host))
-	f.registered(host) // learns its ID
+	if now := f.registered(host); !ok && !o.exists() && now.ID != "" && f.wanted[host]["description"] == nil {
+		f.foreign[now.ID] = true // whose creation is not known: the error has the command that imports it
+	}
 	f.sentOnce()
 	if taken && (ok || f.sim.Count("POST", "/*/Proxies") > 0) {
 		f.Fatalf("a proxy was created on %s, which is registered", host)

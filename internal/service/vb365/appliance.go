@@ -20,8 +20,8 @@ type Appliance struct {
 	Credentials  Credentials
 	ForceRemoval bool // every removal is forced where the version has it
 
-	rescans  rescan.Handover // of fleets
-	removals removals
+	rescans rescan.Handover // of fleets
+	hosts   hostRegistry    // what this run creates and removes
 }
 
 // Source is the provider data: it gives nil when block vb365 is not configured.

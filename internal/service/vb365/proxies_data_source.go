@@ -64,11 +64,12 @@ func (d *proxiesDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	meant := model.matcher()
 	model.Proxies = []proxyFacts{}
-	for proxy, err := range d.appliance.Client.EachProxy(ctx) {
-		if err != nil {
-			resp.Diagnostics.AddError(summary, product.Detail("Proxies", err))
-			return
-		}
+	proxies, err := d.appliance.Client.SharedProxies(ctx)
+	if err != nil {
+		resp.Diagnostics.AddError(summary, product.Detail("Proxies", err))
+		return
+	}
+	for _, proxy := range proxies {
 		if meant(proxy) {
 			model.Proxies = append(model.Proxies, factsFromAPI(proxy))
 		}

@@ -77,6 +77,8 @@ func (d *proxyDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	facts := factsFromAPI(proxy)
 	keepSpelling(&facts.ID, config.ID)
-	keepSpelling(&facts.HostName, config.HostName)
+	if !config.HostName.IsNull() { // which the server may return in another form
+		facts.HostName = config.HostName
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, facts)...)
 }

@@ -14,24 +14,31 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 )
 
-// proxyOnHost finds the only proxy on a host. None or several are a *lookup.NotUniqueError.
+// proxyOnHost finds the only proxy on a host, in the list that objects share. None or several are a *lookup.NotUniqueError.
 func (a *Appliance) proxyOnHost(ctx context.Context, host string) (api.Proxy, error) {
-	proxies, err := a.Client.Proxies(ctx)
+	proxy, err := a.Client.SharedProxyByHost(ctx, host)
+	if _, several := errors.AsType[*api.AmbiguousHostError](err); !several && !errors.Is(err, rest.ErrNotFound) {
+		return proxy, err
+	}
+	proxies, err := a.Client.SharedProxies(ctx)
 	if err != nil {
 		return api.Proxy{}, err
 	}
-	return lookup.One(proxyQuery("host name", host), proxies,
-		func(p api.Proxy) bool { return strings.EqualFold(p.HostName, host) }, proxyEntry)
+	found := map[string]bool{}
+	for _, p := range api.OnHost(host, proxies) {
+		found[p.ID] = true
+	}
+	return lookup.One(proxyQuery("host name", host), proxies, func(p api.Proxy) bool { return found[p.ID] }, proxyEntry)
 }
 
-// proxyWithID reads a proxy. Only one that is not there costs a second request: for the list, whose nearest IDs and
-// hosts the *lookup.NotUniqueError names.
+// proxyWithID reads a proxy, together with the others that are read at the same time. Only one that is not there costs a further
+// request: for the list, whose nearest IDs and hosts the *lookup.NotUniqueError names.
 func (a *Appliance) proxyWithID(ctx context.Context, id string) (api.Proxy, error) {
-	proxy, err := a.Client.Proxy(ctx, id)
+	proxy, err := a.Client.SharedProxy(ctx, id)
 	if !errors.Is(err, rest.ErrNotFound) {
 		return proxy, err
 	}
-	proxies, err := a.Client.Proxies(ctx)
+	proxies, err := a.Client.SharedProxies(ctx)
 	if err != nil {
 		return api.Proxy{}, err
 	}

@@ -6,13 +6,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
-// remove issues the remove action once and sees to it that the proxy is gone. That it was not there is success; on
+// removalPatience is how long a proxy may be listed after its removal was accepted, or its response lost. The documents describe the
+// removal as done when it is answered (S6 to S8 Proxy_Remove); what lasts so much longer does not happen, and a destroy of many
+// proxies must not wait for it until the timeout.
+const removalPatience = 20 * time.Second
+
+var errStillListed = fmt.Errorf("the server still lists the proxy %s later", removalPatience)
+
+// remove issues the remove action once and confirms that the proxy is gone. That it was not there is success; on
 // any refusal the state stays, so that the next destroy tries again.
 func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *diagnostics) {
 	force := object[removalModel](ctx, state.Removal, diags).Force.ValueBool() || r.appliance.forcesRemovals(ctx)
@@ -21,18 +28,22 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 		return
 	}
 	id := state.ID.ValueString()
+	defer r.appliance.hosts.beginRemoval(id)()
 	err := r.appliance.Client.RemoveProxy(ctx, id, api.RemoveOptions{MachineCredentials: machine.MachineCredentials, Force: force})
 	var refused *rest.APIError
 	switch {
-	case err == nil && r.appliance.removals.believe():
-		return
 	case err == nil:
-		var looks int
-		if looks, err = r.waitGone(ctx, id); err == nil {
-			r.appliance.removals.seen(looks == 1)
+		if err = r.waitGone(ctx, id); err != nil {
+			err = fmt.Errorf("the server accepted the removal, but that the proxy is gone is not confirmed: %w", err)
 		}
 	case rest.OutcomeUnknown(err):
-		err = r.findRemoved(ctx, id, err)
+		// The request is not sent again; should the proxy stay, the next destroy sends it.
+		search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
+		defer cancel()
+		if r.waitGone(search, id) == nil {
+			return
+		}
+		err = fmt.Errorf("the response to the removal was lost, and the server still lists the proxy: %w", err)
 	case errors.As(err, &refused):
 		// Versions up to v7 may answer 400 or 500 for a proxy that is not there, and a 404 may come from something in
 		// front of the server: what a read says decides.
@@ -45,69 +56,31 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	}
 }
 
-// waitGone reads the proxy until the server does not know it any more, and counts the reads.
-func (r *proxyResource) waitGone(ctx context.Context, id string) (looks int, err error) {
-	err = r.appliance.Client.AwaitProxy(ctx, id, func(_ api.Proxy, err error) (bool, error) {
-		looks++
-		return errors.Is(err, rest.ErrNotFound), ignoreNotFound(err)
+// waitGone reads the proxy until the server does not know it any more.
+func (r *proxyResource) waitGone(ctx context.Context, id string) error {
+	began := time.Now()
+	return r.appliance.Client.AwaitProxy(ctx, id, func(_ api.Proxy, err error) (bool, error) {
+		switch {
+		case errors.Is(err, rest.ErrNotFound):
+			return true, nil
+		case err == nil && time.Since(began) > removalPatience:
+			return false, errStillListed
+		}
+		return false, err
 	})
-	if err != nil {
-		err = fmt.Errorf("the server accepted the removal and still lists the proxy: %w", err)
-	}
-	return looks, err
-}
-
-// removals remembers whether the server removes a proxy before it answers; of an answer that was lost nothing is learned. No document says so, but for its answer, which
-// names nothing that could go on (S6 to S8 Proxy_Remove). A server that has shown it several times in a run is believed, and
-// looked at again now and then: a fleet's destroy would otherwise cost a read for each removal.
-type removals struct {
-	mu       sync.Mutex
-	atOnce   int // how often it was so
-	later    bool
-	believed int
-}
-
-const (
-	proofOfRemoval = 10  // so many removals are looked at before the server is believed
-	looksAfter     = 100 // so many are believed before one is looked at again
-)
-
-func (r *removals) seen(atOnce bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.atOnce++
-	r.later = r.later || !atOnce
-}
-
-// believe tells whether the answer to the removal is enough.
-func (r *removals) believe() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.later || r.atOnce < proofOfRemoval {
-		return false
-	}
-	r.believed++
-	return r.believed%looksAfter != 0
-}
-
-// findRemoved resolves a lost answer to the removal: the proxy may be gone, or go within a moment. The request is not
-// sent again; should the proxy stay, the next destroy sends it.
-func (r *proxyResource) findRemoved(ctx context.Context, id string, lost error) error {
-	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
-	defer cancel()
-	if _, err := r.waitGone(search, id); err != nil {
-		return fmt.Errorf("the answer to the removal was lost, and the server still lists the proxy: %w", lost)
-	}
-	return nil
 }
 
 // removalAdvice names the settings that help when the server refuses.
 func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, machine machineAccess, force bool, err error) []string {
+	const stays = "The proxy stays in state; the next destroy tries again."
 	var refused *rest.APIError
-	if !errors.As(err, &refused) || errors.Is(err, rest.ErrUnauthorized) {
+	switch {
+	case errors.Is(err, errStillListed):
+		return []string{stays + " If the server lists it again then, look at the machine and at the jobs of the server in the Veeam console."}
+	case !errors.As(err, &refused) || errors.Is(err, rest.ErrUnauthorized):
 		return nil
 	}
-	advice := []string{"The proxy stays in state; the next destroy tries again."}
+	advice := []string{stays}
 	if !errors.Is(err, rest.ErrOffline) {
 		advice = append(advice, machine.advice(state.HostName.ValueString()))
 	}

@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 
@@ -60,19 +59,12 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
-	fail := func(err error, advice ...string) {
-		resp.Diagnostics.AddError("Unable to Create Backup Proxy", product.Detail(plan.object(), err, advice...))
-	}
-
-	existing, err := r.appliance.Client.SharedProxyByHost(ctx, plan.HostName.ValueString())
-	if err == nil {
-		resp.Diagnostics.AddAttributeError(path.Root("host_name"), "Unable to Create Backup Proxy", alreadyRegistered(existing))
+	host := plan.HostName.ValueString()
+	end, namesakes, ok := r.claimHost(ctx, &plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	if !errors.Is(err, rest.ErrNotFound) {
-		fail(err)
-		return
-	}
+	defer end()
 	spec := plan.toCreate(ctx, &config, &resp.Diagnostics)
 	machine := r.appliance.machine(ctx, &plan, &config, &resp.Diagnostics)
 	spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH
@@ -82,36 +74,16 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	created, err := r.appliance.Client.AddProxy(ctx, spec)
 	if err == nil && created.ID == "" || rest.OutcomeUnknown(err) {
-		created, err = r.findCreated(ctx, plan.HostName.ValueString(), err)
+		created, err = r.findCreated(ctx, spec, namesakes, err)
 	}
 	if err != nil {
-		fail(err, machine.advice(plan.HostName.ValueString()), plan.attachAdvice(err))
+		r.reportRefusal(ctx, &plan, err, &resp.Diagnostics, machine.advice(host), plan.attachAdvice(err))
 		return
 	}
 
 	r.finish(ctx, &plan, created, &resp.Diagnostics)
 	identify(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-}
-
-// findCreated resolves a lost or empty answer to the creation by looking the host up: it was not registered before,
-// so what is found now was created by this call. The request is never sent again. The search does not end with the
-// operation, or Ctrl-C would leave a proxy that Terraform does not know of.
-func (r *proxyResource) findCreated(ctx context.Context, host string, lost error) (found api.Proxy, err error) {
-	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
-	defer cancel()
-	err = rest.Poll(search, func(ctx context.Context) (bool, error) {
-		var err error
-		found, err = r.appliance.Client.ProxyByHost(ctx, host)
-		return err == nil, ignoreNotFound(err)
-	})
-	switch {
-	case err == nil:
-		return found, nil
-	case lost != nil:
-		return found, fmt.Errorf("the answer to the creation was lost, and the server does not list the proxy: %w", lost)
-	}
-	return found, fmt.Errorf("the server accepted the creation and does not list the proxy: %w", err)
 }
 
 // patience is how long the outcome of a request without an answer is looked for; little when the user has interrupted.
@@ -127,12 +99,6 @@ func ignoreNotFound(err error) error {
 		return nil
 	}
 	return err
-}
-
-func alreadyRegistered(existing api.Proxy) string {
-	return fmt.Sprintf("Proxy %q is registered on the server already, with ID %s. To bring it under this configuration instead of creating it, import it:\n\n"+
-		"  terraform import veeam_vb365_proxy.NAME %s\n\nor with a block\n\n  import {\n    to = veeam_vb365_proxy.NAME\n    id = %q\n  }",
-		existing.HostName, existing.ID, existing.ID, existing.ID)
 }
 
 // finish completes the model from the object that the creation answered, read again where the answer was a partial one.

@@ -135,7 +135,7 @@ func (s *Simulator) removeProxy(c *call, e *entry, body removeBody) answer {
 			return s.fail(c, badMachine, reason)
 		}
 	}
-	e.removal = &progress{polls: s.config.RemovalPolls}
+	e.removal = &progress{polls: s.config.RemovalPolls, due: s.config.Now().Add(s.config.RemovalDelay)}
 	s.settle()
 	return answer{status: c.dialect.act}
 }

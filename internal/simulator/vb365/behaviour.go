@@ -52,6 +52,9 @@ type Behaviour struct {
 	KeepDefault bool
 	// KeepPoolMembers refuses the removal of a proxy that is in a pool.
 	KeepPoolMembers bool
+	// HideRemoved leaves a proxy out of lists as soon as its removal is
+	// accepted, although a get by ID still shows it.
+	HideRemoved bool
 	// AnyCaseFields matches the property names of request bodies without case.
 	AnyCaseFields bool
 	// NoStorage is the status of synchronizing a repository without object

@@ -5,6 +5,7 @@ package vb365
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -185,7 +186,11 @@ func (s *Simulator) listProxies(c *call) answer {
 	if !ok {
 		return s.fail(c, invalidBody, "The value of extendedView is not valid.")
 	}
-	return answerList(s, c, s.proxies, func(e *entry) any {
+	listed := s.proxies
+	if s.config.Behaviour.HideRemoved {
+		listed = slices.DeleteFunc(slices.Clone(listed), func(e *entry) bool { return e.removal != nil })
+	}
+	return answerList(s, c, listed, func(e *entry) any {
 		defer e.read()
 		return s.render(c, e, extended)
 	})

@@ -3,7 +3,9 @@
 package vb365
 
 import (
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestRemove(t *testing.T) {
@@ -147,4 +149,29 @@ func TestRemovalTakesReads(t *testing.T) {
 		a.want(a.get("/Proxies"), 200)
 		a.want(a.get("/Proxies/"+id), 404)
 	})
+}
+
+func TestRemovalTakesTime(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	a := serve(t, Config{RemovalDelay: time.Minute, Now: func() time.Time { return now }})
+	id := a.AddProxy(Proxy{HostName: "px1"})
+	a.want(a.remove(id, "", "", false), 204)
+	a.want(a.get("/Proxies/"+id), 200)
+	now = now.Add(time.Minute)
+	a.want(a.get("/Proxies/"+id), 404)
+}
+
+func TestRemovalThatIsNotCarriedOut(t *testing.T) {
+	t.Parallel()
+	for _, hide := range []bool{false, true} {
+		forAll(t, Config{Behaviour: Behaviour{HideRemoved: hide}}, func(t *testing.T, a *api) {
+			id := a.AddProxy(Proxy{HostName: "px1", Stuck: true})
+			a.want(a.remove(id, "", "", false), acted(a))
+			a.want(a.get("/Proxies/"+id), 200)
+			if list := a.get("/Proxies"); strings.Contains(list.text, id) == hide {
+				t.Errorf("hidden %t: %s", hide, list.text)
+			}
+		})
+	}
 }

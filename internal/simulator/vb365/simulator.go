@@ -31,8 +31,10 @@ type Config struct {
 	RescanDelay time.Duration
 	// MaintenancePolls is how many reads show the state Enabling.
 	MaintenancePolls int
-	// RemovalPolls is how many reads still show a removed proxy.
+	// RemovalPolls is how many reads still show a removed proxy; RemovalDelay
+	// is how long it is shown at least.
 	RemovalPolls int
+	RemovalDelay time.Duration
 	// Sync is the course of the synchronizations that PlanSync and PlanSyncFor
 	// say nothing about.
 	Sync SyncPlan

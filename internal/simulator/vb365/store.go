@@ -79,6 +79,7 @@ type Proxy struct {
 	Role                 []string
 
 	InUse   bool // a removal needs force
+	Stuck   bool // a removal is accepted and not carried out
 	Rescans int  // how many were accepted
 }
 
@@ -229,7 +230,7 @@ func (s *Simulator) settle() {
 			e.maintenance = nil
 			e.MaintenanceModeState = MaintenanceEnabled
 		}
-		if e.removal != nil && e.removal.done(now) {
+		if e.removal != nil && !e.Stuck && e.removal.done(now) {
 			s.drop(e)
 		}
 	}
