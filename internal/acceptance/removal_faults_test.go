@@ -28,7 +28,6 @@ func TestRemovalThroughFaults(t *testing.T) {
 		{"503 with Retry-After", appliance.Fault{Status: 503, Header: later}, []string{"read", "remove", "remove", "gone"}, nil},
 		{"429 with Retry-After", appliance.Fault{Status: 429, Header: later}, []string{"read", "remove", "remove", "gone"}, nil},
 		{"401", appliance.Fault{Status: 401}, []string{"read", "remove", "remove", "gone"}, nil},
-		{"503", appliance.Fault{Status: 503}, []string{"read", "remove", "read"}, []string{"503 Service Unavailable", stays}},
 		{"500", appliance.Fault{Status: 500, Body: `{"message":"Deadlock."}`}, []string{"read", "remove", "read"}, []string{"500 Internal Server Error: Deadlock.", stays}},
 		{"403", appliance.Fault{Status: 403}, []string{"read", "remove", "read"}, []string{"403 Forbidden", stays, "Give the account of block \"vb365\" the role"}},
 	} {
@@ -77,16 +76,22 @@ func TestRemovalOfWhatCannotBeRead(t *testing.T) {
 // TestRemovalLostBeforeProcessing looks for the outcome for a while and does not send the action again; the next
 // destroy does.
 func TestRemovalLostBeforeProcessing(t *testing.T) {
-	w := newProxyWorld(t, "v8", vb365.Config{})
-	id := w.create(proxyConfig())
-	w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies/*/Remove", Times: 1, DropBefore: true})
-	w.fail(destroyArgs, "the response to the removal was lost, and the server still lists the proxy")
-	if n := w.vb365.Count("POST", "/v8/Proxies/*/Remove"); n != 1 {
-		t.Errorf("the removal was sent %d times", n)
+	t.Parallel()
+	for name, fault := range map[string]appliance.Fault{"connection cut": {DropBefore: true}, "503 of a gateway": {Status: 503}} {
+		t.Run(name, func(t *testing.T) {
+			w := newProxyWorld(t, "v8", vb365.Config{})
+			id := w.create(proxyConfig())
+			fault.Method, fault.Path, fault.Times = "POST", "/v8/Proxies/*/Remove", 1
+			w.vb365.Inject(fault)
+			w.fail(destroyArgs, "the response to the removal was lost, and the server still lists the proxy")
+			if n := w.vb365.Count("POST", "/v8/Proxies/*/Remove"); n != 1 {
+				t.Errorf("the removal was sent %d times", n)
+			}
+			w.stateHas(proxyAddress, map[string]any{"id": id})
+			made(t, w.destroy().vb365, calls("v8", "read", "remove", "gone")...)
+			w.stateLacks(proxyAddress)
+		})
 	}
-	w.stateHas(proxyAddress, map[string]any{"id": id})
-	made(t, w.destroy().vb365, calls("v8", "read", "remove", "gone")...)
-	w.stateLacks(proxyAddress)
 }
 
 // TestRemovalThatLingers waits until the server does not know the proxy any more, for as long as the timeout allows.
