@@ -131,7 +131,6 @@ func TestMistakesInObjects(t *testing.T) {
 	w.config(`
 resource "veeam_vb365_proxy" "empty" {
   host_name        = ""
-  description      = ""
   credentials_name = " "
 }
 resource "veeam_vb365_proxy" "unversioned" {
@@ -155,18 +154,60 @@ resource "veeam_vbaws_repository_rescan" "this" {
   repository_id = "my-bucket"
 }`)
 	r := w.fail([]string{"validate", "-no-color"},
-		`Attribute host_name must not be empty; leave the argument out instead`,
-		`Attribute description must not be empty; leave the argument out instead`,
-		`Attribute credentials_name must not be empty; leave the argument out instead`,
+		`Attribute host_name must not be empty`,
+		`Attribute credentials_name must not be empty`,
 		`Attribute "password_wo_version" must be specified when "password_wo" is specified`,
 		`Attribute "username" must be specified when "password_wo" is specified`,
-		`"soon" must be a string containing a sequence of decimal numbers`,
+		`must be a duration greater than zero`,
 		`Attribute proxy_id must be an ID such as 0f0e0d0c-1111-4222-8333-444455556666, got: proxy-1.example.com`,
 		`Attribute repository_id must be an ID such as 0f0e0d0c-1111-4222-8333-444455556666, got: my-bucket`)
-	if n := strings.Count(r.output, "Error:"); n != 8 {
-		w.Errorf("%d errors instead of 8: %s", n, r.output)
+	if n := strings.Count(r.output, "Error:"); n != 7 {
+		w.Errorf("%d errors instead of 7: %s", n, r.output)
 	}
 	w.untouched()
+}
+
+// TestArgumentsThatTheCLIDoesNotSee: the CLI accepts unknown arguments of nested attributes, and null in collections. What is empty or
+// null is reported on its argument.
+func TestArgumentsThatTheCLIDoesNotSee(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	w.config(`
+resource "veeam_vb365_proxy" "misspelt" {
+  host_name          = "https://proxy-1.example.com"
+  username           = "EXAMPLE\terraform"
+  removal            = { forced = true }
+  timeouts           = { delet = "1h" }
+  ssh                = { acount = "veeam" }
+}
+resource "veeam_vb365_proxies_rescan" "null" {
+  proxy_ids = [null]
+}
+resource "veeam_vbaws_repositories_rescan" "null" {
+  repository_ids = ["` + someID + `", null]
+}
+resource "veeam_vbaws_iam_role_rescan" "null" {
+  iam_role_id  = "` + someID + `"
+  region_names = [null]
+}
+resource "veeam_vb365_proxy_rescan" "null" {
+  proxy_id = "` + someID + `"
+  triggers = { a = null }
+}`)
+	r := w.fail([]string{"validate", "-no-color"},
+		`Attribute host_name must be a DNS name or an IP address`,
+		`Attribute username must not contain a control character (tab at position 8); in HCL, write \\ for a backslash.`,
+		`removal has no argument that the provider knows; is one misspelt? It knows: force.`,
+		`timeouts has no argument that the provider knows; is one misspelt? It knows: create, delete, read, update.`,
+		`ssh has no argument that the provider knows`,
+		`Null Set Value`)
+	if n := strings.Count(r.output, "Null Set Value"); n != 3 {
+		w.Errorf("%d sets with null are reported instead of 3: %s", n, r.output)
+	}
+	r.lacks(w, "error in the provider", "Value Conversion Error")
+	w.untouched()
+	w.unset("VEEAM_")
+	w.config("provider \"veeam\" {\n  vb365 = { endpont = \"https://vb365.example.com\" }\n  vbaws = { request_timeout = \"90\" }\n}\n" + aProxy)
+	w.fail([]string{"validate", "-no-color"}, `vb365 has no argument that the provider knows`, `request_timeout of block "vbaws" must be a positive duration`)
 }
 
 // TestUnreachableAppliance: a wrong host name or port is said to be one, and the state is as before.

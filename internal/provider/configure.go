@@ -22,16 +22,18 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws"
 )
 
+var (
+	vb365Version  = versionRule(vb365api.ParseVersion, vb365api.Versions())
+	vbawsRevision = versionRule(vbawsapi.ParseRevision, vbawsapi.Revisions())
+)
+
 func configureVB365(ctx context.Context, config tfsdk.Config, agent string, diags *diag.Diagnostics) *vb365.Appliance {
 	s := newSettings(ctx, config, "vb365", diags)
 	if !s.present() {
 		return nil
 	}
 	options := s.options(agent, "4443")
-	version, known := vb365api.ParseVersion(s.version())
-	if s.version() != "" && !known {
-		s.invalid("api_version", fmt.Sprintf("must be \"auto\" or one of %v", vb365api.Versions()))
-	}
+	version, _ := vb365api.ParseVersion(s.version(vb365Version))
 	appliance := &vb365.Appliance{Credentials: proxyCredentials(s), ForceRemoval: s.flag("force_removal")}
 	if s.unknown || s.failed() {
 		return appliance
@@ -52,10 +54,7 @@ func configureVBAWS(ctx context.Context, config tfsdk.Config, agent string, diag
 		return nil
 	}
 	options := s.options(agent, "11005")
-	revision, known := vbawsapi.ParseRevision(s.version())
-	if s.version() != "" && !known {
-		s.invalid("api_version", fmt.Sprintf("must be \"auto\" or one of %v", vbawsapi.Revisions()))
-	}
+	revision, _ := vbawsapi.ParseRevision(s.version(vbawsRevision))
 	if s.unknown || s.failed() {
 		return &vbaws.Appliance{}
 	}
@@ -80,10 +79,10 @@ func (s *settings) options(agent, defaultPort string) rest.Options {
 	}
 	// What the configuration says of either way to log in keeps the environment's word on the other one out.
 	if !s.configured("username", "password") {
-		o.AccessToken = rest.Secret(s.text("access_token"))
+		o.AccessToken = rest.Secret(s.token("access_token"))
 	}
 	if o.AccessToken == "" && !s.unknown {
-		o.Username, o.Password = s.text("username"), rest.Secret(s.text("password"))
+		o.Username, o.Password = s.token("username"), rest.Secret(s.password("password"))
 		s.require("username", o.Username)
 		s.require("password", o.Password.Reveal())
 	}
@@ -91,28 +90,13 @@ func (s *settings) options(agent, defaultPort string) rest.Options {
 }
 
 func (s *settings) endpoint(defaultPort string) *url.URL {
-	text := s.text("endpoint")
+	text := s.token("endpoint")
 	if !s.require("endpoint", text) {
 		return nil
 	}
-	u, err := url.Parse(text)
-	example := fmt.Sprintf("must be a URL such as https://%s.example.com:%s", s.block, defaultPort)
-	switch {
-	case err != nil || u.Hostname() == "":
-		s.invalid("endpoint", example)
-	case u.User != nil:
-		s.invalid("endpoint", "must not hold credentials; use username and password")
-	case u.Scheme != "https":
-		s.invalid("endpoint", "must begin with https://: credentials are never sent unencrypted")
-	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		s.invalid("endpoint", "must end after host and port: the provider adds the paths of the API itself")
-	default:
-		if u.Port() == "" {
-			u.Host = strings.TrimSuffix(u.Host, ":") + ":" + defaultPort
-		}
-		return &url.URL{Scheme: u.Scheme, Host: u.Host}
-	}
-	return nil
+	endpoint, problem := parseEndpoint(s.block, defaultPort, text)
+	s.check("endpoint", problem)
+	return endpoint
 }
 
 func (s *settings) tls() (o rest.TLSOptions) {
@@ -135,16 +119,14 @@ func (s *settings) tls() (o rest.TLSOptions) {
 	if pem := s.text("ca_certificate"); pem != "" {
 		authority("ca_certificate", []byte(pem), nil)
 	}
-	if file := s.text("ca_certificate_file"); file != "" {
+	if file := s.token("ca_certificate_file"); file != "" {
 		pem, err := os.ReadFile(file)
 		authority("ca_certificate_file", pem, err)
 	}
-	if pin := s.text("certificate_sha256"); pin != "" {
+	if pin := s.token("certificate_sha256"); pin != "" {
 		given = append(given, "certificate_sha256")
-		sum, err := rest.ParseFingerprint(pin)
-		if err != nil {
-			s.invalid("certificate_sha256", "must be a fingerprint: "+err.Error())
-		}
+		sum, problem := parseFingerprint(pin)
+		s.check("certificate_sha256", problem)
 		o.Fingerprint = sum
 	}
 	if s.flag("insecure_skip_verify") {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -14,22 +15,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 )
 
 func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	vb365Attributes := connectionAttributes("vb365", 4443, "`v3` to `v8`; `auto`, the default, takes the newest one that the appliance serves")
+	vb365Attributes := connectionAttributes("vb365", 4443, vb365Version, "`v3` to `v8`; `auto`, the default, takes the newest one that the appliance serves")
 	maps.Copy(vb365Attributes, map[string]schema.Attribute{"proxy_credentials": proxyCredentialsAttribute(), "force_removal": forceRemovalAttribute()})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages Veeam appliances: backup proxies of Veeam Backup for Microsoft 365, which are removed on destroy, and rescans that the plan drives.\n\n" +
 			"Configure the block of each product that you use. Every argument may come from an environment variable instead; the configuration wins.",
 		Attributes: map[string]schema.Attribute{
 			"vb365": schema.SingleNestedAttribute{
-				Optional: true, Attributes: vb365Attributes,
+				Optional: true, Attributes: vb365Attributes, Validators: []validator.Object{notEmpty{argument.NotEmpty(), "VEEAM_VB365_ENDPOINT"}},
 				MarkdownDescription: "Veeam Backup for Microsoft 365.",
 			},
 			"vbaws": schema.SingleNestedAttribute{
-				Optional: true,
-				Attributes: connectionAttributes("vbaws", 11005, "a revision such as `1.3-rev0`; `auto`, the default, takes the newest one that the appliance accepts. "+
+				Optional: true, Validators: []validator.Object{notEmpty{argument.NotEmpty(), "VEEAM_VBAWS_ENDPOINT"}},
+				Attributes: connectionAttributes("vbaws", 11005, vbawsRevision, "a revision such as `1.3-rev0`; `auto`, the default, takes the newest one that the appliance accepts. "+
 					"The repository rescan finds its own revision, whatever stands here"),
 				MarkdownDescription: "Veeam Backup for AWS.",
 			},
@@ -38,7 +41,7 @@ func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 }
 
 // connectionAttributes are the arguments that both products have.
-func connectionAttributes(block string, port int, versions string) map[string]schema.Attribute {
+func connectionAttributes(block string, port int, version func(string) string, versions string) map[string]schema.Attribute {
 	from := func(argument string) string {
 		return fmt.Sprintf(" Environment: `VEEAM_%s_%s`.", strings.ToUpper(block), strings.ToUpper(argument))
 	}
@@ -55,25 +58,38 @@ func connectionAttributes(block string, port int, versions string) map[string]sc
 			Validators: append([]validator.String{stringvalidator.LengthAtLeast(1)}, validators...),
 		}
 	}
-	password := text("password", "Password of `username`. May come from an ephemeral value.")
+	trimmedRule := func(name string, problem func(trimmed string) string) validator.String {
+		return rule{block, name, func(text string) string { return problem(trimmed(text)) }}
+	}
+	password := text("password", "Password of `username`. May come from an ephemeral value.", rule{block, "password", argument.Invisible})
 	token := text("access_token", "Access token to use instead of a login. It is not renewed when it expires.",
-		stringvalidator.ConflictsWith(sibling("username", "password")...))
+		stringvalidator.ConflictsWith(sibling("username", "password")...), trimmedRule("access_token", argument.Invisible))
 	password.Sensitive, token.Sensitive = true, true
 	return map[string]schema.Attribute{
-		"endpoint": text("endpoint", fmt.Sprintf("URL of the appliance's REST API, for example `https://%s.example.com:%d`. Always `https`; port %d when none is given.", block, port, port)),
-		"username": text("username", "Account that logs in. It must be able to without a second factor."),
+		"endpoint": text("endpoint", fmt.Sprintf("URL of the appliance's REST API, for example `https://%s.example.com:%d`. Always `https`; port %d when none is given.", block, port, port),
+			trimmedRule("endpoint", func(text string) string {
+				_, problem := parseEndpoint(block, strconv.Itoa(port), text)
+				return problem
+			})),
+		"username": text("username", "Account that logs in. It must be able to without a second factor.", trimmedRule("username", argument.Invisible)),
 		"password": password, "access_token": token,
-		"api_version":         text("api_version", "Version of the API: "+versions+"."),
+		"api_version":         text("api_version", "Version of the API: "+versions+".", trimmedRule("api_version", version)),
 		"ca_certificate":      text("ca_certificate", "Certificate authority of the appliance's certificate, in PEM form.", stringvalidator.ConflictsWith(sibling("ca_certificate_file", "certificate_sha256")...)),
 		"ca_certificate_file": text("ca_certificate_file", "File with the same.", stringvalidator.ConflictsWith(sibling("certificate_sha256")...)),
 		"certificate_sha256": text("certificate_sha256", "SHA-256 fingerprint of the appliance's certificate: this one is accepted, self-signed or not, and no other. "+
-			"An error about an untrusted certificate prints it."),
+			"An error about an untrusted certificate prints it.", trimmedRule("certificate_sha256", func(text string) string {
+			_, problem := parseFingerprint(text)
+			return problem
+		})),
 		"insecure_skip_verify": schema.BoolAttribute{
 			Optional:            true,
 			MarkdownDescription: "Whether to accept any certificate, also of an attacker. Default `false`." + from("insecure_skip_verify"),
 		},
 		"request_timeout": text("request_timeout", "How long one request may take, for example `90s`; requests that install or uninstall software are bounded by "+
-			"the timeouts of the object instead. Default `60s`."),
+			"the timeouts of the object instead. Default `60s`.", trimmedRule("request_timeout", func(text string) string {
+			_, problem := parseDuration(text)
+			return problem
+		})),
 		"max_retries": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.Between(0, 20)},
 			MarkdownDescription: "How often a request is sent again after a temporary failure. A request that changes something, whatever its method, is repeated only if it was certainly not processed: it was never sent, or the server answered 401, 429, or 503 with Retry-After. Defaults to 3." + from("max_retries"),
@@ -95,20 +111,22 @@ func forceRemovalAttribute() schema.Attribute {
 }
 
 func proxyCredentialsAttribute() schema.Attribute {
-	secret := func(description string) schema.Attribute {
-		return schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: description}
+	secret := func(description string, validators ...validator.String) schema.Attribute {
+		return schema.StringAttribute{Optional: true, Sensitive: true, Validators: validators, MarkdownDescription: description}
 	}
+	line := argument.Rule("must not contain control characters", argument.Invisible)
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Accounts of the machines that backup proxies run on, used to create, edit and remove proxies and never stored in state. A proxy takes " +
 			"the entry that its `credentials_name` names, else the entry named like its host, else the entry `default`. An exact name counts first, then one that differs in case. They may come from ephemeral values. " +
 			"Environment: `VEEAM_VB365_PROXY_USERNAME` and `VEEAM_VB365_PROXY_PASSWORD` stand for the entry `default`.",
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"username":                   schema.StringAttribute{Optional: true, MarkdownDescription: "Account of the machine, for example `EXAMPLE\\proxy-admin`; on Linux the SSH user."},
-			"password":                   secret("Password of the account."),
+		// All of its values may come from variables that are not set for this command, so an empty entry is a warning only.
+		NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{argument.WarnEmpty()}, Attributes: map[string]schema.Attribute{
+			"username":                   schema.StringAttribute{Optional: true, Validators: []validator.String{line}, MarkdownDescription: "Account of the machine, for example `EXAMPLE\\proxy-admin`; on Linux the SSH user."},
+			"password":                   secret("Password of the account.", line),
 			"ssh_private_key":            secret("Linux: content of the SSH user's private key file."),
-			"ssh_private_key_passphrase": secret("Linux: passphrase of the private key."),
-			"ssh_root_password":          secret("Linux: password of root, where `su` or the sudoers file needs it."),
+			"ssh_private_key_passphrase": secret("Linux: passphrase of the private key.", line),
+			"ssh_root_password":          secret("Linux: password of root, where `su` or the sudoers file needs it.", line),
 		}},
 	}
 }

@@ -176,7 +176,7 @@ func TestEveryArgumentHasAVariable(t *testing.T) {
 
 // TestValidation: mistakes that need no server are found by validate, on the argument that has them.
 func TestValidation(t *testing.T) {
-	t.Parallel()
+	environment(t, nil)
 	server, resp := protocolServer(t)
 	const exclusive = "Invalid Attribute Combination"
 	tests := map[string]struct {
@@ -184,23 +184,32 @@ func TestValidation(t *testing.T) {
 		want  map[string]string // path: summary
 	}{
 		"nothing":                 {},
-		"an empty block":          {vb365: block{}},
+		"an empty block":          {vb365: block{}, want: map[string]string{"vb365": "Empty Block"}},
+		"a misspelt endpoint":     {vb365: block{"endpoint": nil}, want: map[string]string{"vb365": "Empty Block"}},
+		"no URL":                  {vb365: block{"endpoint": "http://vb365.example.com"}, want: map[string]string{"endpoint": "Invalid Configuration"}},
+		"no duration":             {vb365: block{"request_timeout": "90"}, want: map[string]string{"request_timeout": "Invalid Configuration"}},
+		"no version":              {vb365: block{"api_version": "9"}, want: map[string]string{"api_version": "Invalid Configuration"}},
+		"no fingerprint":          {vb365: block{"certificate_sha256": "AB:CD"}, want: map[string]string{"certificate_sha256": "Invalid Configuration"}},
+		"control characters":      {vb365: block{"username": "EXAMPLE\terraform", "password": "secret\n"}, want: map[string]string{"username": "Invalid Configuration", "password": "Invalid Configuration"}},
+		"pasted values":           {vb365: block{"endpoint": "https://vb365.example.com\n", "access_token": "\uFEFFtoken\r\n", "api_version": "v8 ", "request_timeout": " 90s", "certificate_sha256": pin + "\n"}},
+		"a tab in an entry":       {vb365: block{"proxy_credentials": block{"default": block{"username": "EXAMPLE\new-admin", "password": "p"}}}, want: map[string]string{"username": "Invalid Attribute Value"}},
+		"a line end in an entry":  {vb365: block{"proxy_credentials": block{"default": block{"username": "a", "password": "p\n"}}}, want: map[string]string{"password": "Invalid Attribute Value"}},
+		"an entry that is null":   {vb365: block{"proxy_credentials": block{"default": nil}}},
 		"all in order":            {vb365: block{"endpoint": "https://vb365.example.com", "username": "a", "password": "b", "max_retries": 0, "insecure_skip_verify": false, "ca_certificate_file": "ca.pem"}},
 		"unknown values":          {vb365: block{"endpoint": unknown{}, "password": unknown{}, "max_retries": unknown{}, "proxy_credentials": unknown{}}},
 		"empty texts":             {vb365: block{"endpoint": "", "username": "", "password": "", "api_version": ""}, want: map[string]string{"endpoint": "Invalid Attribute Value Length", "username": "Invalid Attribute Value Length", "password": "Invalid Attribute Value Length", "api_version": "Invalid Attribute Value Length"}},
 		"token and password":      {vb365: block{"access_token": "a", "password": "b"}, want: map[string]string{"access_token": exclusive}},
 		"token and name":          {vb365: block{"access_token": "a", "username": "b"}, want: map[string]string{"access_token": exclusive}},
 		"two authorities":         {vb365: block{"ca_certificate": "a", "ca_certificate_file": "b"}, want: map[string]string{"ca_certificate": exclusive}},
-		"authority and pin":       {vb365: block{"ca_certificate_file": "a", "certificate_sha256": "b"}, want: map[string]string{"ca_certificate_file": exclusive}},
+		"authority and pin":       {vb365: block{"ca_certificate_file": "a", "certificate_sha256": pin}, want: map[string]string{"ca_certificate_file": exclusive}},
 		"too many retries":        {vb365: block{"max_retries": 21}, want: map[string]string{"max_retries": "Invalid Attribute Value"}},
 		"a negative retry":        {vb365: block{"max_retries": -1}, want: map[string]string{"max_retries": "Invalid Attribute Value"}},
 		"no request at all":       {vb365: block{"max_concurrent_requests": 0}, want: map[string]string{"max_concurrent_requests": "Invalid Attribute Value"}},
 		"machines' accounts":      {vb365: block{"proxy_credentials": block{"default": block{"username": "a", "password": "b"}, "linux": block{"ssh_private_key": "c"}}}},
-		"a machine without words": {vb365: block{"proxy_credentials": block{"default": block{}}}},
+		"a machine without words": {vb365: block{"proxy_credentials": block{"default": block{}}}, want: map[string]string{"default": "Empty Block"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			kind := resp.Provider.ValueType()
 			root := block{}
 			if test.vb365 != nil {

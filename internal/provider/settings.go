@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365"
 )
@@ -81,11 +82,25 @@ func (s *settings) text(argument string) string {
 	return value.ValueString()
 }
 
+// token is a text without what surrounds a pasted one; control characters in it are an error.
+func (s *settings) token(name string) string {
+	text := trimmed(s.text(name))
+	s.check(name, argument.Invisible(text))
+	return text
+}
+
+// password is a text that is taken as it is, so that a line end, which comes from a file, is an error.
+func (s *settings) password(name string) string {
+	text := s.text(name)
+	s.check(name, argument.Invisible(text))
+	return text
+}
+
 func (s *settings) flag(argument string) bool {
 	var value types.Bool
 	s.diags.Append(s.config.GetAttribute(s.ctx, s.path(argument), &value)...)
 	s.unknown = s.unknown || value.IsUnknown()
-	text := s.environment(argument)
+	text := trimmed(s.environment(argument))
 	if !value.IsNull() || text == "" {
 		return value.ValueBool()
 	}
@@ -103,7 +118,7 @@ func (s *settings) integer(argument string, fallback, least, most int) int {
 	if !value.IsNull() {
 		return int(value.ValueInt64())
 	}
-	text := s.environment(argument)
+	text := trimmed(s.environment(argument))
 	if text == "" {
 		return fallback
 	}
@@ -115,23 +130,23 @@ func (s *settings) integer(argument string, fallback, least, most int) int {
 }
 
 func (s *settings) duration(argument string, fallback time.Duration) time.Duration {
-	text := s.text(argument)
+	text := s.token(argument)
 	if text == "" {
 		return fallback
 	}
-	value, err := time.ParseDuration(text)
-	if err != nil || value <= 0 {
-		s.invalid(argument, "must be a positive duration such as 90s or 2m")
-	}
+	value, problem := parseDuration(text)
+	s.check(argument, problem)
 	return value
 }
 
 // version is the configured API version, empty for "auto".
-func (s *settings) version() string {
-	if version := s.text("api_version"); version != "auto" {
-		return version
+func (s *settings) version(rule func(string) string) string {
+	version := s.token("api_version")
+	if version == "" || version == "auto" {
+		return ""
 	}
-	return ""
+	s.check("api_version", rule(version))
+	return version
 }
 
 // require reports a missing argument; one that is not known yet is not missing.
@@ -141,6 +156,16 @@ func (s *settings) require(argument, value string) bool {
 			fmt.Sprintf("Block %q needs %s. Set it there, or set the environment variable %s.", s.block, argument, s.variable(argument)))
 	}
 	return value != ""
+}
+
+// check reports a problem once, if there is one.
+func (s *settings) check(argument, problem string) {
+	if problem != "" && !slices.ContainsFunc(s.diags.Errors(), func(d diag.Diagnostic) bool {
+		at, ok := d.(diag.DiagnosticWithPath)
+		return ok && at.Path().Equal(s.path(argument))
+	}) {
+		s.invalid(argument, problem)
+	}
 }
 
 func (s *settings) invalid(argument, rule string) {
@@ -196,7 +221,12 @@ func proxyCredentials(s *settings) vb365.Credentials {
 			credentials.Entries[name] = machine
 		}
 	}
-	username, password := os.Getenv("VEEAM_VB365_PROXY_USERNAME"), os.Getenv("VEEAM_VB365_PROXY_PASSWORD")
+	username, password := trimmed(os.Getenv(s.variable("proxy_username"))), os.Getenv(s.variable("proxy_password"))
+	for variable, text := range map[string]string{"proxy_username": username, "proxy_password": password} {
+		if problem := argument.Invisible(text); problem != "" {
+			s.diags.AddError("Invalid Configuration", fmt.Sprintf("The environment variable %s %s.", s.variable(variable), problem))
+		}
+	}
 	if !credentials.HasDefault() && (username != "" || password != "") {
 		credentials.Entries[vb365.DefaultEntry] = vb365.Machine{Username: username, Password: rest.Secret(password), FromEnvironment: true}
 	}

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"encoding/hex"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,42 @@ func TestEachArgumentFromEitherSource(t *testing.T) {
 	}
 }
 
+// TestPastedValues: line ends, blanks and byte order marks around a value are no part of it, wherever it comes from.
+func TestPastedValues(t *testing.T) {
+	for _, around := range [][2]string{{"", "\n"}, {"", "\r\n"}, {" ", "\t"}, {"\uFEFF", " \n"}} {
+		pasted := func(text string) string { return around[0] + text + around[1] }
+		arguments := map[string]string{
+			"endpoint": "https://a.example.com", "access_token": "token", "api_version": "v8", "certificate_sha256": pin, "request_timeout": "90s",
+		}
+		variables, configured := map[string]string{}, block{}
+		for name, value := range arguments {
+			configured[name] = pasted(value)
+			variables["VEEAM_VB365_"+strings.ToUpper(name)] = pasted(value)
+		}
+		others := map[string]string{"VEEAM_VB365_MAX_RETRIES": pasted("7"), "VEEAM_VB365_MAX_CONCURRENT_REQUESTS": pasted("8"), "VEEAM_VB365_INSECURE_SKIP_VERIFY": pasted("false")}
+		for source, blocks := range map[string]block{"configuration": {"vb365": configured}, "environment": nil} {
+			if maps.Copy(variables, others); source == "configuration" {
+				environment(t, others)
+			} else {
+				environment(t, variables)
+			}
+			s, o, diags := read(t, "vb365", blocks)
+			if len(diags) > 0 || o.Endpoint.String() != "https://a.example.com:4443" || o.AccessToken.Reveal() != "token" || s.version(vb365Version) != "v8" ||
+				len(o.TLS.Fingerprint) == 0 || o.RequestTimeout != 90*time.Second || o.MaxRetries != 7 || o.MaxConcurrent != 8 || s.failed() {
+				t.Errorf("%s, %q: %+v; %v", source, around, o, diags)
+			}
+		}
+	}
+	environment(t, map[string]string{"VEEAM_VB365_PROXY_USERNAME": proxyUserName + "\n", "VEEAM_VB365_PROXY_PASSWORD": "secret\n"})
+	var diags diag.Diagnostics
+	have := proxyCredentials(newSettings(t.Context(), configuration(t, nil), "vb365", &diags))
+	if said := messages(diags); have.Entries["default"].Username != proxyUserName || len(said) != 1 || !strings.Contains(said[0], "VEEAM_VB365_PROXY_PASSWORD must not contain a control character (line feed at position 7)") {
+		t.Errorf("%+v; %q", have, said)
+	}
+}
+
+const proxyUserName = `EXAMPLE\proxy-admin`
+
 // TestDefaults are what stands in the descriptions.
 func TestDefaults(t *testing.T) {
 	environment(t, nil)
@@ -139,10 +176,12 @@ func TestMistakes(t *testing.T) {
 			vb365: endpoint("vb365.example.com:4443"),
 			want:  []string{begins + "must be a URL such as https://vb365.example.com:4443."},
 		},
-		"no host":            {vb365: endpoint("https://:4443"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
-		"a port of letters":  {vb365: endpoint("https://vb365.example.com:rest"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
-		"control characters": {vb365: endpoint("https://vb365.example.com\n"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
-		"no encryption":      {vb365: endpoint("http://vb365.example.com"), want: []string{begins + "must begin with https://: credentials are never sent unencrypted."}},
+		"no host":                  {vb365: endpoint("https://:4443"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
+		"a port of letters":        {vb365: endpoint("https://vb365.example.com:rest"), want: []string{begins + "must be a URL such as https://vb365.example.com:4443."}},
+		"a control character":      {vb365: endpoint("https://vb365\t.example.com"), want: []string{begins + `must not contain a control character (tab at position 14); in HCL, write \\ for a backslash.`}},
+		"a tab in the account":     {vb365: with(endpoint("https://vb365.example.com"), "username", "EXAMPLE\terraform"), want: []string{`vb365.username: Invalid Configuration: username of block "vb365" must not contain a control character (tab at position 8); in HCL, write \\ for a backslash.`}},
+		"a line end of a password": {vb365: with(endpoint("https://vb365.example.com"), "password", "secret\n"), want: []string{`vb365.password: Invalid Configuration: password of block "vb365" must not contain a control character (line feed at position 7); trimspace() removes the line end of a file.`}},
+		"no encryption":            {vb365: endpoint("http://vb365.example.com"), want: []string{begins + "must begin with https://: credentials are never sent unencrypted."}},
 		"credentials": {
 			vb365: endpoint("https://user:secret@vb365.example.com"),
 			want:  []string{begins + "must not hold credentials; use username and password."},

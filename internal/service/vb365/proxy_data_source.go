@@ -42,7 +42,7 @@ func (d *proxyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "ID of the proxy. Give either this or `host_name`.",
 	}
 	attributes["host_name"] = schema.StringAttribute{
-		Optional: true, Computed: true, Validators: []validator.String{validate.NotBlank()},
+		Optional: true, Computed: true, Validators: []validator.String{validate.HostName()},
 		MarkdownDescription: "DNS name or IP address of the proxy's machine, as it was registered; compared without case. It must belong to one proxy.",
 	}
 	resp.Schema = schema.Schema{

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
@@ -33,12 +34,12 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 		MarkdownDescription: proxyDescription,
 		Attributes: map[string]schema.Attribute{
 			"host_name": schema.StringAttribute{
-				Required: true, Validators: []validator.String{validate.NotBlank()},
+				Required: true, Validators: []validator.String{validate.HostName()},
 				PlanModifiers:       []planmodifier.String{ignoreCase{}, stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "DNS name or IP address of the machine. Compared without case. Changing it replaces the proxy.",
 			},
 			"description": schema.StringAttribute{
-				Optional: true, Computed: true, Validators: []validator.String{validate.NotBlank()},
+				Optional: true, Computed: true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "Description of the proxy. Left out, the server's own text stays.",
 			},
@@ -59,7 +60,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"password_wo": schema.StringAttribute{
 				Optional: true, WriteOnly: true,
 				Validators: []validator.String{
-					stringvalidator.LengthAtLeast(1),
+					validate.Password(),
 					stringvalidator.AlsoRequires(path.MatchRoot("username"), path.MatchRoot("password_wo_version")),
 				},
 				MarkdownDescription: "Password of `username`. Write-only: it is never stored, and not available at destroy. Needs Terraform or OpenTofu 1.11.",
@@ -84,7 +85,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "Number of threads that the proxy works with. The server's default is 64. " + featureNote("threads_number"),
 			},
 			"network_throttling": schema.SingleNestedAttribute{
-				Optional:            true,
+				Optional: true, Validators: []validator.Object{argument.NotEmpty()},
 				MarkdownDescription: "Limit of the proxy's network use. Left out, nothing is limited.",
 				Attributes: map[string]schema.Attribute{
 					"value": schema.Int64Attribute{
@@ -135,7 +136,7 @@ func computedString(description string, stable bool) schema.StringAttribute {
 func internetProxyAttribute() schema.Attribute {
 	custom := path.MatchRelative().AtParent()
 	return schema.SingleNestedAttribute{
-		Optional:            true,
+		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
 		MarkdownDescription: "Internet proxy that the backup proxy goes through. Left out, none.",
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
@@ -143,7 +144,7 @@ func internetProxyAttribute() schema.Attribute {
 				MarkdownDescription: "`FromManagementServer` (the settings of the server) or `Custom` (those below).",
 			},
 			"host_name": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{validate.NotBlank()},
+				Optional: true, Validators: []validator.String{validate.HostName()},
 				MarkdownDescription: "Host name of the internet proxy. Required with `Custom`.",
 			},
 			"port": schema.Int64Attribute{
@@ -157,7 +158,7 @@ func internetProxyAttribute() schema.Attribute {
 			"password_wo": schema.StringAttribute{
 				Optional: true, WriteOnly: true,
 				Validators: []validator.String{
-					stringvalidator.LengthAtLeast(1),
+					validate.Password(),
 					stringvalidator.AlsoRequires(custom.AtName("username"), custom.AtName("password_wo_version")),
 				},
 				MarkdownDescription: "Password of `username`. Write-only: it is never stored.",

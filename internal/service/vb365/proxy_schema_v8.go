@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
@@ -26,11 +27,11 @@ func operatingSystemAttribute() schema.Attribute {
 }
 
 func sshAttribute() schema.Attribute {
-	secret := func(description string) schema.Attribute {
+	secret := func(description string, value validator.String) schema.Attribute {
 		return schema.StringAttribute{
 			Optional: true, WriteOnly: true,
 			Validators: []validator.String{
-				stringvalidator.LengthAtLeast(1),
+				value,
 				stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("secrets_wo_version")),
 			},
 			MarkdownDescription: description + " Write-only: it is never stored.",
@@ -40,7 +41,7 @@ func sshAttribute() schema.Attribute {
 		return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
 	}
 	return schema.SingleNestedAttribute{
-		Optional: true,
+		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
 		MarkdownDescription: "How the server reaches a Linux machine. Account and secrets left out here come from `proxy_credentials`; destroy takes the " +
 			"secrets from there always. " + featureNote("ssh"),
 		Attributes: map[string]schema.Attribute{
@@ -48,10 +49,10 @@ func sshAttribute() schema.Attribute {
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
 				MarkdownDescription: "SSH user.",
 			},
-			"account_password_wo":       secret("Password of the SSH user; not needed where sudo asks for none."),
-			"private_key_wo":            secret("Content of the private key file."),
-			"private_key_passphrase_wo": secret("Passphrase of the private key."),
-			"root_password_wo":          secret("Password of root, for `add_to_sudoers` and `use_su_if_sudo_unavailable`."),
+			"account_password_wo":       secret("Password of the SSH user; not needed where sudo asks for none.", validate.Password()),
+			"private_key_wo":            secret("Content of the private key file.", stringvalidator.LengthAtLeast(1)),
+			"private_key_passphrase_wo": secret("Passphrase of the private key.", validate.Password()),
+			"root_password_wo":          secret("Password of root, for `add_to_sudoers` and `use_su_if_sudo_unavailable`.", validate.Password()),
 			"secrets_wo_version": schema.Int64Attribute{
 				Optional: true, MarkdownDescription: "Any number; change it to have changed write-only secrets of this block sent.",
 			},
@@ -82,7 +83,7 @@ func sshAttribute() schema.Attribute {
 func serviceAccountAttribute() schema.Attribute {
 	parent := path.MatchRelative().AtParent()
 	return schema.SingleNestedAttribute{
-		Optional:      true,
+		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
 		PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplaceIf(serviceAccountReplaces, "", "")},
 		MarkdownDescription: "Account that the proxy service runs as. Left out, the server's default. Changing `name` or `create` replaces the proxy. " +
 			featureNote("service_account"),
@@ -93,7 +94,7 @@ func serviceAccountAttribute() schema.Attribute {
 			},
 			"password_wo": schema.StringAttribute{
 				Optional: true, WriteOnly: true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(parent.AtName("password_wo_version"))},
+				Validators:          []validator.String{validate.Password(), stringvalidator.AlsoRequires(parent.AtName("password_wo_version"))},
 				MarkdownDescription: "Password of the account. Write-only: it is never stored.",
 			},
 			"password_wo_version": schema.Int64Attribute{
@@ -118,7 +119,7 @@ func maintenanceModeAttribute() schema.Attribute {
 
 func removalAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		Optional:            true,
+		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
 		MarkdownDescription: "How destroy removes the proxy. Must be applied before destroy to take effect.",
 		Attributes: map[string]schema.Attribute{
 			"force": schema.BoolAttribute{

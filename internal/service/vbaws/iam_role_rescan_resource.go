@@ -66,14 +66,14 @@ func (r *iamRoleRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 			"region_ids": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(validate.UUID()), setvalidator.ConflictsWith(path.MatchRoot("region_names")),
+					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID()), setvalidator.ConflictsWith(path.MatchRoot("region_names")),
 				},
 				MarkdownDescription: "The appliance's own IDs of the AWS regions to rescan; see the data source `veeam_vbaws_regions`. Without these and without `region_names`, " +
 					"all regions are rescanned." + regionsChange,
 			},
 			"region_names": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(validate.NotBlank())},
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.NotBlank())},
 				MarkdownDescription: "Names of the AWS regions to rescan, for example `us-east-1`, instead of their IDs. Names and IDs are not compared: changing from one to the other fires.",
 			},
 		}),

@@ -13,6 +13,8 @@ import (
 	actionschema "github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 )
 
 // Timeouts returns the timeouts attribute of a resource. The options describe its members.
@@ -23,6 +25,7 @@ func Timeouts(ctx context.Context, description string, opts timeouts.Opts) schem
 		return attribute
 	}
 	nested.MarkdownDescription = description
+	nested.Validators = []validator.Object{argument.NotEmpty()}
 	for name, member := range nested.Attributes {
 		if text, ok := member.(schema.StringAttribute); ok {
 			text.Validators = []validator.String{durationValidator{}}
@@ -40,6 +43,7 @@ func ActionTimeouts(ctx context.Context, description string) actionschema.Attrib
 		return attribute
 	}
 	nested.MarkdownDescription = "A duration such as `90s`, `30m` or `2h`."
+	nested.Validators = []validator.Object{argument.NotEmpty()}
 	for name, member := range nested.Attributes {
 		if text, ok := member.(actionschema.StringAttribute); ok {
 			text.Validators = []validator.String{durationValidator{}}

@@ -28,8 +28,31 @@ func TestValidators(t *testing.T) {
 		"NotBlank": {
 			validator: NotBlank(),
 			good:      []string{"a", " a ", "0"},
-			bad:       []string{"", " ", "\t\n"},
-			says:      "Attribute a must not be empty; leave the argument out instead, got: ",
+			bad:       []string{"", " ", "\t\n", "\uFEFF"},
+			says:      "Attribute a must not be empty.",
+		},
+		"a tab": {
+			validator: NotBlank(), good: []string{`EXAMPLE\terraform`}, bad: []string{"EXAMPLE\terraform"},
+			says: `Attribute a must not contain a control character (tab at position 8); in HCL, write \\ for a backslash.`,
+		},
+		"a line end": {
+			validator: NotBlank(), good: []string{"ünïcode"}, bad: []string{"ünïcode\n"},
+			says: `Attribute a must not contain a control character (line feed at position 8); trimspace() removes the line end of a file.`,
+		},
+		"a line end of Windows": {
+			validator: Password(), good: []string{" p w "}, bad: []string{"secret\r\n"},
+			says: `Attribute a must not contain a control character (carriage return at position 7); trimspace() removes the line end of a file.`,
+		},
+		"a byte order mark": {
+			validator: HostName(), good: []string{"a"}, bad: []string{"\uFEFFpx1.example.com"},
+			says: `Attribute a must not contain a control character (byte order mark at position 1)`,
+		},
+		"Password": {validator: Password(), good: []string{" "}, bad: []string{""}, says: "Attribute a must not be empty."},
+		"HostName": {
+			validator: HostName(),
+			good:      []string{"px1", "px1.example.com", "px1.example.com.", "PX_1", "10.0.0.1", "2001:db8::1", "münchen.example.com"},
+			bad:       []string{"https://px1.example.com", "px1.example.com:9193", "px1 example", " px1", "px1/", `EXAMPLE\px1`, "user@px1", "px1,px2", "[2001:db8::1]"},
+			says:      "Attribute a must be a DNS name or an IP address such as proxy-1.example.com, without scheme, port, path or blanks.",
 		},
 	}
 	for name, test := range tests {
