@@ -291,7 +291,7 @@ func TestVersionThatIsNotServed(t *testing.T) {
 	w.env["VEEAM_VB365_API_VERSION"], w.env["VEEAM_VBAWS_API_VERSION"] = "v8", "1.2-rev0"
 	repository := w.vbaws.AddRepository(vbaws.Repository{Name: "daily"})
 	w.config(aProxy)
-	w.fail(applyArgs, "Unable to Create Backup Proxy", `the appliance does not serve v8 of the REST API`, `(api_version = "auto" uses the newest version that it serves)`)
+	w.fail(applyArgs, "Unable to Create Backup Proxy", `the server does not serve version v8 of the REST API`, `(api_version = "auto" uses the newest version that it serves)`)
 	w.config("resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  repository_id = \"" + repository + "\"\n}\n")
 	w.fail(applyArgs, "Unable to Rescan Repository", `does not accept the API revision 1.2-rev0`, `Leave api_version out of block "vbaws" (VEEAM_VBAWS_API_VERSION)`)
 }

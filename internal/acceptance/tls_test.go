@@ -45,7 +45,7 @@ func TestOtherCertificateThanPinned(t *testing.T) {
 	w.unset("VEEAM_VB365_CA_")
 	w.env["VEEAM_VB365_CERTIFICATE_SHA256"] = w.vbaws.Fingerprint()
 	w.config(aProxy)
-	w.fail(applyArgs, "it is not the certificate that is pinned", "Either the appliance has a new certificate or another machine answers in its place.",
+	w.fail(applyArgs, "it is not the certificate that is pinned", "Either the server has a new certificate or another machine answers in its place.",
 		`certificate_sha256 = "`+w.vb365.Fingerprint()+`" in block "vb365".`)
 	w.untouched()
 }
@@ -75,7 +75,7 @@ func TestWaysToTrust(t *testing.T) {
 	// An authority that has not signed the certificate is no reason to trust it.
 	w.env["VEEAM_VB365_CA_CERTIFICATE"] = w.env["VEEAM_VBAWS_CA_CERTIFICATE"]
 	w.config(aProxy)
-	w.fail(applyArgs, "the server's certificate is not trusted: certificate signed by unknown authority")
+	w.fail(applyArgs, "the server's certificate is not trusted: it is signed by an unknown authority")
 	w.untouched()
 }
 
@@ -89,5 +89,5 @@ func TestWrongNameInCertificate(t *testing.T) {
 	w.env["VEEAM_VB365_ENDPOINT"] = strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
 	w.env["VEEAM_VB365_CA_CERTIFICATE"] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: other.Certificate().Raw}))
 	w.config(aProxy)
-	w.fail(applyArgs, "the server's certificate is not trusted: certificate is valid for example.com", "not localhost")
+	w.fail(applyArgs, "the server's certificate is not trusted: it is not issued for localhost, but for", "example.com", "Use one of the certificate's names in endpoint")
 }

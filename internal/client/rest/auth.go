@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
 // Token is what a token endpoint gives. Both products answer in the OAuth style (S8 OAuthTokenResponse, SPEC10
@@ -49,6 +51,9 @@ func (c *Client) FetchToken(ctx context.Context, path string, header http.Header
 		Method: http.MethodPost, Path: path, Header: header, Form: form, Out: &answer, Anonymous: true, Idempotent: true,
 		Mask: []Secret{Secret(form.Get("password")), Secret(form.Get("refresh_token"))},
 		Check: func() error {
+			if strings.ContainsFunc(answer.AccessToken, unicode.IsControl) {
+				return errors.New("it contains a token with control characters")
+			}
 			if max(len(answer.AccessToken), len(answer.RefreshToken), len(answer.MFAToken)) > tokenLimit {
 				return fmt.Errorf("it contains a token longer than %d KiB", tokenLimit>>10)
 			}

@@ -60,7 +60,7 @@ func (c *Client) decodeBody(ctx context.Context, call *call, resp *http.Response
 	body, release, err := c.read(ctx, resp.Body)
 	defer release()
 	if err != nil {
-		return c.veil.quote(fmt.Errorf("the answer broke off: %w", err))
+		return c.broken(err)
 	}
 	if int64(len(body)) > c.bodyLimit {
 		return errTooLarge
@@ -83,7 +83,12 @@ func (c *Client) undecoded(resp *http.Response, body []byte, err error) error {
 	case isHTML(mediaType(resp), body):
 		return errHTML
 	}
-	return fmt.Errorf("%w of the expected form: %s", errNotJSON, c.veil.tidy(err.Error()))
+	return fmt.Errorf("%w of the expected form: %s", errNotJSON, c.veil.tidy(jsonReason(err)))
+}
+
+// broken is the error of a response that ended before its end.
+func (c *Client) broken(err error) error {
+	return &quoted{"the answer broke off: " + c.veil.tidy(reasonOf(err)), err}
 }
 
 // read reads a body up to one byte beyond the limit. Of large ones few are read at the same time: many calls may be under

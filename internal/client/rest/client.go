@@ -16,8 +16,10 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 )
 
 // Options are what a product client hands to New. Endpoint, and either AccessToken or Username, Password and Login
@@ -75,6 +77,9 @@ type Request struct {
 
 // New makes a client; it sends nothing.
 func New(o Options) (*Client, error) {
+	if strings.ContainsFunc(o.AccessToken.Reveal(), unicode.IsControl) {
+		return nil, errors.New("access_token contains a control character, such as a line break, which no HTTP header can carry")
+	}
 	tlsConfig, err := o.TLS.config()
 	if err != nil {
 		return nil, err
@@ -188,7 +193,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	case <-ctx.Done():
 	}
 	if ctx.Err() != nil { // also with a free slot nothing is sent any more
-		return 0, 0, &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Err: context.Cause(ctx)}
+		return 0, 0, &TransportError{Product: c.product, Host: c.endpoint.Host, Method: call.Method, Path: call.Path, RequestID: call.id, Err: &quoted{reasonOf(context.Cause(ctx)), context.Cause(ctx)}}
 	}
 	started := time.Now()
 	defer func() { c.log(ctx, call, attempt, status, time.Since(started), err) }()
@@ -212,10 +217,14 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	}
 	traced, sent := watch(ctx, cancel)
 	lost := func(err error) error {
-		if cause := context.Cause(ctx); cause != nil {
+		switch cause := context.Cause(ctx); cause { //nolint:errorlint // contexts without a cause
+		case nil:
+		case context.DeadlineExceeded, context.Canceled:
+			err = &quoted{reasonOf(cause), cause}
+		default:
 			err = cause
 		}
-		return &TransportError{Product: c.product, Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err, safe: call.safe}
+		return &TransportError{Product: c.product, Host: c.endpoint.Host, Proxy: c.proxyHost(), Method: call.Method, Path: call.Path, RequestID: call.id, Sent: sent.Load(), Err: err, safe: call.safe}
 	}
 	resp, err := c.http.Do(c.newRequest(traced, call, token))
 	if err != nil {
@@ -283,21 +292,30 @@ func unescaped(path string) string {
 	return path
 }
 
-// reason is the error of net/http without the URL: the message names method and path already.
+// reason words an error of net/http.
 func (c *Client) reason(err error) error {
 	if refused := certificateError(err); refused != nil {
 		refused.Reason = c.veil.tidy(refused.Reason)
 		return refused
 	}
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err
+	return &quoted{c.veil.tidy(reasonOf(err)), err}
+}
+
+// proxyHost is the HTTP proxy between this machine and the server; empty: none.
+func (c *Client) proxyHost() string {
+	transport, ok := c.http.Transport.(*http.Transport)
+	if !ok || transport.Proxy == nil {
+		return ""
 	}
-	return c.veil.quote(err)
+	if proxy, err := transport.Proxy(&http.Request{URL: c.endpoint}); err == nil && proxy != nil {
+		return proxy.Host
+	}
+	return ""
 }
 
 func (c *Client) apiError(call *call, resp *http.Response) error {
 	e := &APIError{
-		Product: c.product, Method: call.Method, Path: call.Path, Status: resp.StatusCode, RequestID: call.id,
+		Product: c.product, Host: c.endpoint.Host, Method: call.Method, Path: call.Path, Status: resp.StatusCode, RequestID: call.id,
 		RetryAfter: resp.Header.Get("Retry-After") != "", safe: call.safe,
 	}
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {

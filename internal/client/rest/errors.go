@@ -24,6 +24,7 @@ var (
 // APIError is an answer with a status other than 2xx.
 type APIError struct {
 	Product   string
+	Host      string // of the endpoint, with its port
 	Method    string
 	Path      string
 	Status    int
@@ -38,15 +39,15 @@ type APIError struct {
 }
 
 func (e *APIError) Error() string {
-	said := e.Message
-	if said == "" {
-		said = "without saying why"
+	status := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status)))
+	said := ""
+	if e.Message != "" {
+		said = ": " + e.Message
 	}
 	if e.Code != "" {
 		said += " [" + e.Code + "]"
 	}
-	return fmt.Sprintf("%s answered %s %s with %d %s: %s (request ID %s)",
-		e.Product, e.Method, e.Path, e.Status, http.StatusText(e.Status), said, e.RequestID)
+	return fmt.Sprintf("%s answered %s %s with %s%s (request ID %s)", e.Product, e.Method, e.Path, status, said, e.RequestID)
 }
 
 // Is implements the sentinels above.
@@ -70,6 +71,8 @@ func (e *APIError) Is(target error) bool {
 // no JSON or too large.
 type TransportError struct {
 	Product   string
+	Host      string // of the endpoint, with its port
+	Proxy     string // host of the HTTP proxy on the way; empty: none
 	Method    string
 	Path      string
 	RequestID string
@@ -173,7 +176,24 @@ func (e *APIError) describe(contentType string, body []byte, v *veil) {
 			said = append(said, string(part))
 		}
 	}
-	e.Message = v.tidy(strings.Join(said, ": "))
+	e.Message = v.tidy(join(said))
+}
+
+// join puts a colon between two texts, unless the first ends in punctuation.
+func join(texts []string) string {
+	var b strings.Builder
+	for i, text := range texts {
+		text = strings.TrimSpace(text)
+		b.WriteString(text)
+		switch {
+		case i == len(texts)-1:
+		case text != "" && strings.ContainsAny(text[len(text)-1:], ".!?:;"):
+			b.WriteString(" ")
+		default:
+			b.WriteString(": ")
+		}
+	}
+	return b.String()
 }
 
 func firstOf(texts ...text) text {
@@ -187,7 +207,7 @@ func firstOf(texts ...text) text {
 
 // modelState reads {"errors": {"field": ["text"]}} of ASP.NET.
 func modelState(raw json.RawMessage) text {
-	var fields map[string][]string
+	var fields map[string]List[string]
 	if json.Unmarshal(raw, &fields) != nil {
 		return ""
 	}

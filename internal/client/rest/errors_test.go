@@ -46,7 +46,7 @@ func TestErrorShapes(t *testing.T) {
 		"API versioning":  {400, asJSON, `{"error":{"code":"UnsupportedApiVersion","message":"Not supported.","innerError":null}}`, "UnsupportedApiVersion", "", "Not supported."},
 		"model state": {
 			400, asJSON, `{"title":"One or more validation errors occurred.","errors":{"port":["Too large.","Odd."],"hostName":["Required."]}}`,
-			"", "", "One or more validation errors occurred.: hostName: Required.; port: Too large., Odd.",
+			"", "", "One or more validation errors occurred. hostName: Required.; port: Too large., Odd.",
 		},
 		"said twice":         {400, asJSON, `{"message":"No.","title":"No.","details":"No."}`, "", "", "No."},
 		"empty":              {500, "", "", "", "", ""},
@@ -95,7 +95,7 @@ func TestErrorText(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	e.Code, e.Message = "", ""
-	if got, want := e.Error(), "Example answered POST /v8/Proxies with 409 Conflict: without saying why (request ID 0123)"; got != want {
+	if got, want := e.Error(), "Example answered POST /v8/Proxies with 409 Conflict (request ID 0123)"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	long := failWith(t, 400, "application/json", `{"message":"`+strings.Repeat("long ", 5000)+`"}`)

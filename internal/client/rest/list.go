@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 const (
@@ -15,6 +16,7 @@ const (
 	totalLimit = 100_000   // elements of all pages of a list
 	pageLimit  = 1_000     // pages of a list
 	pagesLimit = 128 << 20 // bytes of all pages of a list
+	pagesTime  = 5 * time.Minute
 )
 
 var (
@@ -69,12 +71,18 @@ func Elements[T any](from *json.Decoder) ([]*T, error) {
 type Pages struct {
 	count int
 	bytes int
+	began time.Time
 }
 
 // Next is to be called before the next page is asked for, with the number of elements so far.
 func (p *Pages) Next(elements int) error {
 	p.count++
+	if p.began.IsZero() {
+		p.began = time.Now()
+	}
 	switch {
+	case time.Since(p.began) > pagesTime:
+		return fmt.Errorf("the list has not ended after %d minutes", int(pagesTime.Minutes()))
 	case p.count >= pageLimit:
 		return fmt.Errorf("the list has not ended after %d pages", pageLimit)
 	case elements > totalLimit:

@@ -68,7 +68,7 @@ func (c *Client) decodeStream(call *call, resp *http.Response) error {
 	case unusable(body.err):
 		return body.err
 	case body.err != nil && !errors.Is(body.err, io.EOF):
-		return c.veil.quote(fmt.Errorf("the answer broke off: %w", body.err))
+		return c.broken(body.err)
 	}
 	return c.undecoded(resp, head, err)
 }

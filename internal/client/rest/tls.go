@@ -10,7 +10,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 )
 
 // TLSOptions say which server certificate is accepted. Without any, the system's certificate authorities decide.
@@ -68,8 +70,21 @@ func (o TLSOptions) config() (*tls.Config, error) {
 type CertificateError struct {
 	Fingerprint string // of the certificate that the server presented
 	Pinned      bool   // another fingerprint is configured
+	Problem     CertificateProblem
 	Reason      string
 }
+
+// CertificateProblem is why a certificate is not accepted, where the remedies differ.
+type CertificateProblem int
+
+// The problems of certificates.
+const (
+	CertificateInvalid     CertificateProblem = iota // for another reason than the following
+	CertificateUnknown                               // no known authority has signed it
+	CertificateExpired                               // it, or that of its authority
+	CertificateNotYetValid                           // the same
+	CertificateOtherName                             // it was issued for other names
+)
 
 func (e *CertificateError) Error() string {
 	return fmt.Sprintf("the server's certificate is not trusted: %s. Its SHA-256 fingerprint is %s", e.Reason, e.Fingerprint)
@@ -82,10 +97,33 @@ func certificateError(err error) *CertificateError {
 	}
 	var verification *tls.CertificateVerificationError
 	if errors.As(err, &verification) && len(verification.UnverifiedCertificates) > 0 {
-		return &CertificateError{
-			Fingerprint: FormatFingerprint(verification.UnverifiedCertificates[0].Raw),
-			Reason:      strings.TrimPrefix(verification.Err.Error(), "x509: "),
-		}
+		refused := &CertificateError{Fingerprint: FormatFingerprint(verification.UnverifiedCertificates[0].Raw)}
+		refused.Problem, refused.Reason = certificateProblem(verification.Err, time.Now())
+		return refused
 	}
 	return nil
+}
+
+func certificateProblem(err error, now time.Time) (CertificateProblem, string) {
+	var invalid x509.CertificateInvalidError
+	var name x509.HostnameError
+	var unknown x509.UnknownAuthorityError
+	switch {
+	case errors.As(err, &unknown):
+		return CertificateUnknown, "it is signed by an unknown authority"
+	case errors.As(err, &name):
+		names := slices.Clone(name.Certificate.DNSNames)
+		for _, ip := range name.Certificate.IPAddresses {
+			names = append(names, ip.String())
+		}
+		if len(names) == 0 {
+			return CertificateOtherName, "it names no host, and the endpoint is " + name.Host
+		}
+		return CertificateOtherName, fmt.Sprintf("it is not issued for %s, but for %s", name.Host, strings.Join(names, ", "))
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && now.Before(invalid.Cert.NotBefore):
+		return CertificateNotYetValid, fmt.Sprintf("the certificate of %q is not valid before %s", invalid.Cert.Subject.CommonName, invalid.Cert.NotBefore.UTC().Format(time.RFC3339))
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return CertificateExpired, fmt.Sprintf("the certificate of %q expired on %s", invalid.Cert.Subject.CommonName, invalid.Cert.NotAfter.UTC().Format(time.RFC3339))
+	}
+	return CertificateInvalid, strings.TrimPrefix(err.Error(), "x509: ")
 }

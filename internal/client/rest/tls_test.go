@@ -70,8 +70,8 @@ func TestCertificates(t *testing.T) {
 		"one of two CAs":          {good, TLSOptions{CA: append(pemOf(other), pemOf(good)...)}, "", false},
 		"wrong CA":                {good, TLSOptions{CA: pemOf(other)}, "unknown authority", false},
 		"the system's CAs":        {good, TLSOptions{}, "unknown authority", false},
-		"wrong name":              {foreign, TLSOptions{CA: pemOf(foreign)}, "127.0.0.1", false},
-		"expired":                 {expired, TLSOptions{CA: pemOf(expired)}, "expired", false},
+		"wrong name":              {foreign, TLSOptions{CA: pemOf(foreign)}, "it is not issued for 127.0.0.1, but for other.example.com", false},
+		"expired":                 {expired, TLSOptions{CA: pemOf(expired)}, "the certificate of \"appliance\" expired on ", false},
 		"right pin":               {good, TLSOptions{Fingerprint: pin(good)}, "", false},
 		"pin beats name":          {foreign, TLSOptions{Fingerprint: pin(foreign)}, "", false},
 		"pin beats expiry":        {expired, TLSOptions{Fingerprint: pin(expired)}, "", false},
@@ -103,6 +103,39 @@ func TestCertificates(t *testing.T) {
 				t.Errorf("%d requests, %d attempts, unknown: %t", requests.Load(), len(j.all()), OutcomeUnknown(err))
 			}
 		})
+	}
+}
+
+func TestCertificateProblems(t *testing.T) {
+	t.Parallel()
+	until := time.Now().Add(time.Hour)
+	good := selfSigned(t, []string{"server.example.com"}, nil, until)
+	nameless := selfSigned(t, nil, nil, until)
+	for name, c := range map[string]struct {
+		certificate tls.Certificate
+		now         time.Time
+		trusted     bool
+		host        string
+		want        CertificateProblem
+	}{
+		"unknown authority": {good, time.Now(), false, "server.example.com", CertificateUnknown},
+		"expired":           {good, until.Add(time.Minute), true, "server.example.com", CertificateExpired},
+		"not yet valid":     {good, time.Now().Add(-72 * time.Hour), true, "server.example.com", CertificateNotYetValid},
+		"another name":      {good, time.Now(), true, "other.example.com", CertificateOtherName},
+		"no name":           {nameless, time.Now(), true, "other.example.com", CertificateOtherName},
+	} {
+		parsed, err := x509.ParseCertificate(c.certificate.Certificate[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots := x509.NewCertPool()
+		if c.trusted {
+			roots.AddCert(parsed)
+		}
+		_, err = parsed.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: c.now, DNSName: c.host})
+		if got, reason := certificateProblem(err, c.now); got != c.want || strings.Contains(reason, "x509") {
+			t.Errorf("%s: %d, %s (%v)", name, got, reason, err)
+		}
 	}
 }
 
@@ -143,7 +176,7 @@ func TestOldTLSIsRefused(t *testing.T) {
 		var requests atomic.Int32
 		server := serveTLS(t, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, func(http.ResponseWriter, *http.Request) { requests.Add(1) })
 		err := get(t.Context(), newTestClient(t, server.URL, withToken, func(o *Options) { o.TLS = options }))
-		if err == nil || !contains(err.Error(), "tls") || requests.Load() != 0 {
+		if err == nil || !contains(err.Error(), "TLS 1.2 or newer") || requests.Load() != 0 {
 			t.Errorf("%v after %d requests", err, requests.Load())
 		}
 	}
@@ -154,7 +187,7 @@ func TestPlainHTTPServer(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)
 	endpoint := strings.Replace(server.URL, "http://", "https://", 1)
-	if err := get(t.Context(), newTestClient(t, endpoint, withToken)); err == nil || !contains(err.Error(), "HTTP response to HTTPS client") {
+	if err := get(t.Context(), newTestClient(t, endpoint, withToken)); err == nil || !contains(err.Error(), "plain HTTP, not HTTPS") {
 		t.Errorf("err = %v", err)
 	}
 }

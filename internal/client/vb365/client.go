@@ -198,7 +198,7 @@ type NotServedError struct {
 }
 
 func (e *NotServedError) Error() string {
-	return fmt.Sprintf("the appliance does not serve %s of the REST API, or serves nothing but restores to operators "+
+	return fmt.Sprintf("the server does not serve version %s of the REST API "+
 		`(api_version = "auto" uses the newest version that it serves): %v`, e.Version, e.Cause)
 }
 

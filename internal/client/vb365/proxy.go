@@ -123,9 +123,9 @@ func (f *figure) UnmarshalJSON(data []byte) error {
 type roles []string
 
 func (r *roles) UnmarshalJSON(data []byte) error {
-	var names []string
+	var names rest.List[string]
 	if json.Unmarshal(data, &names) == nil {
-		*r = names
+		*r = roles(names)
 	}
 	return nil
 }

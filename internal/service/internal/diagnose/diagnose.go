@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package diagnose words what went wrong for the person who has to mend it: which object, what the server said, what
+// Package diagnose words what went wrong for the person who has to fix it: which object, what the server said, what
 // to do next.
 package diagnose
 
@@ -43,7 +43,7 @@ func (p Product) NotKnownYet() string {
 // Detail is the text below a summary "Unable to …": the object, the error, and what to do, the caller's own advice
 // before the general one.
 func (p Product) Detail(object string, err error, advice ...string) string {
-	lines := []string{fmt.Sprintf("%s: %s.", object, strings.TrimSuffix(err.Error(), "."))}
+	lines := []string{object + ": " + sentence(err.Error())}
 	for _, step := range append(advice, p.advice(err)) {
 		if step != "" {
 			lines = append(lines, step)
@@ -52,7 +52,34 @@ func (p Product) Detail(object string, err error, advice ...string) string {
 	if last := p.lastAdvice(err); len(lines) == 1 && last != "" {
 		lines = append(lines, last)
 	}
-	return strings.Join(lines, "\n\n")
+	return readable(strings.Join(lines, "\n\n"))
+}
+
+// sentence ends a text with a period, unless it ends with another mark. Texts of the context package, which a cause may have replaced
+// nowhere, are put into words.
+func sentence(text string) string {
+	text = strings.NewReplacer(context.DeadlineExceeded.Error(), "the time allowed for the operation ended", context.Canceled.Error(), "the operation was interrupted").
+		Replace(strings.TrimSpace(text))
+	if text == "" || strings.ContainsAny(text[len(text)-1:], ".?!") {
+		return text
+	}
+	return text + "."
+}
+
+const detailLimit = 8000 // characters of one diagnostic: a log of ten lines and all advice take less
+
+// readable makes a text safe for a terminal, whatever a server had to say in it: without control and invisible characters, and bounded.
+func readable(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r != '\n' && rest.Unprintable(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	if runes := []rune(text); len(runes) > detailLimit {
+		text = string(runes[:detailLimit]) + "…"
+	}
+	return text
 }
 
 // advice says what helps against an error that any call can end with.
@@ -72,9 +99,15 @@ func (p Product) advice(err error) string {
 	case errors.Is(err, rest.ErrForbidden):
 		return fmt.Sprintf("The account may log in but not do this. Give the account of block %q the role that the operation needs.", p.Block)
 	case errors.As(err, &transport) && !transport.Sent:
+		if transport.Proxy != "" {
+			return fmt.Sprintf("Nothing was sent. The connection goes through the HTTP proxy %s, because HTTPS_PROXY is set. If the server is to be reached directly, "+
+				"add its host to NO_PROXY; otherwise see whether the proxy allows the connection.", transport.Proxy)
+		}
 		return fmt.Sprintf("Nothing was sent. Check endpoint in block %q (%s). %s", p.Block, p.Variable("endpoint"), p.Unreachable)
 	case errors.Is(err, rest.ErrTimeout):
 		return fmt.Sprintf("If the server only answers slowly, raise request_timeout in block %q.", p.Block)
+	case rest.Outage(err) && rest.OutcomeUnknown(err): // more retries would change nothing
+		return "The server, or something between it and this machine, may be overloaded or restarting. Run the command again later."
 	case rest.Outage(err):
 		return fmt.Sprintf("The server, or something between it and this machine, may be overloaded or restarting. Run the command again later; max_retries in block %q "+
 			"makes the provider try more often.", p.Block)
@@ -90,8 +123,12 @@ func (p Product) lastAdvice(err error) string {
 	switch {
 	case !ok:
 		return ""
+	case refused.Status < http.StatusBadRequest:
+		return fmt.Sprintf("Set endpoint in block %q (%s) to the API itself.", p.Block, p.Variable("endpoint"))
+	case refused.Status == http.StatusNotFound && refused.Message == "" && refused.Code == "":
+		return fmt.Sprintf("Check that endpoint in block %q (%s) leads to the REST API of %s; it is %s.", p.Block, p.Variable("endpoint"), p.Name, refused.Host)
 	case refused.Status >= http.StatusInternalServerError:
-		return fmt.Sprintf("The failure is the server's: the logs of %s tell more. Run the command again when its cause is mended.", p.Name)
+		return fmt.Sprintf("The server failed: see the logs of %s. Run the command again when the cause is fixed.", p.Name)
 	}
 	return "The server refused the request as it is. Correct what it names, and run the command again."
 }
@@ -107,9 +144,20 @@ func (p Product) loginAdvice(err *rest.LoginError) string {
 
 func (p Product) certificateAdvice(err *rest.CertificateError) string {
 	if err.Pinned {
-		return fmt.Sprintf("Either the appliance has a new certificate or another machine answers in its place. Compare the fingerprint on the appliance; "+
-			"if it is the appliance's, set\n\n  certificate_sha256 = %q\n\nin block %q.", err.Fingerprint, p.Block)
+		return fmt.Sprintf("Either the server has a new certificate or another machine answers in its place. Compare the fingerprint on the server; "+
+			"if it is the same, set\n\n  certificate_sha256 = %q\n\nin block %q.", err.Fingerprint, p.Block)
 	}
-	return fmt.Sprintf("Give the authority that signed it in ca_certificate_file or ca_certificate of block %q. For a self-signed certificate, compare the "+
-		"fingerprint on the appliance and pin it:\n\n  certificate_sha256 = %q", p.Block, err.Fingerprint)
+	pin := fmt.Sprintf("compare the fingerprint on the server and pin it in block %q:\n\n  certificate_sha256 = %q", p.Block, err.Fingerprint)
+	switch err.Problem {
+	case rest.CertificateExpired:
+		return "Renew the certificate on the server. Or accept this one until then: " + pin
+	case rest.CertificateNotYetValid:
+		return "Check the clocks of this machine and of the server. Or accept the certificate: " + pin
+	case rest.CertificateOtherName:
+		return fmt.Sprintf("Use one of the certificate's names in endpoint of block %q (%s), or give the server a certificate for the name in use. Or accept this one: %s",
+			p.Block, p.Variable("endpoint"), pin)
+	case rest.CertificateUnknown:
+		return fmt.Sprintf("Give the authority that signed it in ca_certificate_file or ca_certificate of block %q. For a self-signed certificate, %s", p.Block, pin)
+	}
+	return "Give the server a certificate that is valid for TLS servers. Or accept this one: " + pin
 }

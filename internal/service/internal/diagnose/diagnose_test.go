@@ -28,6 +28,7 @@ func lost(err error, sent bool) *rest.TransportError {
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	const fingerprint = "AB:CD"
+	const pin = "compare the fingerprint on the server and pin it in block \"example\":\n\n  certificate_sha256 = \"AB:CD\""
 	tests := map[string]struct {
 		err  error
 		want string // below the first paragraph
@@ -41,14 +42,34 @@ func TestAdvice(t *testing.T) {
 			"Use a service account without multi-factor authentication, or give a token in access_token of block \"example\" (VEEAM_EXAMPLE_ACCESS_TOKEN).",
 		},
 		"an unknown certificate": {
-			lost(&rest.CertificateError{Fingerprint: fingerprint, Reason: "self-signed"}, false),
-			"Give the authority that signed it in ca_certificate_file or ca_certificate of block \"example\". For a self-signed certificate, compare the " +
-				"fingerprint on the appliance and pin it:\n\n  certificate_sha256 = \"AB:CD\"",
+			lost(&rest.CertificateError{Fingerprint: fingerprint, Problem: rest.CertificateUnknown, Reason: "self-signed"}, false),
+			"Give the authority that signed it in ca_certificate_file or ca_certificate of block \"example\". For a self-signed certificate, " + pin,
 		},
+		"an expired certificate": {
+			lost(&rest.CertificateError{Fingerprint: fingerprint, Problem: rest.CertificateExpired}, false), "Renew the certificate on the server. Or accept this one until then: " + pin,
+		},
+		"a certificate of the future": {
+			lost(&rest.CertificateError{Fingerprint: fingerprint, Problem: rest.CertificateNotYetValid}, false),
+			"Check the clocks of this machine and of the server. Or accept the certificate: " + pin,
+		},
+		"a certificate of another name": {
+			lost(&rest.CertificateError{Fingerprint: fingerprint, Problem: rest.CertificateOtherName}, false),
+			"Use one of the certificate's names in endpoint of block \"example\" (VEEAM_EXAMPLE_ENDPOINT), or give the server a certificate for the name in use. Or accept this one: " + pin,
+		},
+		"another invalid certificate": {
+			lost(&rest.CertificateError{Fingerprint: fingerprint}, false), "Give the server a certificate that is valid for TLS servers. Or accept this one: " + pin,
+		},
+		"an HTTP proxy": {
+			&rest.TransportError{Proxy: "squid.example.com:3128", Err: errors.New("Forbidden")},
+			"Nothing was sent. The connection goes through the HTTP proxy squid.example.com:3128, because HTTPS_PROXY is set. If the server is to be reached directly, " +
+				"add its host to NO_PROXY; otherwise see whether the proxy allows the connection.",
+		},
+		"a redirect":       {api(302, ""), "Set endpoint in block \"example\" (VEEAM_EXAMPLE_ENDPOINT) to the API itself."},
+		"a wrong endpoint": {&rest.APIError{Status: 404, Host: "x.example.com:1"}, "Check that endpoint in block \"example\" (VEEAM_EXAMPLE_ENDPOINT) leads to the REST API of Example Backup; it is x.example.com:1."},
 		"another certificate than pinned": {
 			lost(&rest.CertificateError{Fingerprint: fingerprint, Pinned: true}, false),
-			"Either the appliance has a new certificate or another machine answers in its place. Compare the fingerprint on the appliance; " +
-				"if it is the appliance's, set\n\n  certificate_sha256 = \"AB:CD\"\n\nin block \"example\".",
+			"Either the server has a new certificate or another machine answers in its place. Compare the fingerprint on the server; " +
+				"if it is the same, set\n\n  certificate_sha256 = \"AB:CD\"\n\nin block \"example\".",
 		},
 		"the end of a timeout": {
 			fmt.Errorf("waiting: %w", context.DeadlineExceeded),
@@ -65,20 +86,20 @@ func TestAdvice(t *testing.T) {
 		"a slow answer":       {lost(rest.ErrTimeout, true), "If the server only answers slowly, raise request_timeout in block \"example\"."},
 		"no answer": {
 			lost(errors.New("EOF"), true),
-			"The server, or something between it and this machine, may be overloaded or restarting. Run the command again later; max_retries in block \"example\" makes the provider try more often.",
+			"The server, or something between it and this machine, may be overloaded or restarting. Run the command again later.",
 		},
 		"a gateway alone": {
 			api(502, ""),
-			"The server, or something between it and this machine, may be overloaded or restarting. Run the command again later; max_retries in block \"example\" makes the provider try more often.",
+			"The server, or something between it and this machine, may be overloaded or restarting. Run the command again later.",
 		},
-		"a failure":     {api(500, ""), "The failure is the server's: the logs of Example Backup tell more. Run the command again when its cause is mended."},
+		"a failure":     {api(500, ""), "The server failed: see the logs of Example Backup. Run the command again when the cause is fixed."},
 		"any refusal":   {api(400, ""), "The server refused the request as it is. Correct what it names, and run the command again."},
 		"anything else": {errors.New("odd"), ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := "Thing 1: " + strings.TrimSuffix(test.err.Error(), ".") + "."
+			want := "Thing 1: " + sentence(test.err.Error())
 			if test.want != "" {
 				want += "\n\n" + test.want
 			}
@@ -86,6 +107,15 @@ func TestAdvice(t *testing.T) {
 				t.Errorf("another text (-want +have):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestDetailIsSafe: whatever a server or an error says, a terminal gets no control character of it, and no flood.
+func TestDetailIsSafe(t *testing.T) {
+	t.Parallel()
+	have := product.Detail("Thing \x1b[2J", errors.New("a\u202eb\rc\nd\u200be?"), strings.Repeat("x", 100000))
+	if !strings.HasPrefix(have, "Thing  [2J: a b c\nd e?\n\nxxx") || len(have) > detailLimit+10 {
+		t.Errorf("%d bytes: %.100q", len(have), have)
 	}
 }
 

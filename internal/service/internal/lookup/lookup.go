@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
 // Entry is how a message shows an object, and what its near names are found by.
@@ -17,10 +19,11 @@ type Entry struct {
 }
 
 func (e Entry) String() string {
-	if e.ID == "" {
-		return fmt.Sprintf("%q", e.Name)
+	name, id := rest.OneLine(e.Name), rest.OneLine(e.ID)
+	if id == "" {
+		return fmt.Sprintf("%q", name)
 	}
-	return fmt.Sprintf("%q (ID %s)", e.Name, e.ID)
+	return fmt.Sprintf("%q (ID %s)", name, id)
 }
 
 // Query words what is looked for. Messages read "no proxy has the host name …".
@@ -42,7 +45,7 @@ type NotUniqueError struct {
 func (e *NotUniqueError) Error() string {
 	q := e.Query
 	if len(e.Found) > 0 {
-		return fmt.Sprintf("%d %s have the %s %q: %s", len(e.Found), q.Things, q.Key, q.Wanted, list(e.Found))
+		return fmt.Sprintf("%d %s have the %s %q: %s", len(e.Found), q.Things, q.Key, q.Wanted, list(e.Found[:min(len(e.Found), found)]))
 	}
 	text := fmt.Sprintf("no %s has the %s %q", q.Thing, q.Key, q.Wanted)
 	switch {
@@ -64,6 +67,9 @@ func list(entries []Entry) string {
 
 // nearest is how many near names a message lists.
 const nearest = 5
+
+// found is how many of several objects with the same name a message lists.
+const found = 10
 
 // One gives the only object that is meant. None or several of them are a *NotUniqueError; entry says how it shows them.
 func One[T any](q Query, all []T, is func(T) bool, entry func(T) Entry) (T, error) {
