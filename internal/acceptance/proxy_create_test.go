@@ -85,7 +85,7 @@ func TestCreateWithLostAnswer(t *testing.T) {
 	t.Run("without a body", func(t *testing.T) {
 		w := newProxyWorld(t, "v6", vb365.Config{})
 		w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies", Times: 1, Status: http.StatusOK})
-		w.config(proxyConfig(`timeouts = { create = "2s" }`))
+		w.config(proxyConfig())
 		w.fail(applyArgs, "the server accepted the creation and does not list the proxy")
 		if n := w.vb365.Count("POST", "/*/Proxies"); n != 1 {
 			t.Errorf("the creation was sent %d times", n)
