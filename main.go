@@ -20,7 +20,12 @@ var version = "dev"
 
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
+	printVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
+	if *printVersion {
+		fmt.Println("terraform-provider-veeam", version)
+		return
+	}
 	if !*debug {
 		endWithCLI()
 	}
