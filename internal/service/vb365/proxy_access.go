@@ -119,7 +119,7 @@ func (m *proxyModel) attachAdvice(err error) string {
 	if m.AttachUsedProxy.ValueBool() || !errors.As(err, &refused) || !slices.Contains([]int{400, 409, 500}, refused.Status) {
 		return ""
 	}
-	return "If another Veeam Backup for Microsoft 365 server manages the proxy on this machine, attach_used_proxy = true takes it over."
+	return creationHint(causeOf(err))
 }
 
 // secretsChanged tells whether the user asks for write-only values to be sent again.

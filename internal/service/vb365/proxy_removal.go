@@ -88,8 +88,8 @@ func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, ma
 	switch {
 	case versionErr != nil || force:
 	case version.Supports(api.FeatureForce):
-		advice = append(advice, "Only a forced removal goes through while the machine is unreachable, the proxy is in use, or it is the server's default proxy. Set\n\n"+
-			"  removal = { force = true }\n\napply that, and destroy again.")
+		advice = append(advice, removalHint(causeOf(err)))
+	case causeOf(err) == causeCredentials:
 	default:
 		advice = append(advice, fmt.Sprintf("API version %s knows no forced removal: bring the machine online, and free the proxy of its repositories and jobs, in the Veeam console.", version))
 	}
