@@ -131,7 +131,7 @@ var (
 var vb365Operations = []operation{
 	{name: "365 version probe", refused: true, class: probe, method: http.MethodGet, path: "/v8/ServiceInstance", version: "auto", setup: oneProxy, scenario: read("veeam_vb365_proxies", nothing)},
 	{name: "365 login", class: login, method: http.MethodPost, path: "/v8/token", setup: oneProxy, scenario: read("veeam_vb365_proxies", nothing)},
-	{name: "365 token refresh", class: refresh, method: http.MethodPost, path: "/v8/token", setup: oneProxy, scenario: reread("veeam_vb365_proxies")},
+	{name: "365 token refresh", class: refresh, method: http.MethodPost, path: "/v8/token", setup: staleRepository, scenario: reread("veeam_vb365_repositories")},
 	{name: "365 service instance", class: get, method: http.MethodGet, path: "/v8/ServiceInstance", skip: 1, setup: oneProxy, scenario: read("veeam_vb365_service", nothing)},
 	{name: "365 proxies list", class: list, method: http.MethodGet, path: "/v8/Proxies", setup: oneProxy, scenario: read("veeam_vb365_proxies", nothing)},
 	{name: "365 proxies query", class: list, method: http.MethodGet, path: "/v8/Proxies", setup: oneProxy, scenario: queried(proxyType)},

@@ -74,14 +74,11 @@ func (r *proxyResource) Steady() {}
 
 // ModifyPlan says at plan what would otherwise fail, or be missed, at apply.
 func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.appliance == nil {
+	if r.appliance == nil || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	if req.Plan.Raw.IsNull() {
 		r.warnBeforeRemoval(ctx, req.State, &resp.Diagnostics)
-		return
-	}
-	if req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	created, sent := req.State.Raw.IsNull(), true
