@@ -53,7 +53,6 @@ type Client struct {
 	large      chan struct{} // who holds one may have a large answer in memory
 	logger     Logger
 	tokens     *tokenSource
-	clock      clock
 	veil       *veil
 }
 
@@ -237,7 +236,6 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}
-	c.clock.set(resp.Header)
 	if err := c.decode(ctx, call, resp); err != nil {
 		return resp.StatusCode, 0, lost(err)
 	}

@@ -109,28 +109,3 @@ func TestStreamBrokenOff(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
-
-// The server's clock is that of its answers; the own one counts before the first, and when a server tells none.
-func TestServersClock(t *testing.T) {
-	t.Parallel()
-	date := ""
-	c := inMemory(t, func(*http.Request) (*http.Response, error) {
-		return answerOf(200, http.Header{"Date": {date}}, "{}"), nil
-	}, withToken)
-	year := func() int {
-		_, _ = c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing"})
-		return c.Now().UTC().Year()
-	}
-	now := c.Now().UTC().Year()
-	if got := year(); got != now {
-		t.Errorf("without a Date it is the year %d", got)
-	}
-	date = "Tue, 06 Jan 2043 10:00:00 GMT"
-	if got := year(); got != 2043 {
-		t.Errorf("with one it is the year %d", got)
-	}
-	date = "yesterday"
-	if got := year(); got != 2043 {
-		t.Errorf("after one that says nothing it is the year %d", got)
-	}
-}

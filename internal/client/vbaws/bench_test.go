@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -126,7 +128,7 @@ func (a *benchAppliance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodPost:
 		a.sessions = append(a.sessions, benchSession{started: time.Now()})
 		w.WriteHeader(http.StatusAccepted)
-		write(w, map[string]any{"sessionId": fmt.Sprint(len(a.sessions) - 1)})
+		write(w, map[string]any{"sessionId": benchID(len(a.sessions) - 1)})
 	case r.URL.Path == sessionPath:
 		since, _ := time.Parse(time.RFC3339, r.URL.Query().Get("FromUtc"))
 		var offset, limit int
@@ -147,8 +149,7 @@ func (a *benchAppliance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == timePath:
 		write(w, map[string]any{"utcDateTime": "2026-01-01T00:00:00.123456"})
 	default:
-		var i int
-		_, _ = fmt.Sscan(path.Base(r.URL.Path), &i)
+		i, _ := strconv.Atoi(strings.TrimLeft(path.Base(r.URL.Path)[24:], "0"))
 		write(w, a.show(i))
 	}
 }
@@ -156,7 +157,7 @@ func (a *benchAppliance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *benchAppliance) show(i int) map[string]any {
 	s := &a.sessions[i]
 	session := map[string]any{
-		"id": fmt.Sprint(i), "type": "Job", "status": "Running", "executionStartTime": s.started.UTC().Format("2006-01-02T15:04:05.999999"),
+		"id": benchID(i), "type": "Job", "status": "Running", "executionStartTime": s.started.UTC().Format("2006-01-02T15:04:05.999999"),
 		"executionStopTime": nil, "executionDuration": 17, "usn": i, "reason": "", "_links": []any{}, "_embedded": map[string]any{},
 	}
 	if s.shown {
@@ -165,6 +166,8 @@ func (a *benchAppliance) show(i int) map[string]any {
 	s.shown = true
 	return session
 }
+
+func benchID(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", i) }
 
 func write(w http.ResponseWriter, answer any) {
 	_ = json.NewEncoder(w).Encode(answer)

@@ -12,9 +12,6 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
-	"sync/atomic"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -45,14 +42,14 @@ type Client struct {
 	pinned     Revision
 	loginTells bool // the login finds the revision; with an access token there is none
 
-	shared singleflight.Group // concurrent callers share one negotiation
+	search rest.Once[struct{}] // for the revision in use
+	rescan rest.Once[rescanAnswer]
 
 	mu       sync.Mutex
-	accepted Revision // empty: not known yet
-	rescan   *rescanAnswer
+	accepted Revision                          // empty: not known yet
+	steps    map[Revision]*rest.Once[struct{}] // searches for an older one, by the revision that turned out to be refused
 
-	waits        *sessionWaits
-	slowestStart atomic.Int64 // how long the appliance took to start a session, at most
+	waits *sessionWaits
 
 	rescanFirst bool // the search for accepted begins at the newest revision that has the rescan
 	refused     bool // that revision was refused
@@ -63,7 +60,7 @@ func New(config Config) (*Client, error) {
 	if _, known := ParseRevision(string(config.Revision)); config.Revision != "" && !known {
 		return nil, fmt.Errorf("%q is no known API revision of %s; known are %s", config.Revision, Product, span(Revisions()))
 	}
-	c := &Client{pinned: config.Revision, loginTells: config.Rest.AccessToken == ""}
+	c := &Client{pinned: config.Revision, loginTells: config.Rest.AccessToken == "", steps: map[Revision]*rest.Once[struct{}]{}}
 	options := config.Rest
 	options.Product, options.Login = Product, c.login
 	kernel, err := rest.New(options)
@@ -71,7 +68,7 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c.rest = kernel
-	c.waits = newSessionWaits(finder{one: c.Session, all: c.Sessions})
+	c.waits = newSessionWaits(&sessionReader{one: c.Session, all: c.Sessions})
 	return c, nil
 }
 
@@ -84,8 +81,11 @@ func (c *Client) ApplianceVersion(ctx context.Context) (string, error) {
 	var answer struct {
 		Version text `json:"version"`
 	}
-	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: versionPath, Out: &answer})
-	return answer.Version.line(), err
+	check := func() error { return required("version", string(answer.Version)) }
+	if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: versionPath, Out: &answer, Check: check}); err != nil {
+		return "", err
+	}
+	return c.rest.Tidy(string(answer.Version)), nil
 }
 
 // send makes a call in the revision in use. An appliance that takes any revision at the login refuses the first call
@@ -113,6 +113,9 @@ func (c *Client) sendIn(ctx context.Context, revision Revision, r rest.Request) 
 	_, err := c.rest.Do(ctx, r)
 	if refusal := versionRefusal(err); refusal != nil {
 		return &RevisionError{Tried: []Revision{revision}, Last: refusal}
+	}
+	if api, ok := errors.AsType[*rest.APIError](err); ok && api.Path != r.Path {
+		return unrelated(err) // of the login before it
 	}
 	return err
 }

@@ -27,6 +27,9 @@ func (e *RevisionError) Error() string {
 	return fmt.Sprintf("%s accepts no API revision from %s (is the endpoint that of its REST API?): %v", Product, span(e.Tried), e.Last)
 }
 
+// explicit reports whether the refusal names the revision; if not, it is inferred from the path that the appliance lacks.
+func (e *RevisionError) explicit() bool { return namesRevision(e.Last) }
+
 // span names a list of revisions by its ends, the oldest first, in whatever order they were tried.
 func span(revisions []Revision) string {
 	revisions = slices.DeleteFunc(Revisions(), func(r Revision) bool { return !slices.Contains(revisions, r) })
@@ -65,6 +68,23 @@ func (e *UnsupportedError) Error() string {
 	return fmt.Sprintf("revision %s of the API of %s does not have %s; it exists since %s", e.Revision, Product, e.Operation, e.Since)
 }
 
+// setupError is the error of a login or of a probe for the API revision that was answered with 404.
+type setupError struct{ err error }
+
+func (e *setupError) Error() string {
+	return e.err.Error() + " (is the endpoint that of its REST API?)"
+}
+
+// There is no Unwrap: this 404 says nothing about the object of the call that needed the login or the probe.
+
+// unrelated hides from errors.Is that the appliance does not know what another request than the caller's was about.
+func unrelated(err error) error {
+	if errors.Is(err, rest.ErrNotFound) {
+		return &setupError{err}
+	}
+	return err
+}
+
 // versionRefusal finds in err the answer of an appliance that refuses the revision, not the request. Which status and
 // body that has is not documented: the specification only lists problems named unsupportedApiVersion, invalidApiVersion,
 // apiVersionUnspecified and ambiguousApiVersion. ASP.NET, which the appliance is made with, answers 400, 404 or 405.
@@ -73,7 +93,7 @@ func versionRefusal(err error) *rest.APIError {
 	if !errors.As(err, &api) || !slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed}, api.Status) {
 		return nil
 	}
-	if strings.Contains(lettersOf(api.Problem+api.Code+api.Message), "apiversion") {
+	if namesRevision(api) {
 		return api
 	}
 	// Every revision has these two paths: the appliance lacks them only in a revision that it does not know. Words of
@@ -83,6 +103,11 @@ func versionRefusal(err error) *rest.APIError {
 		return api
 	}
 	return nil
+}
+
+// namesRevision reports whether the response says in words that the revision is refused.
+func namesRevision(api *rest.APIError) bool {
+	return strings.Contains(lettersOf(api.Problem+api.Code+api.Message), "apiversion")
 }
 
 // lettersOf makes "API version", "x-api-version" and "ApiVersion" the same.

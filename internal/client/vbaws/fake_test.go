@@ -4,6 +4,7 @@ package vbaws
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -34,6 +35,12 @@ const (
 	sessionID     = "f66b0bd7-033e-4a2a-bbc5-8aefb1e0cea5"
 	canaryPattern = "canary-"
 )
+
+// uid makes a UUID of a short name.
+func uid(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+}
 
 // exchange is what the wire carried.
 type exchange struct {

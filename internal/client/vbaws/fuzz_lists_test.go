@@ -42,7 +42,7 @@ func answering(f *testing.F) (c *Client, set func(answer func(n int) []byte), as
 func FuzzAnswers(f *testing.F) {
 	for _, seed := range []string{
 		``, `null`, `[]`, `{}`, `{"results":null,"totalCount":0}`, `{"results":[{}],"totalCount":9}`, `{"results":[{"id":"r"},{"id":"r"},{"id":"q"}],"totalCount":"7"}`,
-		`{"sessionId":"s"}`, `{"sessionId":7}`, `{"sessionId":"s\r\n\u0000"}`, `{"sessionId":" \n"}`, `{"version":"5\n0","log":[{"status":"Error\r\n","message":"a\u0007"}]}`, `<html>`,
+		`{"sessionId":"` + sessionID + `"}`, `{"id":"` + sessionID + `","status":"Fai\u0000led\r\nby many","result":"a\u001b[31mb"}`, `{"sessionId":7}`, `{"sessionId":"s\r\n\u0000"}`, `{"sessionId":" \n"}`, `{"version":"5\n0","log":[{"status":"Error\r\n","message":"a\u0007"}]}`, `<html>`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -72,11 +72,21 @@ func FuzzAnswers(f *testing.F) {
 		})
 		within(2, func() { _, _ = c.Sessions(t.Context(), time.Time{}) })
 		within(1, func() {
-			if s, err := c.Session(t.Context(), "s"); err == nil && s.ID == "" {
-				t.Error("a session without ID")
+			s, err := c.Session(t.Context(), sessionID)
+			if (err == nil) != (s.ID != "" && s.Status != "") {
+				t.Errorf("%+v, %v", s, err)
+			}
+			for _, text := range []string{s.Type, s.Status, s.Result, s.Reason} {
+				oneLine(t, text)
 			}
 		})
-		within(1, func() { _, _ = c.SessionLog(t.Context(), "s") })
+		within(1, func() {
+			log, _ := c.SessionLog(t.Context(), sessionID)
+			for _, item := range log {
+				oneLine(t, item.Status)
+				oneLine(t, item.Message)
+			}
+		})
 		for _, rescan := range []func() (string, error){
 			func() (string, error) { return c.RescanRepository(t.Context(), repositoryID) },
 			func() (string, error) { return c.RescanVirtualMachines(t.Context()) },
@@ -112,7 +122,7 @@ func FuzzPages(f *testing.F) {
 			p := pages[min(n, len(pages)-1)]
 			results := []map[string]string{}
 			for i := range p[0] % 8 {
-				results = append(results, map[string]string{"id": fmt.Sprint(int(p[1]) + int(i))})
+				results = append(results, map[string]string{"id": uid(fmt.Sprint(int(p[1]) + int(i))), "name": "n"})
 			}
 			body, _ := json.Marshal(map[string]any{"results": results, "totalCount": p[2]})
 			return body

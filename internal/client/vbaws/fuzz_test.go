@@ -4,6 +4,7 @@ package vbaws
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
@@ -28,8 +29,6 @@ func FuzzSession(f *testing.F) {
 		if json.Unmarshal(data, &s) != nil {
 			return
 		}
-		oneLine(t, s.Status)
-		oneLine(t, s.Result)
 		_ = s.Outcome().String()
 	})
 }
@@ -42,9 +41,6 @@ func FuzzSessionLog(f *testing.F) {
 		var log []LogItem
 		if json.Unmarshal(data, &log) != nil {
 			return
-		}
-		for _, item := range log {
-			oneLine(t, item.Status)
 		}
 		if n := len(FailingLines(log, limit)); n > max(limit, 0) || n > len(log) {
 			t.Errorf("%d lines of %d, limit %d", n, len(log), limit)
@@ -61,7 +57,7 @@ func FuzzRepository(f *testing.F) {
 		if json.Unmarshal(data, &first) != nil {
 			return
 		}
-		if err := json.Unmarshal(data, &second); err != nil || first != second {
+		if err := json.Unmarshal(data, &second); err != nil || !reflect.DeepEqual(first, second) {
 			t.Errorf("decoded twice: %+v and %+v, %v", first, second, err)
 		}
 	})

@@ -6,6 +6,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
 const (
@@ -87,7 +91,16 @@ func (o *awsObject) UnmarshalJSON(data []byte) error {
 
 // IAMRoles reads all of them.
 func (c *Client) IAMRoles(ctx context.Context) ([]IAMRole, error) {
-	return readAll[IAMRole](ctx, c, iamRolePath, nil)
+	return readAll(ctx, c, iamRolePath, nil, func(r IAMRole) error { return checkNamed(r.ID, r.Name) })
+}
+
+// readIAMRole is the request that finds out whether there is an IAM role.
+func readIAMRole(id string) rest.Request {
+	role := &IAMRole{}
+	return rest.Request{
+		Method: http.MethodGet, Path: iamRolePath + "/" + url.PathEscape(id), Out: role,
+		Check: func() error { return rest.CheckID(id, role.ID) },
+	}
 }
 
 // Region is an AWS region (SPEC10 Region).
@@ -113,5 +126,5 @@ func (r *Region) UnmarshalJSON(data []byte) error {
 
 // Regions reads all of them.
 func (c *Client) Regions(ctx context.Context) ([]Region, error) {
-	return readAll[Region](ctx, c, regionPath, nil)
+	return readAll(ctx, c, regionPath, nil, func(r Region) error { return checkNamed(r.ID, r.Name) })
 }

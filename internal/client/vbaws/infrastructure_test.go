@@ -4,6 +4,7 @@ package vbaws
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -55,15 +56,15 @@ func TestIAMRolesAndRegionsOnTheWire(t *testing.T) {
 	t.Parallel()
 	for _, revision := range Revisions() {
 		f := newFake(t, revision)
-		f.on("GET /api/v1/accounts/amazon", 200, `{"results":[{"id":"r","name":"n","awsid":"1"},{"id":"q","name":"m"}],"totalCount":2,"_links":[]}`)
-		f.on("GET /api/v1/cloudInfrastructure/regions", 200, `{"totalCount":2,"results":[{"id":"g","name":"eu-central-1","opInStatus":"x"},{"id":"h","name":null,"_links":[]}]}`)
+		f.on("GET /api/v1/accounts/amazon", 200, fmt.Sprintf(`{"results":[{"id":%q,"name":"n","awsid":"1"},{"id":%q,"name":"m"}],"totalCount":2,"_links":[]}`, uid("r"), uid("q")))
+		f.on("GET /api/v1/cloudInfrastructure/regions", 200, fmt.Sprintf(`{"totalCount":2,"results":[{"id":%q,"name":"eu-central-1","opInStatus":"x"},{"id":%q,"name":"eu-west-1","_links":[]}]}`, uid("g"), uid("h")))
 		c := f.client(withToken, pinned(revision))
 		roles, err := c.IAMRoles(t.Context())
-		if want := []IAMRole{{ID: "r", Name: "n", AWSAccountID: "1"}, {ID: "q", Name: "m"}}; err != nil || !slices.Equal(roles, want) {
+		if want := []IAMRole{{ID: uid("r"), Name: "n", AWSAccountID: "1"}, {ID: uid("q"), Name: "m"}}; err != nil || !slices.Equal(roles, want) {
 			t.Errorf("roles %+v, %v", roles, err)
 		}
 		regions, err := c.Regions(t.Context())
-		if want := []Region{{ID: "g", Name: "eu-central-1"}, {ID: "h"}}; err != nil || !slices.Equal(regions, want) {
+		if want := []Region{{ID: uid("g"), Name: "eu-central-1"}, {ID: uid("h"), Name: "eu-west-1"}}; err != nil || !slices.Equal(regions, want) {
 			t.Errorf("regions %+v, %v", regions, err)
 		}
 		const page = "?Limit=500&Offset=0 "

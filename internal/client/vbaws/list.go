@@ -18,8 +18,9 @@ const pageSize = 500
 // item is an element of a list.
 type item interface{ key() string }
 
-// readAll reads a collection page by page: whether an appliance limits a page by itself is not documented.
-func readAll[T item](ctx context.Context, c *Client, path string, filter url.Values) ([]T, error) {
+// readAll reads a collection page by page: whether an appliance limits a page by itself is not documented. An element that
+// check refuses makes the list unusable: without it the list would be incomplete.
+func readAll[T item](ctx context.Context, c *Client, path string, filter url.Values, check func(T) error) ([]T, error) {
 	var list []T
 	seen := map[string]bool{}
 	var pages rest.Pages
@@ -28,9 +29,17 @@ func readAll[T item](ctx context.Context, c *Client, path string, filter url.Val
 			TotalCount *rest.Int    `json:"totalCount"`
 			Results    rest.List[T] `json:"results"`
 		}
+		checkAll := func() error {
+			for i, element := range page.Results {
+				if err := check(element); err != nil {
+					return fmt.Errorf("element %d of the list: %w", len(list)+i, err)
+				}
+			}
+			return nil
+		}
 		query := url.Values{"Offset": {strconv.Itoa(offset)}, "Limit": {strconv.Itoa(pageSize)}}
 		maps.Copy(query, filter)
-		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Query: query, Out: &page, Pages: &pages}); err != nil {
+		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Query: query, Out: &page, Pages: &pages, Check: checkAll}); err != nil {
 			return nil, err
 		}
 		total, told := 0, page.TotalCount != nil

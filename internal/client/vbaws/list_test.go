@@ -53,7 +53,7 @@ func serve(f *fake, path string, n, limit int, withTotal bool) {
 		asked, _ := strconv.Atoi(r.URL.Query().Get("Limit"))
 		results := []any{}
 		for i := offset; i < min(n, offset+asked, offset+limit); i++ {
-			results = append(results, map[string]string{"id": fmt.Sprintf("r%d", i)})
+			results = append(results, map[string]string{"id": uid(fmt.Sprint(i)), "name": "n", "status": "Running"})
 		}
 		page := map[string]any{"results": results}
 		if withTotal {
@@ -88,7 +88,7 @@ func TestPages(t *testing.T) {
 				t.Fatalf("%+v: %d of them, %v", c, len(got), err)
 			}
 			for i, id := range got {
-				if id != fmt.Sprintf("r%d", i) {
+				if id != uid(fmt.Sprint(i)) {
 					t.Fatalf("%+v: place %d holds %s", c, i, id)
 				}
 			}
@@ -106,9 +106,9 @@ func TestListOfAServerWithoutOffset(t *testing.T) {
 	t.Parallel()
 	eachList(t, func(t *testing.T, path string, list func(context.Context, *Client) ([]string, error)) {
 		f := newFake(t, "1.7-rev0")
-		f.on("GET "+path, 200, `{"totalCount":1000000,"results":[{"id":"a"},{"id":"b"}]}`)
+		f.on("GET "+path, 200, fmt.Sprintf(`{"totalCount":1000000,"results":[{"id":%q,"name":"a","status":"Running"},{"id":%q,"name":"b","status":"Running"}]}`, uid("a"), uid("b")))
 		got, err := list(t.Context(), f.client(pinned("1.7-rev0")))
-		if err != nil || !slices.Equal(got, []string{"a", "b"}) || f.count("GET "+path) != 2 {
+		if err != nil || !slices.Equal(got, []string{uid("a"), uid("b")}) || f.count("GET "+path) != 2 {
 			t.Errorf("%+v, %v, %v", got, err, f.requests())
 		}
 	})
@@ -176,9 +176,9 @@ func TestSessionsSince(t *testing.T) {
 		"FromUtc=2026-06-30T22:00:00Z&Limit=500&Offset=0": time.Date(2026, 7, 1, 0, 0, 0, 999999999, berlin),
 	} {
 		f := newFake(t, "1.3-rev0")
-		f.on("GET "+sessionPath, 200, `{"totalCount":"1","results":[{"id":"s","type":"Task","status":"Running","executionStartTime":"2026-01-02T03:04:05.901095"}],"_links":[]}`)
+		f.on("GET "+sessionPath, 200, `{"totalCount":"1","results":[{"id":"`+sessionID+`","type":"Task","status":"Running","executionStartTime":"2026-01-02T03:04:05.901095"}],"_links":[]}`)
 		got, err := f.client(pinned("1.3-rev0"), withToken).Sessions(t.Context(), since)
-		if err != nil || len(got) != 1 || got[0].ID != "s" || got[0].Outcome() != Running || got[0].Started.Second() != 5 {
+		if err != nil || len(got) != 1 || got[0].ID != sessionID || got[0].Outcome() != Running || got[0].Started.Second() != 5 {
 			t.Errorf("%+v, %v", got, err)
 		}
 		sent, err := url.QueryUnescape(f.last().uri)

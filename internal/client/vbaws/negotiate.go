@@ -4,6 +4,7 @@ package vbaws
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -14,19 +15,16 @@ import (
 
 // Revision gives the pinned revision, or the newest one that the appliance accepts; once a rescan was the first to ask, the
 // newest that has the rescan, where there is one. With a user name and a password the login is the question, so it costs
-// no request of its own; with an access token GET /system/time is.
+// no request of its own; with an access token GET /system/time is. A failure is kept for a few seconds: see rest.Once.
 func (c *Client) Revision(ctx context.Context) (Revision, error) {
 	if revision := c.known(); revision != "" {
 		return revision, nil
 	}
-	err := c.share(ctx, "revision", func(ctx context.Context) error {
-		switch {
-		case c.known() != "": // found since the caller looked
-			return nil
-		case c.loginTells:
-			return c.rest.Login(ctx)
+	_, err := c.search.Do(ctx, func(ctx context.Context) (struct{}, error) {
+		if c.loginTells {
+			return struct{}{}, c.logIn(ctx)
 		}
-		return c.probe(ctx, c.candidates())
+		return struct{}{}, c.probe(ctx, c.candidates())
 	})
 	return c.known(), err
 }
@@ -35,38 +33,17 @@ func (c *Client) Revision(ctx context.Context) (Revision, error) {
 // lacks it, the appliance is asked once whether it still takes an older one; its answer is remembered. None: a
 // *RescanUnsupportedError.
 func (c *Client) RescanRevision(ctx context.Context) (Revision, error) {
-	if answer := c.rescanAnswer(); answer != nil {
-		return answer.unpack()
+	answer, err := c.rescan.Do(ctx, c.findRescan)
+	if err == nil && answer.unsupported != nil {
+		err = answer.unsupported
 	}
-	err := c.share(ctx, "rescan", func(ctx context.Context) error {
-		if c.rescanAnswer() != nil {
-			return nil
-		}
-		answer, err := c.findRescan(ctx)
-		if err == nil {
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			c.rescan = &answer
-		}
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	return c.rescanAnswer().unpack()
+	return answer.revision, err
 }
 
 // rescanAnswer is one of the two.
 type rescanAnswer struct {
 	revision    Revision
 	unsupported *RescanUnsupportedError
-}
-
-func (a *rescanAnswer) unpack() (Revision, error) {
-	if a.unsupported != nil {
-		return "", a.unsupported
-	}
-	return a.revision, nil
 }
 
 func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
@@ -102,10 +79,12 @@ func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
 // confirm makes sure that the appliance accepts the pinned revision, lest a refusal of it passes for one of the rescan.
 func (c *Client) confirm(ctx context.Context) error {
 	if c.loginTells {
-		return c.rest.Login(ctx)
+		return c.logIn(ctx)
 	}
 	return c.ask(ctx, c.pinned)
 }
+
+func (c *Client) logIn(ctx context.Context) error { return unrelated(c.rest.Login(ctx)) }
 
 // preferRescan makes a search that has not begun start at the newest revision with the rescan. Three generations of
 // appliances accept it, so most searches end with the first question instead of one refused login for each newer revision.
@@ -176,11 +155,35 @@ func (c *Client) probe(ctx context.Context, candidates []Revision) error {
 	return &RevisionError{Tried: candidates, Last: refused.Last}
 }
 
-// ask sends GET /system/time: every revision has it and any role may call it (SPEC10). The answer is read so that a page
-// of another service does not pass for one.
+// ask finds out whether the appliance accepts a revision: it sends GET /system/time, which every revision has and any role
+// may call (SPEC10). A failure of that alone is not the appliance's last word: it is also asked for a repository.
 func (c *Client) ask(ctx context.Context, revision Revision) error {
-	var answer struct{}
-	return c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath, Out: &answer})
+	var answer struct{} // decoded so that a page of another service does not pass for it
+	err := c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath, Out: &answer})
+	var login *rest.LoginError
+	var refused *RevisionError
+	if err == nil || ctx.Err() != nil || rest.Outage(err) || errors.As(err, &login) || errors.As(err, &refused) && refused.explicit() {
+		return err
+	}
+	var page struct {
+		Results []json.RawMessage `json:"results"`
+	}
+	second := c.sendIn(ctx, revision, rest.Request{
+		Method: http.MethodGet, Path: repositoryPath, Query: url.Values{"Offset": {"0"}, "Limit": {"1"}}, Out: &page,
+		Check: func() error {
+			if page.Results == nil {
+				return errors.New("it contains no list")
+			}
+			return nil
+		},
+	})
+	switch {
+	case second == nil || errors.Is(second, rest.ErrForbidden):
+		return nil
+	case errors.As(second, &refused):
+		return second
+	}
+	return unrelated(err)
 }
 
 // AcceptedRevisions asks with every revision, whichever is in use, and returns those that the appliance accepts, newest
@@ -190,7 +193,7 @@ func (c *Client) AcceptedRevisions(ctx context.Context) ([]Revision, error) {
 	if _, err := c.Revision(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.rest.Login(ctx); err != nil {
+	if err := c.logIn(ctx); err != nil {
 		return nil, err
 	}
 	var accepted []Revision
@@ -210,30 +213,21 @@ func (c *Client) AcceptedRevisions(ctx context.Context) ([]Revision, error) {
 	return accepted, nil
 }
 
-// stepDown finds a revision older than the one that turned out to be refused.
+// stepDown finds a revision older than the one that turned out to be refused, once for all callers.
 func (c *Client) stepDown(ctx context.Context, revision Revision, refused *RevisionError) error {
 	older := revision.older()
 	if len(older) == 0 {
 		return refused
 	}
-	return c.share(ctx, "revision", func(ctx context.Context) error {
-		if c.known() != revision { // another call was faster
-			return nil
-		}
-		return c.probe(ctx, older)
-	})
-}
-
-// share runs work once for all callers that ask for it at the same time. It goes on when the caller who began it gives
-// up, because others wait for it; the time limits of its requests bound it.
-func (c *Client) share(ctx context.Context, key string, work func(context.Context) error) error {
-	result := c.shared.DoChan(key, func() (any, error) { return nil, work(context.WithoutCancel(ctx)) })
-	select {
-	case r := <-result:
-		return r.Err
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	c.mu.Lock()
+	step := c.steps[revision]
+	if step == nil {
+		step = &rest.Once[struct{}]{}
+		c.steps[revision] = step
 	}
+	c.mu.Unlock()
+	_, err := step.Do(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.probe(ctx, older) })
+	return err
 }
 
 func (c *Client) known() Revision {
@@ -262,10 +256,4 @@ func (c *Client) rescanRefused() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.refused
-}
-
-func (c *Client) rescanAnswer() *rescanAnswer {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.rescan
 }

@@ -24,7 +24,7 @@ type Repository struct {
 	Region       string // for example "us-east-1"
 	AccountID    string // of the IAM role: amazonAccountId, from 1.2-rev0 IAMRoleId, from 1.8-rev0 identity.id
 	Account      string // the name of the IAM role
-	Encrypted    bool
+	Encrypted    *bool  // nil: unknown
 	StorageClass string // from 1.2-rev0
 }
 
@@ -41,7 +41,7 @@ func (r *Repository) UnmarshalJSON(data []byte) error {
 		AmazonAccountID  text            `json:"amazonAccountId"`
 		IAMRoleID        text            `json:"IAMRoleId"`
 		Identity         json.RawMessage `json:"identity"`
-		EnableEncryption rest.Bool       `json:"enableEncryption"`
+		EnableEncryption *rest.Bool      `json:"enableEncryption"`
 		StorageClass     text            `json:"storageClass"`
 		Embedded         json.RawMessage `json:"_embedded"`
 	}
@@ -53,11 +53,11 @@ func (r *Repository) UnmarshalJSON(data []byte) error {
 	_, _ = json.Unmarshal(body.Identity, &role), json.Unmarshal(body.Embedded, &names) // of another shape: none
 	*r = Repository{
 		ID: string(body.ID), Name: string(body.Name), Description: string(body.Description),
-		Folder: string(body.Folder), BucketID: string(body.BucketID),
+		Folder: string(body.Folder), BucketID: body.BucketID.reference(),
 		Bucket: string(names.Bucket), Region: string(names.Region),
-		AccountID: string(cmp.Or(role.ID, body.IAMRoleID, body.AmazonAccountID)),
+		AccountID: cmp.Or(role.ID.reference(), body.IAMRoleID.reference(), body.AmazonAccountID.reference()),
 		Account:   string(cmp.Or(role.Name, names.AmazonAccount)),
-		Encrypted: bool(body.EnableEncryption), StorageClass: string(body.StorageClass),
+		Encrypted: (*bool)(body.EnableEncryption), StorageClass: string(body.StorageClass),
 	}
 	return nil
 }
@@ -76,15 +76,30 @@ type embedded struct {
 
 // Repository reads one; unknown: rest.ErrNotFound.
 func (c *Client) Repository(ctx context.Context, id string) (Repository, error) {
-	var repository Repository
-	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: repositoryPath + "/" + url.PathEscape(id), Out: &repository})
-	repository.ID = cmp.Or(repository.ID, id)
-	return repository, err
+	request, repository := readRepository(id)
+	if err := c.send(ctx, request); err != nil {
+		return Repository{}, err
+	}
+	return *repository, nil
 }
+
+func readRepository(id string) (rest.Request, *Repository) {
+	repository := &Repository{}
+	return rest.Request{
+		Method: http.MethodGet, Path: repositoryPath + "/" + url.PathEscape(id), Out: repository,
+		Check: func() error { return cmp.Or(rest.CheckID(id, repository.ID), repository.check()) },
+	}, repository
+}
+
+// check validates what every repository has.
+func (r Repository) check() error { return checkNamed(r.ID, r.Name) }
+
+// checkNamed validates an element of a list.
+func checkNamed(id, name string) error { return cmp.Or(rest.CheckID("", id), required("name", name)) }
 
 // Repositories reads all of them.
 func (c *Client) Repositories(ctx context.Context) ([]Repository, error) {
-	return readAll[Repository](ctx, c, repositoryPath, nil)
+	return readAll(ctx, c, repositoryPath, nil, Repository.check)
 }
 
 // RescanRepository starts a rescan and gives the ID of its session (SPEC10 RescanRepository: no body, 202,
@@ -95,20 +110,16 @@ func (c *Client) RescanRepository(ctx context.Context, id string) (sessionID str
 	if err != nil {
 		return "", err
 	}
-	path := repositoryPath + "/" + url.PathEscape(id)
-	link, err := c.startIn(ctx, revision, path+"/rescan", nil)
-	switch {
-	case err != nil && c.rescanMissing(ctx, revision, path, err):
+	sessionID, err = c.startIn(ctx, revision, repositoryPath+"/"+url.PathEscape(id)+"/rescan", nil)
+	if err != nil && c.rescanMissing(ctx, revision, id, err) {
 		return "", c.unsupported(ctx)
-	case err != nil:
-		return "", err
 	}
-	return link.session(path + "/rescan")
+	return sessionID, err
 }
 
 // rescanMissing tells whether err means that the appliance lacks the rescan, not the repository: how it answers for an
 // operation that a revision does not have is not documented.
-func (c *Client) rescanMissing(ctx context.Context, revision Revision, path string, err error) bool {
+func (c *Client) rescanMissing(ctx context.Context, revision Revision, id string, err error) bool {
 	var refused *RevisionError
 	var api *rest.APIError
 	switch {
@@ -119,5 +130,6 @@ func (c *Client) rescanMissing(ctx context.Context, revision Revision, path stri
 	case api.Status == http.StatusMethodNotAllowed:
 		return true
 	}
-	return api.Status == http.StatusNotFound && c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: path}) == nil
+	read, _ := readRepository(id)
+	return api.Status == http.StatusNotFound && c.sendIn(ctx, revision, read) == nil
 }

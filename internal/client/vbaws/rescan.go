@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -22,19 +21,6 @@ const (
 
 // ErrNoSession is the error of a rescan that was accepted without naming its session.
 var ErrNoSession = errors.New("the appliance accepted the rescan but named no session")
-
-// sessionLink is the answer to whatever starts a session (SPEC10 SessionLink).
-type sessionLink struct {
-	SessionID text `json:"sessionId"`
-}
-
-// session gives the ID, or ErrNoSession.
-func (l sessionLink) session(path string) (string, error) {
-	if l.SessionID.line() == "" {
-		return "", fmt.Errorf("POST %s: %w", path, ErrNoSession)
-	}
-	return l.SessionID.line(), nil
-}
 
 // regionsSpec is SPEC10 RescanCloudAccountSpec: without regions all of them are rescanned, but the body must be there.
 type regionsSpec struct {
@@ -51,19 +37,18 @@ func (c *Client) RescanIAMRole(ctx context.Context, roleID string, regionIDs []s
 		return "", err
 	}
 	return c.start(ctx, operation{
-		name: "the rescan of an IAM role", path: role + "/rescan", body: regionsSpec{regionIDs}, object: role,
+		name: "the rescan of an IAM role", path: role + "/rescan", body: regionsSpec{regionIDs}, roleID: roleID,
 	})
 }
 
 // RescanBuckets makes the appliance look again for the S3 buckets that an IAM role reaches (SPEC10 RescanBucket). Only
 // a Portal Administrator may ask; others get an error that is rest.ErrForbidden.
 func (c *Client) RescanBuckets(ctx context.Context, roleID string) (sessionID string, err error) {
-	role, err := rolePath(roleID)
-	if err != nil {
+	if _, err := rolePath(roleID); err != nil {
 		return "", err
 	}
 	return c.start(ctx, operation{
-		name: "the rescan of the S3 buckets of an IAM role", path: bucketRescanPath + "/" + url.PathEscape(roleID), object: role,
+		name: "the rescan of the S3 buckets of an IAM role", path: bucketRescanPath + "/" + url.PathEscape(roleID), roleID: roleID,
 	})
 }
 
@@ -99,7 +84,7 @@ type operation struct {
 	name   string // for messages
 	path   string
 	body   any                 // nil: none
-	object string              // path of what is worked on; empty: nothing that could be missing
+	roleID string              // of the IAM role that is worked on; empty: nothing that could be missing
 	in     func(Revision) bool // the revisions that have it; nil: all
 }
 
@@ -123,9 +108,9 @@ func (c *Client) start(ctx context.Context, o operation) (sessionID string, err 
 		if err := o.check(revision); err != nil {
 			return "", err
 		}
-		link, err := c.startIn(ctx, revision, o.path, o.body)
+		sessionID, err := c.startIn(ctx, revision, o.path, o.body)
 		if err == nil {
-			return link.session(o.path)
+			return sessionID, nil
 		}
 		if c.lacks(ctx, revision, o, err) {
 			return "", &UnsupportedError{Operation: o.name, Revision: revision}
@@ -140,15 +125,21 @@ func (c *Client) start(ctx context.Context, o operation) (sessionID string, err 
 	}
 }
 
-// startIn sends the POST that starts a session, and takes the time.
-func (c *Client) startIn(ctx context.Context, revision Revision, path string, body any) (link sessionLink, err error) {
-	sent := time.Now()
-	err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path, Body: body, Out: &link})
-	took := int64(time.Since(sent))
-	for slowest := c.slowestStart.Load(); took > slowest && !c.slowestStart.CompareAndSwap(slowest, took); {
-		slowest = c.slowestStart.Load()
+// startIn sends the POST that starts a session and returns the session's ID (SPEC10 SessionLink).
+func (c *Client) startIn(ctx context.Context, revision Revision, path string, body any) (sessionID string, err error) {
+	var link struct {
+		SessionID text `json:"sessionId"`
 	}
-	return link, err
+	check := func() error {
+		if link.SessionID == "" {
+			return ErrNoSession
+		}
+		return rest.CheckID("", string(link.SessionID))
+	}
+	if err := c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path, Body: body, Out: &link, Check: check}); err != nil {
+		return "", err
+	}
+	return string(link.SessionID), nil
 }
 
 // lacks tells whether err, the answer to the POST, means that the appliance lacks the operation, not its object or the
@@ -166,5 +157,5 @@ func (c *Client) lacks(ctx context.Context, revision Revision, o operation, err 
 	case api.Status != http.StatusNotFound:
 		return false
 	}
-	return o.object == "" || c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: o.object}) == nil
+	return o.roleID == "" || c.sendIn(ctx, revision, readIAMRole(o.roleID)) == nil
 }

@@ -41,7 +41,7 @@ func (s *Session) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*s = Session{
-		ID: string(body.ID), Type: body.Type.line(), Status: body.Status.line(), Result: body.Result.line(),
+		ID: string(body.ID), Type: string(body.Type), Status: string(body.Status), Result: string(body.Result),
 		Reason: string(body.Reason), Started: body.Started.time(), Stopped: body.Stopped.time(),
 	}
 	return nil
@@ -77,21 +77,36 @@ func (o Outcome) String() string {
 // Session reads one. An unknown one, or one that the appliance has forgotten since, is rest.ErrNotFound.
 func (c *Client) Session(ctx context.Context, id string) (Session, error) {
 	var session Session
-	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: sessionPath + "/" + url.PathEscape(id), Out: &session})
-	session.ID, session.Reason = cmp.Or(session.ID, id), c.rest.Tidy(session.Reason)
-	return session, err
+	err := c.send(ctx, rest.Request{
+		Method: http.MethodGet, Path: sessionPath + "/" + url.PathEscape(id), Out: &session,
+		Check: func() error { return cmp.Or(rest.CheckID(id, session.ID), session.check()) },
+	})
+	if err != nil {
+		return Session{}, err
+	}
+	return c.sanitized(session), nil
 }
 
-// Sessions reads those that started at a time or later, or all of them when it is zero. Appliances keep sessions for as
-// long as they are told to.
+// check validates what every session has.
+func (s Session) check() error { return cmp.Or(rest.CheckID("", s.ID), required("status", s.Status)) }
+
+// sanitized makes the texts of the appliance fit for state and diagnostics.
+func (c *Client) sanitized(s Session) Session {
+	s.Type, s.Status, s.Result, s.Reason = c.rest.Tidy(s.Type), c.rest.Tidy(s.Status), c.rest.Tidy(s.Result), c.rest.Tidy(s.Reason)
+	return s
+}
+
+// Sessions reads those that started at a time or later, or all of them if it is zero. Appliances keep sessions for as long
+// as they are configured to. The list may lack sessions: elements without the properties of a session are dropped.
 func (c *Client) Sessions(ctx context.Context, since time.Time) ([]Session, error) {
 	filter := url.Values{}
 	if !since.IsZero() {
 		filter.Set("FromUtc", since.UTC().Format("2006-01-02T15:04:05Z")) // rounded down to the second
 	}
-	sessions, err := readAll[Session](ctx, c, sessionPath, filter)
+	sessions, err := readAll(ctx, c, sessionPath, filter, func(Session) error { return nil })
+	sessions = slices.DeleteFunc(sessions, func(s Session) bool { return s.check() != nil })
 	for i := range sessions {
-		sessions[i].Reason = c.rest.Tidy(sessions[i].Reason)
+		sessions[i] = c.sanitized(sessions[i])
 	}
 	return sessions, err
 }
@@ -115,21 +130,32 @@ func (l *LogItem) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &body); err != nil {
 		return err
 	}
-	*l = LogItem{Time: body.Time.time(), Status: body.Status.line(), Message: string(body.Message)}
+	*l = LogItem{Time: body.Time.time(), Status: string(body.Status), Message: string(body.Message)}
 	return nil
 }
 
 // SessionLog reads the log of a session, which is not paged.
 func (c *Client) SessionLog(ctx context.Context, id string) ([]LogItem, error) {
 	var answer struct {
-		Log rest.List[LogItem] `json:"log"`
+		SessionID text               `json:"sessionId"`
+		Log       rest.List[LogItem] `json:"log"`
 	}
-	path := sessionPath + "/" + url.PathEscape(id) + "/log"
-	err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Out: &answer})
-	for i := range answer.Log {
-		answer.Log[i].Message = c.rest.Tidy(answer.Log[i].Message)
+	err := c.send(ctx, rest.Request{
+		Method: http.MethodGet, Path: sessionPath + "/" + url.PathEscape(id) + "/log", Out: &answer,
+		Check: func() error {
+			if answer.SessionID == "" && answer.Log != nil {
+				return nil
+			}
+			return rest.CheckID(id, string(answer.SessionID))
+		},
+	})
+	if err != nil {
+		return nil, err
 	}
-	return answer.Log, err
+	for i, item := range answer.Log {
+		answer.Log[i].Status, answer.Log[i].Message = c.rest.Tidy(item.Status), c.rest.Tidy(item.Message)
+	}
+	return answer.Log, nil
 }
 
 // FailingLines gives the newest warnings and errors of a log, at most limit of them, the newest last, each as

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -71,9 +72,9 @@ func TestOutcome(t *testing.T) {
 func TestSessionAndLogOnTheWire(t *testing.T) {
 	t.Parallel()
 	f := newFake(t, "1.3-rev0")
-	f.on("GET /api/v1/sessions/"+sessionID, 200, `{"status":"Warning"}`)
+	f.on("GET /api/v1/sessions/"+sessionID, 200, `{"id":"`+sessionID+`","status":"Warning"}`)
 	f.on("GET /api/v1/sessions/"+sessionID+"/log", 200,
-		`{"sessionId":"x","log":[{"logTime":"2020-06-19T04:00:05.9","status":"Error","message":"Access\nDenied","executionDuration":1},{"status":null}]}`)
+		`{"sessionId":"`+sessionID+`","log":[{"logTime":"2020-06-19T04:00:05.9","status":"Error","message":"Access\nDenied","executionDuration":1},{"status":null}]}`)
 	c := f.client(pinned("1.3-rev0"))
 	if got, err := c.Session(t.Context(), sessionID); err != nil || got.ID != sessionID || got.Outcome() != Warning {
 		t.Errorf("got %+v, %v", got, err)
@@ -89,8 +90,8 @@ func TestSessionAndLogOnTheWire(t *testing.T) {
 	if _, err := c.SessionLog(t.Context(), "gone"); !errors.Is(err, rest.ErrNotFound) {
 		t.Errorf("err = %v", err)
 	}
-	f.on("GET /api/v1/sessions/empty/log", 200, `{"sessionId":"x"}`)
-	if got, err := c.SessionLog(t.Context(), "empty"); err != nil || len(got) != 0 {
+	f.on("GET /api/v1/sessions/"+sessionID+"/log", 200, `{"sessionId":"`+sessionID+`"}`)
+	if got, err := c.SessionLog(t.Context(), sessionID); err != nil || len(got) != 0 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -98,7 +99,7 @@ func TestSessionAndLogOnTheWire(t *testing.T) {
 func TestWaitSessionOverHTTPS(t *testing.T) {
 	t.Parallel()
 	f := newFake(t, "1.3-rev0")
-	f.on("GET /api/v1/sessions/"+sessionID, 200, `{"status":"Succeeded","result":"Success"}`)
+	f.on("GET /api/v1/sessions/"+sessionID, 200, `{"id":"`+sessionID+`","status":"Succeeded","result":"Success"}`)
 	var seen []Session
 	got, err := f.client().WaitSession(t.Context(), Session{ID: sessionID}, func(s Session) { seen = append(seen, s) })
 	if err != nil || got.Outcome() != Succeeded || len(seen) != 1 || seen[0] != got {
@@ -111,7 +112,7 @@ var errGone = &rest.APIError{Status: 404, Code: "NotFound"}
 // waitSession waits as WaitSession does, with reads that a test scripts.
 func waitSession(ctx context.Context, last Session, read func(context.Context) (Session, error), observe func(Session)) (Session, error) {
 	one := func(ctx context.Context, _ string) (Session, error) { return read(ctx) }
-	lost := newSessionWaits(finder{one: one}).wait(ctx, time.Time{}, []string{sessionID}, untilEnd(func(s Session) { last = s; observe(s) }))
+	lost := newSessionWaits(&sessionReader{one: one}).wait(ctx, time.Time{}, []string{sessionID}, untilEnd(func(s Session) { last = s; observe(s) }))
 	return last, lost[sessionID]
 }
 
@@ -224,28 +225,20 @@ func TestFailingLines(t *testing.T) {
 	}
 }
 
-func TestLineIsBounded(t *testing.T) {
-	t.Parallel()
-	got := text(strings.Repeat("é\n", 5000)).line()
-	if n := len([]rune(got)); n != 601 || strings.ContainsAny(got, "\r\n") {
-		t.Errorf("%d characters", n)
-	}
-}
-
 // Reasons and logs are the appliance's own texts, which may repeat what it was sent.
 func TestSessionTextsAreTidy(t *testing.T) {
 	t.Parallel()
 	const said = password + `\r\nis wrong\u001b[2J`
 	long := strings.Repeat("x", 5000)
 	f := newFake(t, "1.3-rev0")
-	session := `{"id":"s","status":"Failed\u001b[2J","reason":"` + said + long + `"}`
-	f.on("GET /api/v1/sessions/s", 200, session)
+	session := `{"id":"` + sessionID + `","status":"Failed\u001b[2J","result":"` + password + `","type":"` + password + `","reason":"` + said + long + `"}`
+	f.on("GET /api/v1/sessions/"+sessionID, 200, session)
 	f.on("GET "+sessionPath, 200, `{"totalCount":1,"results":[`+session+`]}`)
-	f.on("GET /api/v1/sessions/s/log", 200, `{"log":[{"status":"Error\u001b[2J","message":"`+said+long+`"}]}`)
+	f.on("GET /api/v1/sessions/"+sessionID+"/log", 200, `{"log":[{"status":"Error\u001b[2J","message":"`+said+long+`"}]}`)
 	c := f.client(pinned("1.3-rev0"))
-	one, err := c.Session(t.Context(), "s")
+	one, err := c.Session(t.Context(), sessionID)
 	all, listErr := c.Sessions(t.Context(), time.Time{})
-	log, logErr := c.SessionLog(t.Context(), "s")
+	log, logErr := c.SessionLog(t.Context(), sessionID)
 	if err != nil || listErr != nil || logErr != nil || len(all) != 1 || len(log) != 1 {
 		t.Fatalf("%v, %v, %v", err, listErr, logErr)
 	}
@@ -254,6 +247,7 @@ func TestSessionTextsAreTidy(t *testing.T) {
 			t.Errorf("%.1000q", text)
 		}
 	}
+	noCanary(t, fmt.Sprint(one, all, log))
 	if one.Status != "Failed [2J" || log[0].Status != "Error [2J" {
 		t.Errorf("%q, %q", one.Status, log[0].Status)
 	}

@@ -5,6 +5,7 @@ package vbaws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -75,30 +76,32 @@ func TestCancelledCallerLeavesTheOthers(t *testing.T) {
 // Two calls are refused; the one that hears of it late must not look again.
 func TestStepDownIsShared(t *testing.T) {
 	t.Parallel()
+	early, late := uid("early"), uid("late")
 	f := newFake(t, "1.7-rev0")
 	f.tokenNeutral = true
-	f.on("GET "+repositoryPath+"/early", 200, `{}`)
-	f.on("GET "+repositoryPath+"/late", 200, `{}`)
+	for _, id := range []string{early, late} {
+		f.on("GET "+repositoryPath+"/"+id, 200, fmt.Sprintf(`{"id":%q,"name":"n"}`, id))
+	}
 	c := f.client()
 	if _, err := c.Revision(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	entered, release := make(chan struct{}), make(chan struct{})
 	f.refuse = func(w http.ResponseWriter, revision string) {
-		if f.last().uri == repositoryPath+"/late" && revision == "1.9-rev0" {
+		if f.last().uri == repositoryPath+"/"+late && revision == "1.9-rev0" {
 			close(entered)
 			<-release
 		}
 		refuseRevision(400)(w, revision)
 	}
-	late := make(chan error, 1)
-	go func() { _, err := c.Repository(context.Background(), "late"); late <- err }()
+	second := make(chan error, 1)
+	go func() { _, err := c.Repository(context.Background(), late); second <- err }()
 	<-entered
-	if _, err := c.Repository(t.Context(), "early"); err != nil {
+	if _, err := c.Repository(t.Context(), early); err != nil {
 		t.Error(err)
 	}
 	close(release)
-	if err := <-late; err != nil {
+	if err := <-second; err != nil {
 		t.Error(err)
 	}
 	if got := f.count("GET " + timePath); got != 2 {

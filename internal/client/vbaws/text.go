@@ -4,6 +4,8 @@ package vbaws
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
@@ -29,5 +31,18 @@ func (t text) time() time.Time {
 	return parsed
 }
 
-// line makes the text fit for a diagnostic.
-func (t text) line() string { return rest.OneLine(string(t)) }
+// required is the error of a response that lacks a property which every object of its kind has.
+func required(property, value string) error {
+	if strings.TrimSpace(value) == "" {
+		return fmt.Errorf("it contains no %s", property)
+	}
+	return nil
+}
+
+// reference returns the ID of another object. Anything but a UUID counts as unknown.
+func (t text) reference() string {
+	if !rest.IsUUID(string(t)) {
+		return ""
+	}
+	return string(t)
+}

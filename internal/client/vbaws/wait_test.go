@@ -26,6 +26,7 @@ type course struct {
 	unlisted map[string]bool          // only readable by ID
 	away     time.Duration            // so long the appliance cannot be asked
 	listErr  error
+	listTook time.Duration
 	started  time.Time
 
 	mu    sync.Mutex
@@ -35,17 +36,24 @@ type course struct {
 
 func (c *course) waits() *sessionWaits {
 	c.started, c.reads = time.Now(), map[string]int{}
-	return newSessionWaits(finder{
+	return newSessionWaits(&sessionReader{
 		one: func(_ context.Context, id string) (Session, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.reads[id]++
 			return c.session(id)
 		},
-		all: func(context.Context, time.Time) ([]Session, error) {
+		all: func(ctx context.Context, _ time.Time) ([]Session, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.lists++
+			if c.listTook > 0 {
+				select {
+				case <-time.After(c.listTook):
+				case <-ctx.Done():
+					return nil, ctx.Err()
+				}
+			}
 			if time.Since(c.started) < c.away {
 				return nil, errAway
 			}
@@ -89,9 +97,9 @@ func TestWaitSessionsTogether(t *testing.T) {
 			c.ends[ids[i]] = 5 * time.Minute
 		}
 		ended := map[string]bool{}
-		lost := c.waits().wait(t.Context(), time.Time{}, ids, untilEnd(func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded }))
-		if took := time.Since(c.started); len(lost) != 0 || len(ended) != 100 || took > 5*time.Minute+10*time.Second {
-			t.Errorf("%d ended, lost %v, in %v", len(ended), lost, took)
+		unfinished := c.waits().wait(t.Context(), time.Time{}, ids, untilEnd(func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded }))
+		if took := time.Since(c.started); len(unfinished) != 0 || len(ended) != 100 || took > 5*time.Minute+10*time.Second {
+			t.Errorf("%d ended, unfinished %v, in %v", len(ended), unfinished, took)
 		}
 		if c.lists > 75 || len(c.reads) != 0 {
 			t.Errorf("%d lists, single reads %v", c.lists, c.reads)
@@ -104,9 +112,9 @@ func TestWaitSessionsLastOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": time.Minute}}
-		lost := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
-		if len(lost) != 0 || c.lists != 1 || c.reads["c"] < 5 || len(c.reads) != 1 {
-			t.Errorf("lost %v, %d lists, reads %v", lost, c.lists, c.reads)
+		unfinished := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
+		if len(unfinished) != 0 || c.lists != 1 || c.reads["c"] < 5 || len(c.reads) != 1 {
+			t.Errorf("unfinished %v, %d lists, reads %v", unfinished, c.lists, c.reads)
 		}
 	})
 }
@@ -146,20 +154,36 @@ func TestWaitSessionsOddities(t *testing.T) {
 		},
 		"the list is refused": {
 			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, listErr: broken},
-			lost:   map[string]error{"a": broken, "b": broken, "c": broken}, took: time.Second,
+			reads:  map[string]int{"a": 1, "b": 1, "c": 1}, took: time.Second,
+		},
+		"the list is refused by a gateway": {
+			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, listErr: errAway},
+			reads:  map[string]int{"a": 1, "b": 1, "c": 1}, took: time.Second,
+		},
+		"the list is refused, and a session appears late": {
+			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, listErr: broken, appears: map[string]time.Duration{"a": 5 * time.Second}},
+			took:   10 * time.Second,
+		},
+		"the list is refused, and a session never appears": {
+			course: &course{ends: map[string]time.Duration{"b": 0, "c": 0}, listErr: broken},
+			lost:   map[string]error{"a": rest.ErrNotFound}, took: 20 * time.Second,
+		},
+		"the list is late": {
+			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, listTook: time.Hour},
+			reads:  map[string]int{"a": 1, "b": 1, "c": 1}, took: listTime + time.Second,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c := test.course
-				lost := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
-				if len(lost) != len(test.lost) || time.Since(c.started) > test.took {
-					t.Errorf("lost %v after %v", lost, time.Since(c.started))
+				unfinished := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
+				if len(unfinished) != len(test.lost) || time.Since(c.started) > test.took {
+					t.Errorf("unfinished %v after %v", unfinished, time.Since(c.started))
 				}
 				for id, want := range test.lost {
-					if !errors.Is(lost[id], want) {
-						t.Errorf("%s: %v, want %v", id, lost[id], want)
+					if !errors.Is(unfinished[id], want) {
+						t.Errorf("%s: %v, want %v", id, unfinished[id], want)
 					}
 				}
 				if test.reads != nil && !maps.Equal(c.reads, test.reads) {
@@ -189,10 +213,10 @@ func TestWaitsAreShared(t *testing.T) {
 				ctx = given
 			}
 			calls.Go(func() {
-				lost := waits.wait(ctx, time.Time{}, []string{id}, untilEnd(func(Session) {}))
+				unfinished := waits.wait(ctx, time.Time{}, []string{id}, untilEnd(func(Session) {}))
 				took := time.Since(c.started)
-				if gaveUp && (len(lost) != 1 || took != 30*time.Second) || !gaveUp && (len(lost) != 0 || took < end || took > end+6*time.Second) {
-					t.Errorf("%s: lost %v after %v", id, lost, took)
+				if gaveUp && (len(unfinished) != 1 || took != 30*time.Second) || !gaveUp && (len(unfinished) != 0 || took < end || took > end+6*time.Second) {
+					t.Errorf("%s: unfinished %v after %v", id, unfinished, took)
 				}
 			})
 		}
@@ -203,72 +227,86 @@ func TestWaitsAreShared(t *testing.T) {
 	})
 }
 
-// A list is asked for from the first session's start on; what it lacks for a wrong clock is found by its ID, once.
+// A list begins with the first session, by the appliance's clock: the start of one session tells how far that is behind.
 func TestWaitsFollowTheAppliancesClock(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		began := time.Now()
-		var reads atomic.Int32
-		var lists int
-		var first time.Time
-		waits := newSessionWaits(finder{
-			one: func(_ context.Context, id string) (Session, error) {
-				reads.Add(1)
-				return Session{ID: id, Status: "Running", Started: began.Add(-time.Hour)}, nil
-			},
-			all: func(_ context.Context, since time.Time) ([]Session, error) {
-				lists++
-				if first = since; since.After(began.Add(-time.Hour)) {
-					return nil, nil
+	for name, behind := range map[string]time.Duration{"same": 0, "behind": 5 * time.Hour, "ahead": -5 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				var reads, lists atomic.Int32
+				var ids []string
+				for i := range 100 {
+					ids = append(ids, fmt.Sprint(i))
 				}
-				status := "Running"
-				if time.Since(began) > time.Minute {
-					status = "Succeeded"
+				session := func(id string) Session {
+					status := "Running"
+					if time.Since(began) > time.Minute {
+						status = "Succeeded"
+					}
+					return Session{ID: id, Status: status, Started: began.Add(-behind)}
 				}
-				return []Session{{ID: "a", Status: status}, {ID: "b", Status: status}}, nil
-			},
+				waits := newSessionWaits(&sessionReader{
+					one: func(_ context.Context, id string) (Session, error) {
+						reads.Add(1)
+						return session(id), nil
+					},
+					all: func(_ context.Context, since time.Time) (listed []Session, _ error) {
+						lists.Add(1)
+						for _, id := range ids {
+							if !session(id).Started.Before(since) {
+								listed = append(listed, session(id))
+							}
+						}
+						return listed, nil
+					},
+				})
+				if unfinished := waits.wait(t.Context(), time.Time{}, ids, untilEnd(func(Session) {})); len(unfinished) != 0 {
+					t.Errorf("unfinished: %v", unfinished)
+				}
+				want := int32(0)
+				if behind > maxClockSkew {
+					want = 1
+				}
+				if reads.Load() != want || lists.Load() > 30 {
+					t.Errorf("%d lists, %d single reads", lists.Load(), reads.Load())
+				}
+			})
 		})
-		lost := waits.wait(t.Context(), began, []string{"a", "b"}, untilEnd(func(Session) {}))
-		if len(lost) != 0 || reads.Load() != 2 || lists < 10 || !first.Equal(began.Add(-time.Hour)) {
-			t.Errorf("lost %v, %d lists, the last from %v on, %d single reads", lost, lists, first, reads.Load())
+	}
+}
+
+// A list that cannot be used is not requested for each round, and again after a while.
+func TestUnusableListIsNotRequestedAlways(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := course{ends: map[string]time.Duration{"a": time.Hour, "b": time.Hour}, listErr: errors.New("too many")}
+		if unfinished := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b"}, untilEnd(func(Session) {})); len(unfinished) != 0 {
+			t.Errorf("unfinished: %v", unfinished)
+		}
+		if c.lists < 10 || c.lists > 15 || c.reads["a"] < 600 {
+			t.Errorf("%d lists, single reads %v", c.lists, c.reads)
 		}
 	})
 }
 
-// Where the clock that names the times of sessions is behind that of the answers, a list that begins too late is followed by one
-// that does not, and the waits after it begin early enough.
-func TestWaitsLearnTheAppliancesClock(t *testing.T) {
+// Where the list is refused and one session cannot be read, the others are.
+func TestOneUnreadableSession(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const behind = 2 * time.Second
-		var asked []time.Duration // how long ago the lists begin
-		started := map[string]time.Time{}
-		waits := newSessionWaits(finder{
-			one: func(context.Context, string) (Session, error) {
-				return Session{}, errors.New("no session is to be read by itself")
-			},
-			all: func(_ context.Context, since time.Time) (listed []Session, _ error) {
-				asked = append(asked, time.Since(since).Round(time.Second))
-				for id, start := range started {
-					if !start.Before(since) {
-						listed = append(listed, Session{ID: id, Status: "Succeeded", Started: start})
-					}
+		ids := []string{"a", "b", "c"}
+		waits := newSessionWaits(&sessionReader{
+			one: func(_ context.Context, id string) (Session, error) {
+				if id == "a" {
+					return Session{}, errAway
 				}
-				return listed, nil
+				return Session{ID: id, Status: "Succeeded"}, nil
 			},
+			all: func(context.Context, time.Time) ([]Session, error) { return nil, errors.New("refused") },
 		})
-		for i := range 3 {
-			ids := []string{fmt.Sprint("a", i), fmt.Sprint("b", i)}
-			for _, id := range ids {
-				started[id] = time.Now().Add(-behind)
-			}
-			if lost := waits.wait(t.Context(), time.Now().Add(-waits.clockError()), ids, untilEnd(func(Session) {})); len(lost) != 0 {
-				t.Errorf("lost %v", lost)
-			}
-			time.Sleep(time.Minute)
-		}
-		if want := []time.Duration{0, step, behind, behind}; !slices.Equal(asked, want) {
-			t.Errorf("the lists began %v ago, want %v", asked, want)
+		if unfinished := waits.wait(t.Context(), time.Time{}, ids, untilEnd(func(Session) {})); len(unfinished) != 1 || !errors.Is(unfinished["a"], errAway) {
+			t.Errorf("unfinished: %v", unfinished)
 		}
 	})
 }
@@ -280,13 +318,13 @@ func TestWaitSessionsEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, stopped)
 		defer cancel()
 		c := course{ends: map[string]time.Duration{"a": 0, "b": time.Hour, "c": time.Hour}}
-		lost := c.waits().wait(ctx, time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
-		if len(lost) != 2 || !errors.Is(lost["b"], stopped) || !errors.Is(lost["c"], stopped) {
-			t.Errorf("lost %v", lost)
+		unfinished := c.waits().wait(ctx, time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
+		if len(unfinished) != 2 || !errors.Is(unfinished["b"], stopped) || !errors.Is(unfinished["c"], stopped) {
+			t.Errorf("unfinished %v", unfinished)
 		}
 		var idle course
 		if none := idle.waits().wait(t.Context(), time.Time{}, nil, nil); len(none) != 0 || idle.lists != 0 {
-			t.Errorf("waiting for nothing lost %v with %d lists", none, idle.lists)
+			t.Errorf("waiting for nothing unfinished %v with %d lists", none, idle.lists)
 		}
 	})
 }
@@ -294,21 +332,22 @@ func TestWaitSessionsEndsWithItsContext(t *testing.T) {
 func TestSessionsOverHTTPS(t *testing.T) {
 	t.Parallel()
 	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	listed, single, gone := uid("listed"), uid("single"), uid("gone")
 	f := newFake(t, "1.3-rev0")
 	f.routes["GET /api/v1/sessions"] = func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("FromUtc") != "2026-01-02T03:04:05Z" {
 			t.Errorf("the list was asked for with %s", r.URL.RawQuery)
 		}
-		reply(w, 200, `{"totalCount":1,"results":[{"id":"listed","status":"Failed"}]}`)
+		reply(w, 200, fmt.Sprintf(`{"totalCount":3,"results":[{"id":%q,"status":"Failed"},{"id":%q},{"status":"Failed"}]}`, listed, single))
 	}
-	f.on("GET /api/v1/sessions/single", 200, `{"status":"Canceled"}`)
-	found := f.client().FindSessions(t.Context(), since, []string{"listed", "single", "gone"})
-	if len(found) != 3 || found["listed"].Outcome() != Failed || found["single"].Outcome() != Canceled || !errors.Is(found["gone"].Err, rest.ErrNotFound) {
+	f.on("GET /api/v1/sessions/"+single, 200, fmt.Sprintf(`{"id":%q,"status":"Canceled"}`, strings.ToUpper(single)))
+	found := f.client().FindSessions(t.Context(), since, []string{listed, single, gone})
+	if len(found) != 3 || found[listed].Outcome() != Failed || found[single].Outcome() != Canceled || !errors.Is(found[gone].Err, rest.ErrNotFound) {
 		t.Errorf("found %v", found)
 	}
 	var seen []string
-	lost := f.client().WaitSessions(t.Context(), since, []string{"listed", "single"}, func(s Session) { seen = append(seen, s.ID) })
-	if len(lost) != 0 || !slices.Equal(seen, []string{"listed", "single"}) { // the last one is read by its ID
-		t.Errorf("lost %v, seen %v", lost, seen)
+	unfinished := f.client().WaitSessions(t.Context(), since, []string{listed, single}, func(s Session) { seen = append(seen, s.ID) })
+	if len(unfinished) != 0 || !slices.Equal(seen, []string{listed, single}) { // the last one is read by its ID
+		t.Errorf("unfinished %v, seen %v", unfinished, seen)
 	}
 }

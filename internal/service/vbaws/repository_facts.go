@@ -32,7 +32,7 @@ func factsFromAPI(r api.Repository) repositoryFacts {
 		ID: types.StringValue(strings.ToLower(r.ID)), Name: types.StringValue(r.Name), Description: values.Optional(r.Description),
 		Region: values.Optional(r.Region), Bucket: values.Optional(r.Bucket), BucketID: values.Optional(strings.ToLower(r.BucketID)),
 		Folder: values.Optional(r.Folder), IAMRoleID: values.Optional(strings.ToLower(r.AccountID)), IAMRoleName: values.Optional(r.Account),
-		Encrypted: types.BoolValue(r.Encrypted), StorageClass: values.Optional(r.StorageClass),
+		Encrypted: types.BoolPointerValue(r.Encrypted), StorageClass: values.Optional(r.StorageClass),
 	}
 }
 
@@ -47,7 +47,7 @@ func repositoryFactAttributes() map[string]schema.Attribute {
 		"folder":        factString("Folder within the bucket."),
 		"iam_role_id":   factString("The appliance's own ID of the IAM role (account, identity) by which it reaches the bucket."),
 		"iam_role_name": factString("The appliance's name of that IAM role."),
-		"encrypted":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether backups in the repository are encrypted."},
+		"encrypted":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether backups in the repository are encrypted. Null if the appliance does not say."},
 		"storage_class": factString("Storage class of the backups. Null when the API is used in a revision before 1.2-rev0, which does not tell."),
 	}
 }

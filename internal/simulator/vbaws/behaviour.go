@@ -41,6 +41,11 @@ type Behaviour struct {
 	ReusableRefreshToken bool
 	// DefaultLimit is the page size when Limit is absent; 0 (default) means all.
 	DefaultLimit int
+	// Minimal makes the appliance serve the login, the list of repositories, their rescan and single sessions only, as a
+	// gateway in front of one may do.
+	Minimal bool
+	// Sparse leaves every property out of a response that SPEC10 does not require.
+	Sparse bool
 }
 
 // SecondRescan is the answer to a rescan while another one of the same kind and object runs.

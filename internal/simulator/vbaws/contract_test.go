@@ -23,13 +23,16 @@ func TestAnswersFollowTheVendorsSpecification(t *testing.T) {
 	}
 	checks := contract.New(folder)
 	for _, outcome := range []string{StatusSucceeded, StatusWarning, StatusFailed, StatusCanceled, StatusRunning, StatusNeverExecuted} {
-		before := checks.Exchanges("1.0-rev0")
-		converse(startWith(t, Config{
-			Product: "2.0", Session: SessionPlan{Polls: 1, Outcome: outcome},
-			Behaviour: Behaviour{Timestamps: TimestampsZoned}, // the vendor's examples contradict the declared date-time
-		}, appliance.Options{Wrap: checks.WrapAnswers(t, contract.VBAWS)}))
-		if n := checks.Exchanges("1.0-rev0") - before; n < 20 {
-			t.Errorf("only %d answers were checked", n)
+		for _, sparse := range []bool{false, true} {
+			before := checks.Exchanges("1.0-rev0")
+			converse(startWith(t, Config{
+				Product: "2.0", Session: SessionPlan{Polls: 1, Outcome: outcome},
+				// The vendor's examples contradict the declared date-time.
+				Behaviour: Behaviour{Timestamps: TimestampsZoned, Sparse: sparse},
+			}, appliance.Options{Wrap: checks.WrapAnswers(t, contract.VBAWS)}))
+			if n := checks.Exchanges("1.0-rev0") - before; n < 20 {
+				t.Errorf("only %d answers were checked", n)
+			}
 		}
 	}
 }

@@ -42,25 +42,26 @@ type route struct {
 	unversioned     bool               // needs no x-api-version
 	roles           []string           // nil: any user
 	in              func(dialect) bool // the revisions that have it; nil: all
+	minimal         bool               // Behaviour.Minimal serves it
 }
 
 var portalUsers = []string{Administrator, Operator}
 
 // routes follow SPEC10. What is listed with unserved exists on the appliance, but not here.
 var routes = []route{
-	{method: "POST", pattern: "/token", serve: (*Simulator).login, anonymous: true},
+	{method: "POST", pattern: "/token", serve: (*Simulator).login, anonymous: true, minimal: true},
 	{method: "DELETE", pattern: "/token", serve: (*Simulator).logout},
 	{method: "GET", pattern: "/problems/{name}", serve: func(_ *Simulator, c *call) answer { return problemPage(c) }, anonymous: true, unversioned: true},
 	{method: "GET", pattern: "/system/version", serve: (*Simulator).systemVersion, roles: []string{Administrator}},
 	{method: "GET", pattern: "/system/time", serve: (*Simulator).systemTime},
-	{method: "GET", pattern: "/repositories", serve: (*Simulator).listRepositories, roles: portalUsers},
+	{method: "GET", pattern: "/repositories", serve: (*Simulator).listRepositories, roles: portalUsers, minimal: true},
 	{method: "POST", pattern: "/repositories", serve: unserved, roles: portalUsers},
 	{method: "GET", pattern: "/repositories/{id}", serve: (*Simulator).getRepository, roles: portalUsers},
 	{method: "PUT", pattern: "/repositories/{id}", serve: unserved, roles: portalUsers},
 	{method: "DELETE", pattern: "/repositories/{id}", serve: (*Simulator).deleteRepository, roles: portalUsers},
 	{
 		method: "POST", pattern: "/repositories/{id}/rescan", serve: (*Simulator).rescanRepository, roles: portalUsers,
-		in: func(d dialect) bool { return d.rescan },
+		in: func(d dialect) bool { return d.rescan }, minimal: true,
 	},
 	{method: "GET", pattern: "/accounts/amazon", serve: (*Simulator).listIAMRoles, roles: portalUsers},
 	{method: "POST", pattern: "/accounts/amazon", serve: unserved, roles: []string{Administrator}},
@@ -81,7 +82,7 @@ var routes = []route{
 		in: func(d dialect) bool { return d.scanVMs },
 	},
 	{method: "GET", pattern: "/sessions", serve: (*Simulator).listSessions},
-	{method: "GET", pattern: "/sessions/{id}", serve: (*Simulator).getSession},
+	{method: "GET", pattern: "/sessions/{id}", serve: (*Simulator).getSession, minimal: true},
 	{method: "GET", pattern: "/sessions/{id}/log", serve: (*Simulator).getSessionLog},
 	{method: "POST", pattern: "/sessions/{id}/stop", serve: (*Simulator).stopSession},
 }
@@ -107,6 +108,9 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // are.
 func (s *Simulator) answer(c *call) answer {
 	candidates, id := match(c.request.URL.Path)
+	if s.config.Behaviour.Minimal {
+		candidates = slices.DeleteFunc(candidates, func(r route) bool { return !r.minimal })
+	}
 	if len(candidates) == 0 {
 		return unknownPath.answer(c.request.URL.Path, "")
 	}
@@ -130,7 +134,11 @@ func (s *Simulator) answer(c *call) answer {
 	if strings.Contains(chosen.pattern, "{id}") && !isUUID.MatchString(c.id) {
 		return invalidRequest.as(s.config.Behaviour.MalformedID).answer(fmt.Sprintf("The value '%s' is not a valid ID.", c.id), "")
 	}
-	return chosen.serve(s, c)
+	a := chosen.serve(s, c)
+	if s.config.Behaviour.Sparse {
+		return sparse(a, chosen.pattern)
+	}
+	return a
 }
 
 // match gives the operations of a path and its variable segment. Paths compare exactly, as they are documented.

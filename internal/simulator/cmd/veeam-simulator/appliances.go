@@ -106,7 +106,8 @@ func startVBAWS(o options, at appliance.Options) (served, bool, error) {
 	at.Listen = o.vbawsListen
 	running, err := vbaws.Start(vbaws.Config{
 		Product: o.vbawsProduct, Users: map[string]vbaws.User{o.user: account}, TokenLifetime: o.tokenLifetime, Regions: regions(),
-		Session: vbaws.SessionPlan{Duration: o.sessionDuration, Outcome: o.sessionOutcome},
+		Session:   vbaws.SessionPlan{Duration: o.sessionDuration, Outcome: o.sessionOutcome},
+		Behaviour: vbaws.Behaviour{Minimal: o.minimal, Sparse: o.sparse},
 	}, at)
 	if err != nil {
 		return served{}, false, err

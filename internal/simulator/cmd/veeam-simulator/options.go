@@ -34,6 +34,9 @@ Appliances
   --user NAME            account of both (default terraform)
   --password TEXT        its password (default: a new one at every start)
   --vbaws-operator       the account is a Portal Operator of Veeam Backup for AWS, not a Portal Administrator
+  --vbaws-minimal        Veeam Backup for AWS serves the login, the list of repositories, their rescan and single
+                         sessions only
+  --vbaws-sparse         its responses lack every optional property
   --token-lifetime D     of access tokens (default 1h)
 
 What they have
@@ -100,7 +103,7 @@ type options struct {
 	vb365Product, vbawsProduct string
 	vb365Listen, vbawsListen   string
 	user, password             string
-	operator                   bool
+	operator, minimal, sparse  bool
 	tokenLifetime              time.Duration
 
 	proxies, repositories    int
@@ -140,6 +143,8 @@ func (o *options) flagSet() *flag.FlagSet {
 	f.StringVar(&o.user, "user", "terraform", "")
 	f.StringVar(&o.password, "password", rand.Text(), "")
 	f.BoolVar(&o.operator, "vbaws-operator", false, "")
+	f.BoolVar(&o.minimal, "vbaws-minimal", false, "")
+	f.BoolVar(&o.sparse, "vbaws-sparse", false, "")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", time.Hour, "")
 
 	f.IntVar(&o.proxies, "proxies", 4, "")
