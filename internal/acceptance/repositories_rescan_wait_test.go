@@ -249,14 +249,4 @@ func TestRepositoriesRescanOddities(t *testing.T) {
 		f.apply()
 		f.is("0 0 1", "Succeeded - Succeeded")
 	})
-	t.Run("the list of sessions is refused", func(t *testing.T) {
-		f := newRepositoryFleet(t, 2, vbaws.Config{})
-		f.vbaws.Inject(appliance.Fault{Method: http.MethodGet, Path: "/api/v1/sessions", Status: 403, Body: problem403, ContentType: problem})
-		f.of(f.ids, "1", "")
-		f.fail(applyArgs, "2 of 2 rescans did not succeed", f.ids[0], f.ids[1], "403 Forbidden: Access denied.")
-		f.is("1 1", "Running Running")
-		f.vbaws.ClearFaults()
-		f.apply()
-		f.is("0 0", "Succeeded Succeeded")
-	})
 }

@@ -44,6 +44,7 @@ var operations = map[*Product][]Operation{
 		{Method: "Repository", Call: "GET /repositories/{id}"},
 		{Method: "RescanRepository", Call: "POST /repositories/{id}/rescan", span: span{"", "1.3-rev0"}},
 		{Method: "IAMRoles", Call: "GET /accounts/amazon"},
+		{Method: "IAMRole", Call: "GET /accounts/amazon/{id}"},
 		{Method: "RescanIAMRole", Call: "POST /accounts/amazon/{id}/rescan"},
 		{Method: "RescanIAMRole", Call: "GET /accounts/amazon/{id}"},
 		{Method: "RescanBuckets", Call: "POST /cloudInfrastructure/buckets/rescan/{id}"},

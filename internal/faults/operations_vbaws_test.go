@@ -77,7 +77,7 @@ var vbawsOperations = []operation{
 	{name: "AWS repositories list", class: list, method: http.MethodGet, path: awsRepositories, aws: true, setup: oneBucket, scenario: read("veeam_vbaws_repositories", nothing)},
 	{name: "AWS repository get", class: get, method: http.MethodGet, path: awsRepositories + "/*", aws: true, setup: oneBucket, scenario: read("veeam_vbaws_repository", with("id", "repository", nil))},
 	{name: "AWS IAM roles list", class: list, method: http.MethodGet, path: awsRoles, aws: true, setup: oneBucket, scenario: read("veeam_vbaws_iam_roles", nothing)},
-	{name: "AWS IAM role look-up", class: list, method: http.MethodGet, path: awsRoles, aws: true, setup: oneBucket, scenario: read("veeam_vbaws_iam_role", with("id", "role", nil))},
+	{name: "AWS IAM role look-up", class: get, method: http.MethodGet, path: awsRoles + "/*", aws: true, setup: oneBucket, scenario: read("veeam_vbaws_iam_role", with("id", "role", nil))},
 	{name: "AWS regions list", class: list, method: http.MethodGet, path: "/api/v1/cloudInfrastructure/regions", aws: true, setup: oneBucket, scenario: read("veeam_vbaws_regions", nothing)},
 	{name: "AWS session get", class: get, method: http.MethodGet, path: awsSessions + "/*", aws: true, setup: oneSession, scenario: read("veeam_vbaws_session", with("id", "session", nil))},
 	{name: "AWS session log", class: get, method: http.MethodGet, path: awsSessions + "/*/log", aws: true, setup: oneSession, scenario: read("veeam_vbaws_session", with("id", "session", nil))},

@@ -38,6 +38,13 @@ func TestResponsesAreValidated(t *testing.T) {
 				return r == Repository{}, err
 			},
 		},
+		"IAM role": {
+			roleLine, []string{`{}`, `{"id":"` + roleID + `"}`, `{"name":"n"}`, `{"id":"` + other + `","name":"n"}`},
+			func(ctx context.Context, c *Client) (bool, error) {
+				r, err := c.IAMRole(ctx, roleID)
+				return r == IAMRole{}, err
+			},
+		},
 		"session": {
 			"GET " + sessionPath + "/" + sessionID,
 			[]string{`{}`, `null`, ``, `{"id":"` + sessionID + `"}`, `{"id":"` + sessionID + `","status":null}`, `{"id":"` + sessionID + `","status":" "}`, `{"status":"Succeeded"}`, `{"id":"` + other + `","status":"Succeeded"}`},

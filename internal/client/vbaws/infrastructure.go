@@ -94,13 +94,21 @@ func (c *Client) IAMRoles(ctx context.Context) ([]IAMRole, error) {
 	return readAll(ctx, c, iamRolePath, nil, func(r IAMRole) error { return checkNamed(r.ID, r.Name) })
 }
 
-// readIAMRole is the request that finds out whether there is an IAM role.
-func readIAMRole(id string) rest.Request {
+// IAMRole reads one; unknown: rest.ErrNotFound.
+func (c *Client) IAMRole(ctx context.Context, id string) (IAMRole, error) {
+	request, role := readIAMRole(id)
+	if err := c.send(ctx, request); err != nil {
+		return IAMRole{}, err
+	}
+	return *role, nil
+}
+
+func readIAMRole(id string) (rest.Request, *IAMRole) {
 	role := &IAMRole{}
 	return rest.Request{
 		Method: http.MethodGet, Path: iamRolePath + "/" + url.PathEscape(id), Out: role,
-		Check: func() error { return rest.CheckID(id, role.ID) },
-	}
+		Check: func() error { return cmp.Or(rest.CheckID(id, role.ID), required("name", role.Name)) },
+	}, role
 }
 
 // Region is an AWS region (SPEC10 Region).

@@ -132,12 +132,16 @@ func (c *Client) startIn(ctx context.Context, revision Revision, path string, bo
 	}
 	check := func() error {
 		if link.SessionID == "" {
-			return ErrNoSession
+			return nil // an error of its own
 		}
 		return rest.CheckID("", string(link.SessionID))
 	}
-	if err := c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path, Body: body, Out: &link, Check: check}); err != nil {
+	err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path, Body: body, Out: &link, Check: check})
+	switch {
+	case err != nil:
 		return "", err
+	case link.SessionID == "":
+		return "", fmt.Errorf("POST %s: %w", path, ErrNoSession)
 	}
 	return string(link.SessionID), nil
 }
@@ -157,5 +161,9 @@ func (c *Client) lacks(ctx context.Context, revision Revision, o operation, err 
 	case api.Status != http.StatusNotFound:
 		return false
 	}
-	return o.roleID == "" || c.sendIn(ctx, revision, readIAMRole(o.roleID)) == nil
+	if o.roleID == "" {
+		return true
+	}
+	read, _ := readIAMRole(o.roleID)
+	return c.sendIn(ctx, revision, read) == nil
 }

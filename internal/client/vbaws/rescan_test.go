@@ -187,7 +187,7 @@ func TestRescanThatTheApplianceLacks(t *testing.T) {
 					t.Parallel()
 					f := newFake(t, "1.7-rev0", "1.6-rev0")
 					f.routes["POST "+rescan.path] = handler
-					f.on(roleLine, 200, `{"id":"`+roleID+`"}`)
+					f.on(roleLine, 200, `{"id":"`+roleID+`","name":"n"}`)
 					c := f.client(change)
 					_, err := rescan.call(t.Context(), c)
 					var unsupported *UnsupportedError

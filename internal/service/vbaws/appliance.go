@@ -17,9 +17,9 @@ type Appliance struct {
 	Client *api.Client
 
 	rescans      rescan.Handover // of fleets
-	repositories repositoryList
-	roles        remembered[api.IAMRole] // of checks at plan
-	regions      remembered[api.Region]  // of these, and of apply
+	repositories sharedKind[api.Repository]
+	roles        sharedKind[api.IAMRole]
+	regions      sharedKind[api.Region]
 }
 
 // Source is the provider data: it gives nil when block vbaws is not configured.

@@ -45,7 +45,7 @@ func (d *applianceDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 		MarkdownDescription: "Tells which version of Veeam Backup for AWS answers, which revisions of the API it accepts, and whether repositories can still be rescanned. " +
 			"Every revision is asked for, also when `api_version` names one.",
 		Attributes: map[string]schema.Attribute{
-			"version":         factString("Version of the appliance, for example `8.1.0.7`. Null when the account is no Portal Administrator, who alone may ask."),
+			"version":         factString("Version of the appliance, for example `8.1.0.7`. Null if the account is not a Portal Administrator, or the appliance does not say."),
 			"newest_revision": factString("The newest revision of the API that the appliance accepts and the provider knows."),
 			"accepted_revisions": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
@@ -79,7 +79,7 @@ func (d *applianceDataSource) ask(ctx context.Context) (facts applianceFacts, er
 		return facts, err
 	}
 	version, err := d.appliance.Client.ApplianceVersion(ctx)
-	if err != nil && !errors.Is(err, rest.ErrForbidden) {
+	if err != nil && !errors.Is(err, rest.ErrForbidden) && !errors.Is(err, rest.ErrNotFound) {
 		return facts, err
 	}
 	facts.Version = values.Optional(version)

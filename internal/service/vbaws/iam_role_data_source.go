@@ -98,17 +98,15 @@ func (d *iamRoleDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddError(summary, product.NotKnownYet())
 		return
 	}
-	object, argument, key, wanted := "IAM role "+config.ID.ValueString(), path.Root("id"), "ID", config.ID.ValueString()
+	var role api.IAMRole
+	var err error
+	object, argument := "IAM role "+config.ID.ValueString(), path.Root("id")
 	if config.ID.IsNull() {
-		wanted = config.Name.ValueString()
-		object, argument, key = fmt.Sprintf("IAM role %q", wanted), path.Root("name"), "name"
+		object, argument = fmt.Sprintf("IAM role %q", config.Name.ValueString()), path.Root("name")
+		role, err = d.appliance.iamRoleKind().named(ctx, config.Name.ValueString())
+	} else {
+		role, err = d.appliance.iamRoleKind().withID(ctx, config.ID.ValueString())
 	}
-	roles, err := d.appliance.Client.IAMRoles(ctx)
-	if err != nil {
-		resp.Diagnostics.AddError(summary, product.Detail(object, err))
-		return
-	}
-	role, err := oneIAMRole(roles, key, wanted)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(argument, summary, product.Detail(object, err))
 		return

@@ -4,12 +4,15 @@ package vbaws
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 )
 
 // regionScope says which regions of AWS a rescan is for: at most one of the two is set, and neither means all.
@@ -45,24 +48,26 @@ const regionAdvice = "The regions that the appliance knows are those of the data
 // resolve gives the appliance's IDs of the regions, nil for all, or the error about one of them with the argument that it
 // stands in. What is not known yet is left out. An empty set, which would pass for all, does not get past the schema.
 func (s regionScope) resolve(ctx context.Context, a *Appliance) (ids []string, argument path.Path, err error) {
-	key, argument, set := "ID", path.Root("region_ids"), s.RegionIDs
+	regions := a.regionKind()
+	find, argument, set := regions.withID, path.Root("region_ids"), s.RegionIDs
 	if set.IsNull() {
-		key, argument, set = "name", path.Root("region_names"), s.RegionNames
+		find, argument, set = regions.named, path.Root("region_names"), s.RegionNames
 	}
 	for _, element := range set.Elements() {
 		text, ok := element.(types.String)
 		if !ok || text.IsUnknown() {
 			continue
 		}
-		regions, err := a.regions.with(ctx, a.Client.Regions, isRegion(key, text.ValueString()))
-		if err != nil {
+		region, err := find(ctx, text.ValueString())
+		var missing *lookup.NotUniqueError
+		switch {
+		case err == nil:
+			ids = append(ids, region.ID)
+		case s.RegionNames.IsNull() && !errors.As(err, &missing):
+			ids = append(ids, text.ValueString()) // the list only checks it: the rescan works without
+		default:
 			return nil, argument, err
 		}
-		region, err := oneRegion(regions, key, text.ValueString())
-		if err != nil {
-			return nil, argument, err
-		}
-		ids = append(ids, region.ID)
 	}
 	slices.Sort(ids)
 	return ids, argument, nil

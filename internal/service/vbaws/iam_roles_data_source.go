@@ -79,7 +79,7 @@ func (d *iamRolesDataSource) Read(ctx context.Context, req datasource.ReadReques
 		resp.Diagnostics.AddError(summary, product.NotKnownYet())
 		return
 	}
-	roles, err := d.appliance.Client.IAMRoles(ctx)
+	roles, err := d.appliance.iamRoleKind().list(ctx)
 	if err != nil {
 		resp.Diagnostics.AddError(summary, product.Detail("IAM roles", err))
 		return

@@ -77,7 +77,7 @@ func (d *regionsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddError(summary, product.NotKnownYet())
 		return
 	}
-	regions, err := d.appliance.Client.Regions(ctx)
+	regions, err := d.appliance.regionKind().list(ctx)
 	if err != nil {
 		resp.Diagnostics.AddError(summary, product.Detail("Regions", err))
 		return

@@ -76,7 +76,7 @@ func (d *repositoriesDataSource) Read(ctx context.Context, req datasource.ReadRe
 		resp.Diagnostics.AddError(summary, product.NotKnownYet())
 		return
 	}
-	repositories, err := d.appliance.Client.Repositories(ctx)
+	repositories, err := d.appliance.repositoryKind().list(ctx)
 	if err != nil {
 		resp.Diagnostics.AddError(summary, product.Detail("Repositories", err))
 		return

@@ -68,9 +68,9 @@ func (d *repositoryDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	object, argument := "Repository "+config.ID.ValueString(), path.Root("id")
 	if config.ID.IsNull() {
 		object, argument = fmt.Sprintf("Repository %q", config.Name.ValueString()), path.Root("name")
-		repository, err = d.appliance.repositoryNamed(ctx, config.Name.ValueString())
+		repository, err = d.appliance.repositoryKind().named(ctx, config.Name.ValueString())
 	} else {
-		repository, err = d.appliance.repositoryWithID(ctx, config.ID.ValueString())
+		repository, err = d.appliance.repositoryKind().withID(ctx, config.ID.ValueString())
 	}
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(argument, summary, product.Detail(object, err))

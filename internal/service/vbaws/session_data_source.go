@@ -90,27 +90,22 @@ func (d *sessionDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddError(summary, product.NotKnownYet())
 		return
 	}
-	if err := d.ask(ctx, &facts); err != nil {
+	id := facts.ID.ValueString()
+	session, err := d.appliance.Client.Session(ctx, id)
+	if err != nil {
 		advice := ""
 		if errors.Is(err, rest.ErrNotFound) {
 			advice = "The appliance has no session with this ID. It may have been one that the appliance has forgotten since."
 		}
-		resp.Diagnostics.AddAttributeError(path.Root("id"), summary, product.Detail("Session "+facts.ID.ValueString(), err, advice))
+		resp.Diagnostics.AddAttributeError(path.Root("id"), summary, product.Detail("Session "+id, err, advice))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, facts)...)
-}
-
-func (d *sessionDataSource) ask(ctx context.Context, facts *sessionFacts) error {
-	session, err := d.appliance.Client.Session(ctx, facts.ID.ValueString())
+	log, err := d.appliance.Client.SessionLog(ctx, id)
 	if err != nil {
-		return err
+		resp.Diagnostics.AddAttributeError(path.Root("id"), summary, product.Detail("Log of session "+id, err))
+		return
 	}
-	log, err := d.appliance.Client.SessionLog(ctx, facts.ID.ValueString())
-	if err != nil {
-		return err
-	}
-	*facts = sessionFacts{
+	facts = sessionFacts{
 		ID: facts.ID, Type: values.Optional(session.Type), Status: values.Optional(session.Status), Result: values.Optional(session.Result),
 		Reason: values.Optional(session.Reason), StartedAt: values.Timestamp(session.Started), StoppedAt: values.Timestamp(session.Stopped),
 		Log: make([]logFacts, len(log)),
@@ -118,5 +113,5 @@ func (d *sessionDataSource) ask(ctx context.Context, facts *sessionFacts) error 
 	for i, line := range log {
 		facts.Log[i] = logFacts{values.Timestamp(line.Time), values.Optional(line.Status), values.Optional(line.Message)}
 	}
-	return nil
+	resp.Diagnostics.Append(resp.State.Set(ctx, facts)...)
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package vbaws
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
+)
+
+// kind is a kind of object that is looked up by ID or by name. All look-ups of a run share one list.
+type kind[T any] struct {
+	shared        *sharedKind[T]
+	thing, things string // in messages
+	all           func(context.Context) ([]T, error)
+	one           func(ctx context.Context, id string) (T, error) // nil: there is only the list
+	entry         func(T) lookup.Entry
+}
+
+// sharedKind is what the objects of a run know of a kind.
+type sharedKind[T any] struct {
+	list  sharedList[T]
+	reads atomic.Int32 // look-ups by ID so far
+}
+
+func (a *Appliance) repositoryKind() kind[api.Repository] {
+	return kind[api.Repository]{
+		&a.repositories, "repository", "repositories", a.Client.Repositories, a.Client.Repository,
+		func(r api.Repository) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
+	}
+}
+
+func (a *Appliance) iamRoleKind() kind[api.IAMRole] {
+	return kind[api.IAMRole]{
+		&a.roles, "IAM role", "IAM roles", a.Client.IAMRoles, a.Client.IAMRole,
+		func(r api.IAMRole) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
+	}
+}
+
+func (a *Appliance) regionKind() kind[api.Region] {
+	return kind[api.Region]{
+		&a.regions, "region", "regions", a.Client.Regions, nil,
+		func(r api.Region) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
+	}
+}
+
+// list returns all objects, in a slice of the caller's own.
+func (k kind[T]) list(ctx context.Context) ([]T, error) {
+	all, err := k.shared.list.get(ctx, k.all)
+	return slices.Clone(all), err
+}
+
+func (k kind[T]) hasID(id string) func(T) bool {
+	return func(object T) bool { return strings.EqualFold(k.entry(object).ID, id) }
+}
+
+// named returns the only object with a name. None or several are a *lookup.NotUniqueError.
+func (k kind[T]) named(ctx context.Context, name string) (T, error) {
+	return k.find(ctx, "name", name, func(object T) bool { return k.entry(object).Name == name })
+}
+
+func (k kind[T]) find(ctx context.Context, key, wanted string, is func(T) bool) (T, error) {
+	all, err := k.shared.list.find(ctx, k.all, is)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return lookup.One(lookup.Query{Thing: k.thing, Things: k.things, Key: key, Wanted: wanted}, all, is, k.entry)
+}
+
+// withID returns the object with an ID. The first look-up of a run reads the object alone; the others read the list, which
+// answers for all. What the list lacks, or all if it cannot be read, is read by its ID.
+func (k kind[T]) withID(ctx context.Context, id string) (T, error) {
+	if k.one == nil {
+		return k.find(ctx, "ID", id, k.hasID(id))
+	}
+	if first := k.shared.reads.Add(1) == 1; !first || k.shared.list.isCached() {
+		if object, ok := k.listed(ctx, id); ok {
+			return object, nil
+		}
+	}
+	object, err := k.one(ctx, id)
+	if !errors.Is(err, rest.ErrNotFound) {
+		return object, err
+	}
+	listed, listErr := k.find(ctx, "ID", id, k.hasID(id))
+	var missing *lookup.NotUniqueError
+	if listErr == nil || errors.As(listErr, &missing) {
+		return listed, listErr // which names the nearest IDs
+	}
+	return object, err
+}
+
+// listed returns an object if the shared list has it.
+func (k kind[T]) listed(ctx context.Context, id string) (object T, ok bool) {
+	all, err := k.shared.list.get(ctx, k.all)
+	if i := slices.IndexFunc(all, k.hasID(id)); err == nil && i >= 0 {
+		return all[i], true
+	}
+	return object, false
+}
+
+// check returns the error of a look-up by ID that a plan makes for an object of which the list is needed anyway.
+func (k kind[T]) check(ctx context.Context, id string) error {
+	if _, ok := k.listed(ctx, id); ok {
+		return nil
+	}
+	_, err := k.withID(ctx, id)
+	return err
+}
