@@ -171,15 +171,14 @@ var exceptions = []exception{
 	}},
 	{"365 proxy add", "mf", "an answer without an ID is looked up", survives},
 	{"365 sync( again)?", "mf", "a session without an ID is waited for by way of the repository", survives},
-	{"365 service instance|AWS (revision probe|system version|repository get|session get|session log|rescan refresh)", "mf", "what is not told is null", survives},
-	{"AWS rescan wait.*", "mf", "a session that tells no status counts as running", askedOn},
+	{"365 service instance|AWS revision probe", "mf", "what is not told is null", survives},
 	{"365 sync wait", ".*", "a repository that is being synchronized answers with the session that runs", func(e *expectation, _ operation, _ fault, healthy result) {
 		e.doubt, e.total = e.total-healthy.effects, healthy.effects
 	}},
 	{"AWS negotiation", "04", "404 of the login refuses a revision: all the others are tried", askedFor(7)},
-	{"AWS revision probe", "04", "404 of the time refuses a revision: all the others are tried", askedFor(10)},
-	{"AWS system version", "03", "only an administrator may ask, and the rest is known without it", survives},
-	{"AWS repository get", "04", "the list decides", survives},
+	{"AWS revision probe", "03|04|09|50|5b|sh|en|hp", "the list of repositories tells as well that the revision is accepted", survives},
+	{"AWS system version", "03|04", "only an administrator may ask, and the rest is known without it", survives},
+	{"AWS (repository get|IAM role look-up)", "04", "the list decides", survives},
 	{"AWS rescan refresh", "04", "a session that the appliance has forgotten is no drift", survives},
 	{"AWS (rescan|fleet) wait.*", "04", "a new session may not be readable at once", askedOn},
 	{"AWS fleet rescan", "ex|rv", "both members may have gone out with the token that ended", func(e *expectation, op operation, _ fault, _ result) {
