@@ -181,6 +181,9 @@ var exceptions = []exception{
 	{"AWS (repository get|IAM role look-up)", "04", "the list decides", survives},
 	{"AWS rescan refresh", "04", "a session that the appliance has forgotten is no drift", survives},
 	{"AWS (rescan|fleet) wait.*", "04", "a new session may not be readable at once", askedOn},
+	{"AWS fleet wait", "ue", "a session of an unknown status goes on", func(e *expectation, _ operation, _ fault, _ result) {
+		e.ok, e.most, e.standing = false, 1000, "tainted"
+	}},
 	{"AWS fleet rescan", "ex|rv", "both members may have gone out with the token that ended", func(e *expectation, op operation, _ fault, _ result) {
 		e.most += op.members - 1
 	}},
