@@ -147,8 +147,8 @@ resource "veeam_vbaws_virtual_machines_rescan" "this" {}
 	w.destroy()
 }
 
-// TestLookUpsShareLists: all look-ups of a kind read one list, by name and by ID.
-func TestLookUpsShareLists(t *testing.T) {
+// TestApplianceLookUpsShareLists: all look-ups of a kind read one list, by name and by ID.
+func TestApplianceLookUpsShareLists(t *testing.T) {
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	const n = 30
 	var repositories, roles []string
