@@ -92,7 +92,7 @@ func TestAnotherServiceEndsProbing(t *testing.T) {
 			f := newFake(t)
 			f.refuse = func(w http.ResponseWriter, _ string) { reply(w, 404, body) }
 			_, err := f.client().Revision(t.Context())
-			if err == nil || errors.Is(err, rest.ErrNotFound) || !strings.Contains(err.Error(), "answered POST /api/v1/token with 404 Not Found: ") {
+			if err == nil || errors.Is(err, rest.ErrNotFound) || !strings.Contains(err.Error(), "answered POST /api/v1/token with 404 Not Found") {
 				t.Errorf("err = %v", err)
 			}
 			must(t, f, "POST /api/v1/token 1.9-rev0")
