@@ -30,6 +30,7 @@ type depot struct {
 	wantsFleet    block
 	known         map[string]bool // IDs of sessions that were ever there
 	pendingFor    any             // triggers that the single rescan was fired for by an update that did not see its end
+	refreshes     int             // of the single rescan since then
 }
 
 func newDepot(t rapid.TB, ctx context.Context, behaviour vbaws.Behaviour) *depot {

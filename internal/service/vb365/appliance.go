@@ -6,6 +6,7 @@ package vb365
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
@@ -20,8 +21,9 @@ type Appliance struct {
 	Credentials  Credentials
 	ForceRemoval bool // every removal is forced where the version has it
 
-	rescans rescan.Handover // of fleets
-	hosts   hostRegistry    // what this run creates and removes
+	rescans    rescan.Handover[attr.Value]     // outcomes of fleets
+	unfinished rescan.Handover[rescan.Session] // of synchronizations
+	hosts      hostRegistry                    // what this run creates and removes
 }
 
 // Source is the provider data: it gives nil when block vb365 is not configured.

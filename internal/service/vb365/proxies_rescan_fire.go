@@ -20,6 +20,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
 )
 
+// fleetKind tells fleets from other rescans in the handover.
+const fleetKind = "Proxies"
+
 // members gives the IDs, sorted; known is false while one of them is not known yet.
 func (m *proxiesRescanModel) members(ctx context.Context, diags *diagnostics) (ids []string, known bool) {
 	if m.ProxyIDs.IsUnknown() {

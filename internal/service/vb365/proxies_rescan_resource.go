@@ -62,8 +62,9 @@ func (r *proxiesRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"proxy_ids": schema.SetAttribute{
 			Required: true, ElementType: types.StringType,
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
-			MarkdownDescription: "IDs of the proxies. A proxy that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
+			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
+			MarkdownDescription: "IDs of the proxies; an empty set rescans nothing. " +
+				"A proxy that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
 		},
 		"outcomes": schema.MapNestedAttribute{
 			Computed:            true,
@@ -106,7 +107,7 @@ func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateR
 	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
 	// A creation that follows a tainted fleet fires what that one left undone.
-	outcomes := r.appliance.rescans.Take(plan.Triggers, members)
+	outcomes := rescan.TakeAll(&r.appliance.rescans, fleetKind, plan.Triggers, members)
 	due := rescan.Due(members, outcomes, false, func(attr.Value) bool { return false })
 	taken := len(outcomes)
 	if !r.fire(ctx, &plan, due, outcomes, &resp.Diagnostics) {
@@ -180,7 +181,7 @@ func (r *proxiesRescanResource) Delete(ctx context.Context, req resource.DeleteR
 	for _, id := range due {
 		delete(good, id)
 	}
-	r.appliance.rescans.Leave(state.Triggers, good)
+	rescan.LeaveAll(&r.appliance.rescans, fleetKind, state.Triggers, good)
 }
 
 const fleetAdvice = "See whether the proxy service runs on their machines and whether the server reaches it on the proxies' port. The next apply rescans only these again."

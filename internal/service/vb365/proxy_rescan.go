@@ -39,9 +39,11 @@ func waitOnline(ctx context.Context, client *api.Client, id string, observe func
 	})
 }
 
+const offlineAdvice = "See whether the proxy service runs on the machine and whether the server reaches it on the proxy's port."
+
 // reportNotOnline says that the proxy did not come back after an accepted rescan.
 func reportNotOnline(id, last string, err error, next string, diags *diagnostics) {
 	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id,
 		fmt.Errorf("the server accepted the rescan, and the proxy is not reported online (last status: %s): %w", cmp.Or(last, "none seen"), err),
-		"See whether the proxy service runs on the machine and whether the server reaches it on the proxy's port.", next))
+		offlineAdvice, next))
 }

@@ -5,6 +5,7 @@ package vb365
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"time"
 
@@ -12,8 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -67,8 +66,7 @@ func (r *proxyRescanResource) Schema(ctx context.Context, _ resource.SchemaReque
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"proxy_id": schema.StringAttribute{
 			Required: true, Validators: []validator.String{validate.UUID()},
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "ID of the proxy. Changing it replaces the rescan, which fires it for the new proxy.",
+			MarkdownDescription: "ID of the proxy. When it changes, the next apply fires the rescan for the new proxy, in place.",
 		},
 		"rescanned_at": computedString("When the server accepted the last rescan, in UTC by the clock of the machine that runs the provider.", false),
 		"status": computedString("Status of the proxy after the last rescan: `Online` when it ended, `Offline` when the proxy had not come back yet. Null while the end of a "+
@@ -107,14 +105,15 @@ func (r *proxyRescanResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
-	if !rescan.Fires(state.Triggers, plan.Triggers) {
+	moved := rescan.Moved(state.ProxyID, plan.ProxyID)
+	if !moved && !rescan.Fires(state.Triggers, plan.Triggers) {
 		plan.RescannedAt, plan.Status = state.RescannedAt, state.Status
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
 	accepted := r.fire(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
-		if !accepted {
+		if !accepted || moved { // the record of another proxy is saved only when all went well
 			plan = state
 		}
 		plan.Triggers = state.Triggers // so that the next plan still shows the change, and fires again
@@ -155,6 +154,10 @@ func (r *proxyRescanResource) Read(ctx context.Context, req resource.ReadRequest
 	case err != nil:
 		resp.Diagnostics.AddError("Unable to Read Rescan of Backup Proxy", product.Detail("Proxy "+state.ProxyID.ValueString(), err))
 		return
+	}
+	if state.Status.IsNull() && proxy.Status != api.StatusOnline {
+		resp.Diagnostics.AddWarning("Backup Proxy Not Online After Its Rescan", fmt.Sprintf("Proxy %s (%s): the server accepted the rescan at %s, and reports the proxy as %s. "+
+			"The rescan may still run; later refreshes record whether it ends.\n\n%s\n\n%s", proxy.HostName, proxy.ID, state.RescannedAt.ValueString(), proxy.Status, offlineAdvice, rescan.AgainAdvice))
 	}
 	state.Status = values.Optional(proxy.Status)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

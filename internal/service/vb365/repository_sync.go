@@ -6,12 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
 )
 
@@ -59,19 +61,40 @@ func (r *repositorySyncResource) fire(ctx context.Context, model *repositorySync
 	return true
 }
 
-// resume takes up a pending session, unless it is over without success.
-func (r *repositorySyncResource) resume(ctx context.Context, pending string, state repositorySyncModel, model *repositorySyncModel, diags *diagnostics) bool {
-	if pending == "" {
-		return false
-	}
-	model.SessionID, model.StartedAt = types.StringValue(pending), state.StartedAt
+// resume takes over an unfinished session, unless it is over without success.
+func (r *repositorySyncResource) resume(ctx context.Context, earlier rescan.Session, model *repositorySyncModel, diags *diagnostics) bool {
+	model.SessionID, model.StartedAt = types.StringValue(earlier.ID), values.Optional(earlier.Started)
 	model.SessionStatus, model.OutOfSync = types.StringValue(api.SyncSynchronizing), types.BoolNull()
 	if _, err := r.look(ctx, model); err != nil {
-		diags.AddError("Unable to Synchronize Repository", product.Detail(state.object(),
-			fmt.Errorf("what became of this earlier synchronization could not be found out, so no other one was fired: %w", err)))
+		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
+			fmt.Errorf("it is not known what became of this earlier synchronization, so no other one was started: %w", err)))
 		return false
 	}
 	return !model.over() && model.SessionStatus.ValueString() != syncFailed
+}
+
+// single connects the life cycle of a session with the model that records it.
+func (r *repositorySyncResource) single(model *repositorySyncModel) rescan.Single {
+	return rescan.Single{
+		Handover: &r.appliance.unfinished, Key: model.key(), Unfinished: model.unfinished,
+		Resume: func(ctx context.Context, session rescan.Session, diags *diagnostics) bool {
+			return r.resume(ctx, session, model, diags)
+		},
+		Start: func(ctx context.Context, diags *diagnostics) bool { return r.fire(ctx, model, diags) },
+		Wait:  func(ctx context.Context, diags *diagnostics) { r.wait(ctx, model, diags) },
+	}
+}
+
+func (m *repositorySyncModel) key() string {
+	return rescan.Key("Synchronization", m.Triggers, types.StringValue(strings.ToLower(m.RepositoryID.ValueString())))
+}
+
+// unfinished is the recorded session for a later apply; a zero one when there is none, or its end is on record.
+func (m *repositorySyncModel) unfinished() rescan.Session {
+	if m.SessionStatus.ValueString() != api.SyncSynchronizing {
+		return rescan.Session{}
+	}
+	return rescan.Session{ID: m.SessionID.ValueString(), Started: m.StartedAt.ValueString()}
 }
 
 // settling is how long a repository may still be reported out of sync after its session has ended.

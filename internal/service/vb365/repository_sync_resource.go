@@ -7,14 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -69,8 +68,7 @@ func (r *repositorySyncResource) Schema(ctx context.Context, _ resource.SchemaRe
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"repository_id": schema.StringAttribute{
 			Required: true, Validators: []validator.String{validate.UUID()},
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "ID of the repository, which must be on object storage. Changing it replaces the object, which synchronizes the new repository.",
+			MarkdownDescription: "ID of the repository, which must be on object storage. When it changes, the next apply synchronizes the new repository, in place.",
 		},
 		"session_id": computedString("ID of the last synchronization's session. Null when the server named none.", false),
 		"session_status": computedString("Where that session stands: `Synchronizing`, `Succeeded` or `Failed`. It goes on being refreshed until the session has ended. The server "+
@@ -93,15 +91,17 @@ func (r *repositorySyncResource) ModifyPlan(ctx context.Context, req resource.Mo
 	}
 	var id types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &id)...)
+	report := rescan.AtPlan(req, resp)
 	fail := func(err error, advice string) {
-		resp.Diagnostics.AddAttributeError(subject, "Unable to Synchronize Repository", product.Detail("Repository "+id.ValueString(), err, advice))
+		report(subject, "Unable to Synchronize Repository", product.Detail("Repository "+id.ValueString(), err, advice))
 	}
 	// Other errors are left to apply: the server may be one that the same apply makes reachable.
 	version, err := r.appliance.Client.Version(ctx)
-	if err == nil && !version.Supports(api.FeatureRepositorySync) {
+	switch {
+	case err == nil && !version.Supports(api.FeatureRepositorySync):
 		fail(&api.UnsupportedError{Version: version, Feature: api.FeatureRepositorySync}, "")
-	}
-	if err != nil || resp.Diagnostics.HasError() || id.IsUnknown() {
+		return
+	case err != nil || id.IsUnknown():
 		return
 	}
 	repository, err := r.appliance.Client.Repository(ctx, id.ValueString())
@@ -123,14 +123,13 @@ func (r *repositorySyncResource) Create(ctx context.Context, req resource.Create
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
-	if r.fire(ctx, &plan, &resp.Diagnostics) {
-		r.wait(ctx, &plan, &resp.Diagnostics)
+	if r.single(&plan).Create(ctx, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
 
-// Update fires when a trigger changed, unless an earlier update has fired for the same triggers and its session still
-// runs or has ended well since: then that one is the synchronization that was asked for.
+// Update synchronizes when a trigger or the repository changed. The record of another repository than before is saved only
+// when all went well.
 func (r *repositorySyncResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan repositorySyncModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -140,40 +139,39 @@ func (r *repositorySyncResource) Update(ctx context.Context, req resource.Update
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !rescan.Fires(state.Triggers, plan.Triggers) {
+	private := rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}
+	moved := rescan.Moved(state.RepositoryID, plan.RepositoryID)
+	if !moved && !rescan.Fires(state.Triggers, plan.Triggers) {
 		plan.SessionID, plan.SessionStatus, plan.StartedAt, plan.OutOfSync = state.SessionID, state.SessionStatus, state.StartedAt, state.OutOfSync
+		resp.Diagnostics.Append(rescan.Refreshed(ctx, private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
-	pending, diags := rescan.LoadPending(ctx, req.Private, plan.Triggers)
-	resp.Diagnostics.Append(diags...)
-	runs := r.resume(ctx, pending, state, &plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !runs && !r.fire(ctx, &plan, &resp.Diagnostics) {
-		return // unknown or refused: state and triggers stay as they were
+	if !r.single(&plan).Update(ctx, private, &resp.Diagnostics) || moved && resp.Diagnostics.HasError() {
+		return // the state stays as it was
 	}
-	r.wait(ctx, &plan, &resp.Diagnostics)
-	unfinished, triggers := "", plan.Triggers
 	if resp.Diagnostics.HasError() {
-		if plan.SessionStatus.ValueString() == api.SyncSynchronizing {
-			unfinished = plan.SessionID.ValueString()
-		}
-		plan.Triggers = state.Triggers // so that the next plan still shows the change, and fires again
+		plan.Triggers = state.Triggers // so that the next plan still shows the change
 	}
-	resp.Diagnostics.Append(rescan.SavePending(ctx, resp.Private, unfinished, triggers)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Read goes on reading until the synchronization has ended. From then on the object is a record, about which nothing is
-// asked any more.
+// Read reads the synchronization until it has ended. From then on the object is a record, about which nothing is asked any
+// more. A failure that no apply has seen is reported by the refresh that does. The record of a failed creation stays as it is
+// until it is handed over.
 func (r *repositorySyncResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state repositorySyncModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state.SessionStatus.ValueString() != api.SyncSynchronizing || r.appliance.Client == nil {
+	creationFailed, diags := rescan.CreationFailed(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(rescan.Refreshed(ctx, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private})...)
+	if resp.Diagnostics.HasError() || creationFailed || state.SessionStatus.ValueString() != api.SyncSynchronizing || r.appliance.Client == nil {
 		return
 	}
-	if _, err := r.look(ctx, &state); err != nil {
+	failure, err := r.look(ctx, &state)
+	if err != nil {
 		if !errors.Is(err, rest.ErrNotFound) {
 			resp.Diagnostics.AddError("Unable to Read Synchronization of Repository", product.Detail(state.object(), err))
 		}
@@ -182,11 +180,19 @@ func (r *repositorySyncResource) Read(ctx context.Context, req resource.ReadRequ
 	// A session that is over without success would be asked about for ever.
 	started, err := time.Parse(time.RFC3339, state.StartedAt.ValueString())
 	if state.over() && err == nil && time.Since(started) > settling {
-		state.SessionStatus = types.StringValue(syncFailed)
+		state.SessionStatus, failure = types.StringValue(syncFailed), errStillOutOfSync.Error()
+	}
+	if state.SessionStatus.ValueString() == syncFailed {
+		resp.Diagnostics.AddWarning("Repository Synchronization Failed", state.object()+": "+strings.TrimSuffix(failure, ".")+".\n\n"+rescan.AgainAdvice)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Delete forgets the record; there is nothing to take back.
-func (r *repositorySyncResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+// Delete sends nothing. An unfinished session goes to the creation that follows, if this is a replacement.
+func (r *repositorySyncResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state repositorySyncModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if session := state.unfinished(); session.ID != "" {
+		r.appliance.unfinished.Leave(state.key(), session)
+	}
 }

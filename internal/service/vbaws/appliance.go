@@ -4,6 +4,7 @@
 package vbaws
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
@@ -16,7 +17,8 @@ type Appliance struct {
 	// Client is nil while a part of the configuration is unknown, which happens at plan only.
 	Client *api.Client
 
-	rescans      rescan.Handover // of fleets
+	rescans      rescan.Handover[attr.Value]     // outcomes of fleets
+	unfinished   rescan.Handover[rescan.Session] // of single rescans
 	repositories sharedKind[api.Repository]
 	roles        sharedKind[api.IAMRole]
 	regions      sharedKind[api.Region]

@@ -6,15 +6,15 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
@@ -53,9 +53,8 @@ func (r *bucketRescanResource) Schema(ctx context.Context, _ resource.SchemaRequ
 		Attributes: sessionAttributes(ctx, map[string]schema.Attribute{
 			"iam_role_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "The appliance's own ID of the IAM role; see the data source `veeam_vbaws_iam_roles`. " +
-					"Changing it replaces the rescan, which fires it for the new role.",
+					"When it changes, the next apply fires the rescan for the new role, in place.",
 			},
 		}),
 	}
@@ -67,14 +66,14 @@ func (r *bucketRescanResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if planSession(ctx, req, resp, subject) {
 		var id types.String
 		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &id)...)
-		r.appliance.checkIAMRole(ctx, "Unable to Rescan Buckets", id, &resp.Diagnostics)
+		r.appliance.checkIAMRole(ctx, "Unable to Rescan Buckets", id, rescan.AtPlan(req, resp))
 	}
 }
 
 func (r *bucketRescanResource) rescan(model bucketRescanModel) sessionRescan {
 	id := model.IAMRoleID.ValueString()
 	return sessionRescan{
-		client: r.appliance.Client, kind: "Buckets", subject: "Buckets of IAM role " + id, advise: bucketAdvice,
+		appliance: r.appliance, kind: "Buckets", subject: "Buckets of IAM role " + id, advise: bucketAdvice, target: []attr.Value{lowerCase(model.IAMRoleID)},
 		start: func(ctx context.Context) (string, error) { return r.appliance.Client.RescanBuckets(ctx, id) },
 	}
 }
@@ -92,7 +91,7 @@ func (r *bucketRescanResource) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.rescan(plan).create(ctx, &plan.sessionModel, &resp.Diagnostics) {
+	if r.rescan(plan).create(ctx, &plan.sessionModel, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -104,7 +103,9 @@ func (r *bucketRescanResource) Update(ctx context.Context, req resource.UpdateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.rescan(plan).update(ctx, state.sessionModel, &plan.sessionModel, privateState{req.Private, resp.Private}, &resp.Diagnostics) {
+	run := r.rescan(plan)
+	run.moved = rescan.Moved(state.IAMRoleID, plan.IAMRoleID)
+	if run.update(ctx, state.sessionModel, &plan.sessionModel, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -115,11 +116,16 @@ func (r *bucketRescanResource) Read(ctx context.Context, req resource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.rescan(state).read(ctx, &state.sessionModel, &resp.Diagnostics) {
+	if r.rescan(state).read(ctx, &state.sessionModel, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-// Delete forgets the record; there is nothing to take back.
-func (r *bucketRescanResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+// Delete sends nothing.
+func (r *bucketRescanResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state bucketRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() {
+		r.rescan(state).delete(state.sessionModel)
+	}
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -17,13 +16,13 @@ import (
 
 // checkIAMRole finds out at plan whether the appliance has the IAM role of a rescan that is coming. It returns whether
 // the appliance could be asked.
-func (a *Appliance) checkIAMRole(ctx context.Context, summary string, id types.String, diags *diag.Diagnostics) (asked bool) {
+func (a *Appliance) checkIAMRole(ctx context.Context, summary string, id types.String, report func(at path.Path, summary, detail string)) (asked bool) {
 	if a == nil || a.Client == nil || id.IsUnknown() {
 		return a != nil && a.Client != nil
 	}
 	err := a.iamRoleKind().check(ctx, id.ValueString())
 	if foreseen(err) {
-		diags.AddAttributeError(path.Root("iam_role_id"), summary, product.Detail("IAM role "+id.ValueString(), err, missingAdvice(err, roleIDAdvice)))
+		report(path.Root("iam_role_id"), summary, product.Detail("IAM role "+id.ValueString(), err, missingAdvice(err, roleIDAdvice)))
 	}
 	return err == nil
 }

@@ -23,6 +23,20 @@ type regionScope struct {
 
 func (s regionScope) all() bool { return s.RegionIDs.IsNull() && s.RegionNames.IsNull() }
 
+// none reports that the set is known to be empty: there is nothing to rescan. It must not pass for all regions.
+func (s regionScope) none() bool {
+	empty := func(set types.Set) bool { return !set.IsNull() && !set.IsUnknown() && len(set.Elements()) == 0 }
+	return empty(s.RegionIDs) || empty(s.RegionNames)
+}
+
+// argument is the path of the set that is given.
+func (s regionScope) argument() path.Path {
+	if s.RegionIDs.IsNull() {
+		return path.Root("region_names")
+	}
+	return path.Root("region_ids")
+}
+
 // widens tells whether there are, or may be, regions that the prior scope did not have.
 func (s regionScope) widens(prior regionScope) bool {
 	switch {
@@ -45,13 +59,12 @@ func adds(set, prior types.Set) bool {
 
 const regionAdvice = "The regions that the appliance knows are those of the data source veeam_vbaws_regions."
 
-// resolve gives the appliance's IDs of the regions, nil for all, or the error about one of them with the argument that it
-// stands in. What is not known yet is left out. An empty set, which would pass for all, does not get past the schema.
-func (s regionScope) resolve(ctx context.Context, a *Appliance) (ids []string, argument path.Path, err error) {
+// resolve returns the appliance's IDs of the regions, nil for all, or the error about one of them. Unknown values are skipped.
+func (s regionScope) resolve(ctx context.Context, a *Appliance) (ids []string, err error) {
 	regions := a.regionKind()
-	find, argument, set := regions.withID, path.Root("region_ids"), s.RegionIDs
+	find, set := regions.withID, s.RegionIDs
 	if set.IsNull() {
-		find, argument, set = regions.named, path.Root("region_names"), s.RegionNames
+		find, set = regions.named, s.RegionNames
 	}
 	for _, element := range set.Elements() {
 		text, ok := element.(types.String)
@@ -66,18 +79,18 @@ func (s regionScope) resolve(ctx context.Context, a *Appliance) (ids []string, a
 		case s.RegionNames.IsNull() && !errors.As(err, &missing):
 			ids = append(ids, text.ValueString()) // the list only checks it: the rescan works without
 		default:
-			return nil, argument, err
+			return nil, err
 		}
 	}
 	slices.Sort(ids)
-	return ids, argument, nil
+	return ids, nil
 }
 
 // regions gives the IDs of the regions to send, nil for all.
 func (r *iamRoleRescanResource) regions(ctx context.Context, model iamRoleRescanModel, diags *diag.Diagnostics) []string {
-	ids, argument, err := model.resolve(ctx, r.appliance)
+	ids, err := model.resolve(ctx, r.appliance)
 	if err != nil {
-		diags.AddAttributeError(argument, "Unable to Rescan IAM Role", product.Detail("IAM role "+model.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
+		diags.AddAttributeError(model.argument(), "Unable to Rescan IAM Role", product.Detail("IAM role "+model.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
 	}
 	return ids
 }

@@ -11,8 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -59,21 +57,20 @@ func (r *iamRoleRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 		Attributes: sessionAttributes(ctx, map[string]schema.Attribute{
 			"iam_role_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "The appliance's own ID of the IAM role; see the data source `veeam_vbaws_iam_roles`. " +
-					"Changing it replaces the rescan, which fires it for the new role.",
+					"When it changes, the next apply fires the rescan for the new role, in place.",
 			},
 			"region_ids": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID()), setvalidator.ConflictsWith(path.MatchRoot("region_names")),
+					setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID()), setvalidator.ConflictsWith(path.MatchRoot("region_names")),
 				},
-				MarkdownDescription: "The appliance's own IDs of the AWS regions to rescan; see the data source `veeam_vbaws_regions`. Without these and without `region_names`, " +
-					"all regions are rescanned." + regionsChange,
+				MarkdownDescription: "The appliance's own IDs of the AWS regions to rescan; see the data source `veeam_vbaws_regions`. If this and `region_names` are omitted, " +
+					"all regions are rescanned; an empty set rescans nothing." + regionsChange,
 			},
 			"region_names": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.NotBlank())},
+				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.NotBlank())},
 				MarkdownDescription: "Names of the AWS regions to rescan, for example `us-east-1`, instead of their IDs. Names and IDs are not compared: changing from one to the other fires.",
 			},
 		}),
@@ -89,17 +86,26 @@ func (r *iamRoleRescanResource) ModifyPlan(ctx context.Context, req resource.Mod
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if !plan.widens(state.regionScope) && !planSession(ctx, req, resp, path.Root("iam_role_id")) {
-			return
-		}
 	}
-	if resp.Diagnostics.HasError() {
+	switch {
+	case resp.Diagnostics.HasError():
+		return
+	case plan.none():
+		plan.sessionFrom(state.sessionModel)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		if !req.Plan.Raw.Equal(req.State.Raw) {
+			resp.Diagnostics.AddAttributeWarning(plan.argument(), "No Regions to Rescan",
+				"The set is empty, so no rescan of IAM role "+plan.IAMRoleID.ValueString()+" is started. Omit the argument to rescan all regions.")
+		}
+		return
+	case !req.State.Raw.IsNull() && !plan.widens(state.regionScope) && !planSession(ctx, req, resp, path.Root("iam_role_id")):
 		return
 	}
 	const summary = "Unable to Rescan IAM Role"
-	if r.appliance.checkIAMRole(ctx, summary, plan.IAMRoleID, &resp.Diagnostics) {
-		if _, argument, err := plan.resolve(ctx, r.appliance); foreseen(err) {
-			resp.Diagnostics.AddAttributeError(argument, summary, product.Detail("IAM role "+plan.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
+	report := rescan.AtPlan(req, resp)
+	if r.appliance.checkIAMRole(ctx, summary, plan.IAMRoleID, report) {
+		if _, err := plan.resolve(ctx, r.appliance); foreseen(err) {
+			report(plan.argument(), summary, product.Detail("IAM role "+plan.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
 		}
 	}
 }
@@ -108,9 +114,9 @@ func (r *iamRoleRescanResource) ModifyPlan(ctx context.Context, req resource.Mod
 func (r *iamRoleRescanResource) rescan(model iamRoleRescanModel, regionIDs []string) sessionRescan {
 	id := model.IAMRoleID.ValueString()
 	return sessionRescan{
-		client: r.appliance.Client, kind: "IAM Role", subject: "IAM role " + id, advise: iamRoleAdvice,
-		scope: []attr.Value{model.RegionIDs, model.RegionNames},
-		start: func(ctx context.Context) (string, error) { return r.appliance.Client.RescanIAMRole(ctx, id, regionIDs) },
+		appliance: r.appliance, kind: "IAM Role", subject: "IAM role " + id, advise: iamRoleAdvice,
+		target: []attr.Value{lowerCase(model.IAMRoleID), model.RegionIDs, model.RegionNames},
+		start:  func(ctx context.Context) (string, error) { return r.appliance.Client.RescanIAMRole(ctx, id, regionIDs) },
 	}
 }
 
@@ -124,11 +130,16 @@ func iamRoleAdvice(err error) string {
 func (r *iamRoleRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan iamRoleRescanModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if plan.none() {
+		plan.sessionFrom(sessionModel{})
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		return
+	}
 	regions := r.regions(ctx, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.rescan(plan, regions).create(ctx, &plan.sessionModel, &resp.Diagnostics) {
+	if r.rescan(plan, regions).create(ctx, &plan.sessionModel, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -140,19 +151,25 @@ func (r *iamRoleRescanResource) Update(ctx context.Context, req resource.UpdateR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if plan.none() {
+		plan.sessionFrom(state.sessionModel)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		return
+	}
 	var regions []string
-	widened := plan.widens(state.regionScope)
-	if widened || rescan.Fires(state.Triggers, plan.Triggers) {
+	moved, widened := rescan.Moved(state.IAMRoleID, plan.IAMRoleID), plan.widens(state.regionScope)
+	if moved || widened || rescan.Fires(state.Triggers, plan.Triggers) {
 		regions = r.regions(ctx, plan, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	rescan := r.rescan(plan, regions)
-	rescan.widened = widened
-	if rescan.update(ctx, state.sessionModel, &plan.sessionModel, privateState{req.Private, resp.Private}, &resp.Diagnostics) {
+	run := r.rescan(plan, regions)
+	run.moved, run.widened = moved, widened
+	private := rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}
+	if run.update(ctx, state.sessionModel, &plan.sessionModel, private, &resp.Diagnostics) {
 		if resp.Diagnostics.HasError() {
-			plan.regionScope = state.regionScope // so that the next plan still shows the change, and fires again
+			plan.regionScope = state.regionScope // so that the next plan still shows the change
 		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
@@ -164,11 +181,16 @@ func (r *iamRoleRescanResource) Read(ctx context.Context, req resource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.rescan(state, nil).read(ctx, &state.sessionModel, &resp.Diagnostics) {
+	if r.rescan(state, nil).read(ctx, &state.sessionModel, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-// Delete forgets the record; there is nothing to take back.
-func (r *iamRoleRescanResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+// Delete sends nothing.
+func (r *iamRoleRescanResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state iamRoleRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() {
+		r.rescan(state, nil).delete(state.sessionModel)
+	}
 }

@@ -51,6 +51,9 @@ func sessionOf(record attr.Value) api.Session {
 	}
 }
 
+// fleetKind tells fleets from other rescans in the handover.
+const fleetKind = "Repositories"
+
 // members gives the IDs, sorted; known is false while one of them is not known yet.
 func (m *repositoriesRescanModel) members(ctx context.Context, diags *diag.Diagnostics) (ids []string, known bool) {
 	if m.RepositoryIDs.IsUnknown() {

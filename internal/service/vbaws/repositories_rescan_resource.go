@@ -68,8 +68,9 @@ func (r *repositoriesRescanResource) Schema(ctx context.Context, _ resource.Sche
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"repository_ids": schema.SetAttribute{
 			Required: true, ElementType: types.StringType,
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
-			MarkdownDescription: "IDs of the repositories. One that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
+			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
+			MarkdownDescription: "IDs of the repositories; an empty set rescans nothing. " +
+				"One that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
 		},
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
@@ -116,7 +117,7 @@ func (r *repositoriesRescanResource) ModifyPlan(ctx context.Context, req resourc
 		fires = due
 	}
 	if len(fires) > 0 || !known {
-		r.appliance.checkRepositoryRescan(ctx, path.Root("repository_ids"), fires, &resp.Diagnostics)
+		r.appliance.checkRepositoryRescan(ctx, path.Root("repository_ids"), fires, rescan.AtPlan(req, resp))
 	}
 }
 
@@ -132,7 +133,7 @@ func (r *repositoriesRescanResource) Create(ctx context.Context, req resource.Cr
 	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
 	// A creation that replaces one that failed fires what that one left undone.
-	records := r.appliance.rescans.Take(plan.Triggers, members)
+	records := rescan.TakeAll(&r.appliance.rescans, fleetKind, plan.Triggers, members)
 	if !r.run(ctx, &plan, members, records, false, &resp.Diagnostics) {
 		return
 	}
@@ -206,6 +207,6 @@ func (r *repositoriesRescanResource) Delete(ctx context.Context, req resource.De
 	members, _ := state.members(ctx, &resp.Diagnostics)
 	records := state.Sessions.Elements()
 	if due, running := state.due(members, records, false); len(due)+len(running) > 0 {
-		r.appliance.rescans.Leave(state.Triggers, records)
+		rescan.LeaveAll(&r.appliance.rescans, fleetKind, state.Triggers, records)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
@@ -169,7 +170,7 @@ func (f *fleetRun) ended(ctx context.Context, so func(api.Session) bool) []strin
 	reports := make([]string, len(members))
 	var reads sync.WaitGroup
 	for i, id := range members {
-		reads.Go(func() { reports[i] = repositoryRescan(f.appliance, id).report(ctx, f.sessions[id]) })
+		reads.Go(func() { reports[i] = repositoryRescan(f.appliance, types.StringValue(id)).report(ctx, f.sessions[id]) })
 	}
 	reads.Wait()
 	return reports

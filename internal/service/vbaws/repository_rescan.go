@@ -6,8 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -26,11 +27,17 @@ func known(id types.String) []string {
 }
 
 // repositoryRescan is the rescan of one repository, for the resource and the action alike.
-func repositoryRescan(a *Appliance, id string) sessionRescan {
+func repositoryRescan(a *Appliance, repository types.String) sessionRescan {
+	id := repository.ValueString()
 	return sessionRescan{
-		client: a.Client, kind: "Repository", subject: "Repository " + id, advise: repositoryAdvice,
+		appliance: a, kind: "Repository", subject: "Repository " + id, advise: repositoryAdvice, target: []attr.Value{lowerCase(repository)},
 		start: func(ctx context.Context) (string, error) { return a.Client.RescanRepository(ctx, id) },
 	}
+}
+
+// lowerCase is for IDs, which are case-insensitive.
+func lowerCase(id types.String) attr.Value {
+	return types.StringValue(strings.ToLower(id.ValueString()))
 }
 
 func repositoryAdvice(err error) string {
@@ -52,7 +59,7 @@ func repositoryAdvice(err error) string {
 // checkRepositoryRescan finds out at plan whether the appliance still has the rescan and the repositories, and whether
 // it takes the account: to ask with a refused one again at apply could lock it. Other errors are left to apply: the
 // appliance may be one that the same apply makes reachable.
-func (a *Appliance) checkRepositoryRescan(ctx context.Context, at path.Path, ids []string, diags *diag.Diagnostics) {
+func (a *Appliance) checkRepositoryRescan(ctx context.Context, at path.Path, ids []string, report func(at path.Path, summary, detail string)) {
 	if a == nil || a.Client == nil {
 		return
 	}
@@ -61,14 +68,14 @@ func (a *Appliance) checkRepositoryRescan(ctx context.Context, at path.Path, ids
 	var refused *api.RevisionError
 	var login *rest.LoginError
 	if errors.As(err, &unsupported) || errors.As(err, &refused) || errors.As(err, &login) {
-		diags.AddAttributeError(at, "Unable to Rescan Repository", product.Detail("Rescan", err, repositoryAdvice(err)))
+		report(at, "Unable to Rescan Repository", product.Detail("Rescan", err, repositoryAdvice(err)))
 	}
 	if err != nil {
 		return
 	}
 	for _, id := range ids {
 		if missing := a.missingRepository(ctx, id); missing != nil {
-			diags.AddAttributeError(at, "Unable to Rescan Repository", product.Detail("Repository "+id, missing,
+			report(at, "Unable to Rescan Repository", product.Detail("Repository "+id, missing,
 				"Take the ID from the data source veeam_vbaws_repository or veeam_vbaws_repositories."))
 		}
 	}

@@ -65,7 +65,7 @@ func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequ
 func (a *repositoryRescanAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config repositoryRescanActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	a.appliance.checkRepositoryRescan(ctx, repositoryID, known(config.RepositoryID), &resp.Diagnostics)
+	a.appliance.checkRepositoryRescan(ctx, repositoryID, known(config.RepositoryID), resp.Diagnostics.AddAttributeError)
 }
 
 func (a *repositoryRescanAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
@@ -79,5 +79,5 @@ func (a *repositoryRescanAction) Invoke(ctx context.Context, req action.InvokeRe
 	ctx, cancel := operation.WithTimeout(ctx, "invoke", timeout)
 	defer cancel()
 	waits := config.WaitForCompletion.IsNull() || config.WaitForCompletion.ValueBool()
-	repositoryRescan(a.appliance, config.RepositoryID.ValueString()).invoke(ctx, waits, resp)
+	repositoryRescan(a.appliance, config.RepositoryID).invoke(ctx, waits, resp)
 }

@@ -7,11 +7,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
@@ -50,8 +49,7 @@ func (r *repositoryRescanResource) Schema(ctx context.Context, _ resource.Schema
 		Attributes: sessionAttributes(ctx, map[string]schema.Attribute{
 			"repository_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				MarkdownDescription: "ID of the repository. Changing it replaces the rescan, which fires it for the new repository.",
+				MarkdownDescription: "ID of the repository. When it changes, the next apply fires the rescan for the new repository, in place.",
 			},
 		}),
 	}
@@ -64,7 +62,7 @@ func (r *repositoryRescanResource) ModifyPlan(ctx context.Context, req resource.
 	}
 	var id types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, repositoryID, &id)...)
-	r.appliance.checkRepositoryRescan(ctx, repositoryID, known(id), &resp.Diagnostics)
+	r.appliance.checkRepositoryRescan(ctx, repositoryID, known(id), rescan.AtPlan(req, resp))
 }
 
 func (r *repositoryRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -73,7 +71,7 @@ func (r *repositoryRescanResource) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if repositoryRescan(r.appliance, plan.RepositoryID.ValueString()).create(ctx, &plan.sessionModel, &resp.Diagnostics) {
+	if repositoryRescan(r.appliance, plan.RepositoryID).create(ctx, &plan.sessionModel, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -85,8 +83,9 @@ func (r *repositoryRescanResource) Update(ctx context.Context, req resource.Upda
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	rescan := repositoryRescan(r.appliance, plan.RepositoryID.ValueString())
-	if rescan.update(ctx, state.sessionModel, &plan.sessionModel, privateState{req.Private, resp.Private}, &resp.Diagnostics) {
+	run := repositoryRescan(r.appliance, plan.RepositoryID)
+	run.moved = rescan.Moved(state.RepositoryID, plan.RepositoryID)
+	if run.update(ctx, state.sessionModel, &plan.sessionModel, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -97,11 +96,16 @@ func (r *repositoryRescanResource) Read(ctx context.Context, req resource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if repositoryRescan(r.appliance, state.RepositoryID.ValueString()).read(ctx, &state.sessionModel, &resp.Diagnostics) {
+	if repositoryRescan(r.appliance, state.RepositoryID).read(ctx, &state.sessionModel, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-// Delete forgets the record; there is nothing to take back.
-func (r *repositoryRescanResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+// Delete sends nothing.
+func (r *repositoryRescanResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state repositoryRescanModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() {
+		repositoryRescan(r.appliance, state.RepositoryID).delete(state.sessionModel)
+	}
 }

@@ -49,9 +49,11 @@ func sessionAttributes(ctx context.Context, own map[string]schema.Attribute) map
 	return attributes
 }
 
+var sessionRecord = []string{"session_id", "session_status", "session_result", "started_at", "stopped_at"}
+
 // planSession plans the record of a rescan of the given subjects; see rescan.Plan.
 func planSession(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, subjects ...path.Path) (fires bool) {
-	return rescan.Plan(ctx, req, resp, subjects, "session_id", "session_status", "session_result", "started_at", "stopped_at")
+	return rescan.Plan(ctx, req, resp, subjects, sessionRecord...)
 }
 
 // fromAPI records where the session stands.
@@ -75,6 +77,10 @@ func (m *sessionModel) session() api.Session {
 	return api.Session{ID: m.SessionID.ValueString(), Status: m.SessionStatus.ValueString(), Started: started}
 }
 
-func (m *sessionModel) outcome() api.Outcome {
-	return api.Session{Status: m.SessionStatus.ValueString()}.Outcome()
+// unfinished is that session for a later apply; a zero one when there is none, or its end is on record.
+func (m *sessionModel) unfinished() rescan.Session {
+	if m.session().Outcome() != api.Running {
+		return rescan.Session{}
+	}
+	return rescan.Session{ID: m.SessionID.ValueString(), Started: m.StartedAt.ValueString()}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
@@ -26,21 +27,37 @@ const defaultRescanTimeout = time.Hour
 // sessionRescan is a rescan that the appliance runs as a session: how it is started, and how messages speak of it.
 // Its methods are the life cycle that all such rescans share.
 type sessionRescan struct {
-	client  *api.Client
-	kind    string // "Repository": for summaries such as "Unable to Rescan Repository"
-	subject string // "Repository 0f…": what is rescanned, at the beginning of a detail
-	start   func(context.Context) (sessionID string, err error)
-	advise  func(err error) string // what helps when the appliance refuses to start it; "": nothing special
+	appliance *Appliance
+	kind      string // "Repository": for summaries such as "Unable to Rescan Repository"
+	subject   string // "Repository 0f…": what is rescanned, at the beginning of a detail
+	start     func(context.Context) (sessionID string, err error)
+	advise    func(err error) string // what helps when the appliance refuses to start it; "": nothing special
 
-	// Of a rescan that its configuration limits to a part of the subject:
-	scope   []attr.Value // the arguments that do so
-	widened bool         // they changed so that an update fires whatever the triggers
+	target  []attr.Value // what is rescanned: the subject, and the arguments that limit the rescan to a part of it
+	moved   bool         // an update is for another subject
+	widened bool         // an update is for a larger part of the subject
 }
 
 func (s sessionRescan) unable() string { return "Unable to Rescan " + s.kind }
 
-// create fires and waits. It returns whether the appliance accepted the rescan, so that there is a state to save.
-func (s sessionRescan) create(ctx context.Context, plan *sessionModel, diags *diag.Diagnostics) (accepted bool) {
+func (s sessionRescan) key(triggers types.Map) string {
+	return rescan.Key(s.kind, triggers, s.target...)
+}
+
+// single connects the life cycle of a session with the model that records it.
+func (s sessionRescan) single(model *sessionModel) rescan.Single {
+	return rescan.Single{
+		Handover: &s.appliance.unfinished, Key: s.key(model.Triggers), Unfinished: model.unfinished,
+		Resume: func(ctx context.Context, session rescan.Session, diags *diag.Diagnostics) bool {
+			return s.resume(ctx, session, model, diags)
+		},
+		Start: func(ctx context.Context, diags *diag.Diagnostics) bool { return s.fire(ctx, model, diags) },
+		Wait:  func(ctx context.Context, diags *diag.Diagnostics) { s.wait(ctx, model, diags) },
+	}
+}
+
+// create starts the rescan and waits. It returns whether there is a state to save.
+func (s sessionRescan) create(ctx context.Context, plan *sessionModel, private rescan.PrivateStateWriter, diags *diag.Diagnostics) (recorded bool) {
 	timeout, problems := plan.Timeouts.Create(ctx, defaultRescanTimeout)
 	diags.Append(problems...)
 	if diags.HasError() {
@@ -48,25 +65,16 @@ func (s sessionRescan) create(ctx context.Context, plan *sessionModel, diags *di
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
-	if !s.fire(ctx, plan, diags) {
-		return false
-	}
-	s.wait(ctx, plan, diags)
-	return true
+	return s.single(plan).Create(ctx, private, diags)
 }
 
-// privateState is that of an update.
-type privateState struct {
-	rescan.PrivateState       // of the request
-	rescan.PrivateStateWriter // of the response
-}
-
-// update fires when a trigger changed or the scope was widened, unless an earlier update has fired for the same and its
-// session still runs or has ended well since: then that one is the rescan that was asked for. It returns whether there is a
-// state to save; with an error, the triggers in it are the old ones, and the caller puts the old scope there.
-func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *sessionModel, private privateState, diags *diag.Diagnostics) (changed bool) {
-	if !s.widened && !rescan.Fires(state.Triggers, plan.Triggers) {
+// update starts the rescan when a trigger or the subject changed or the scope was widened. It returns whether there is a state
+// to save; with an error, the triggers in it are the old ones, and the caller puts the old scope there. The record of another
+// subject than before is saved only when all went well.
+func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *sessionModel, private rescan.Private, diags *diag.Diagnostics) (recorded bool) {
+	if !s.moved && !s.widened && !rescan.Fires(state.Triggers, plan.Triggers) {
 		plan.sessionFrom(state)
+		diags.Append(rescan.Refreshed(ctx, private)...)
 		return true
 	}
 	timeout, problems := plan.Timeouts.Update(ctx, defaultRescanTimeout)
@@ -76,41 +84,37 @@ func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *ses
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
-	pending, problems := rescan.LoadPending(ctx, private, plan.Triggers, s.scope...)
-	diags.Append(problems...)
-	runs := s.resume(ctx, pending, state, plan, diags)
-	if diags.HasError() || !runs && !s.fire(ctx, plan, diags) {
-		return false // unknown or refused: state and triggers stay as they were
+	if !s.single(plan).Update(ctx, private, diags) || s.moved && diags.HasError() {
+		return false
 	}
-	s.wait(ctx, plan, diags)
-	unfinished, triggers := "", plan.Triggers
 	if diags.HasError() {
-		if plan.outcome() == api.Running {
-			unfinished = plan.SessionID.ValueString()
-		}
-		plan.Triggers = state.Triggers // so that the next plan still shows the change, and fires again
+		plan.Triggers = state.Triggers // so that the next plan still shows the change
 	}
-	diags.Append(rescan.SavePending(ctx, private, unfinished, triggers, s.scope...)...)
 	return true
 }
 
-// resume takes up a pending session, unless it has failed or the appliance has forgotten it.
-func (s sessionRescan) resume(ctx context.Context, pending string, state sessionModel, plan *sessionModel, diags *diag.Diagnostics) bool {
-	if pending == "" {
-		return false
+// delete forgets the record. An unfinished session goes to the creation that follows, if this is a replacement.
+func (s sessionRescan) delete(state sessionModel) {
+	if session := state.unfinished(); session.ID != "" {
+		s.appliance.unfinished.Leave(s.key(state.Triggers), session)
 	}
-	last := state.session()
-	last.ID = pending
-	now := takeUp(ctx, s.client, []api.Session{last})[pending]
+}
+
+// resume takes over an unfinished session, unless it has failed or the appliance has forgotten it.
+func (s sessionRescan) resume(ctx context.Context, earlier rescan.Session, model *sessionModel, diags *diag.Diagnostics) bool {
+	started, _ := time.Parse(time.RFC3339, earlier.Started) // zero while it is not known
+	last := api.Session{ID: earlier.ID, Status: api.Running.String(), Started: started}
+	now := takeUp(ctx, s.appliance.Client, []api.Session{last})[last.ID]
 	switch {
 	case errors.Is(now.Err, rest.ErrNotFound) || now.Err == nil && failed(now.Session):
 		return false
 	case now.Err != nil:
-		diags.AddError(s.unable(), product.Detail(s.object(pending),
-			fmt.Errorf("whether this earlier rescan still runs could not be found out, so no other one was fired: %w", now.Err)))
+		model.fromAPI(last)
+		diags.AddError(s.unable(), product.Detail(s.object(last.ID),
+			fmt.Errorf("it is not known whether this earlier rescan still runs, so no other one was started: %w", now.Err)))
 		return false
 	}
-	plan.fromAPI(now.Session)
+	model.fromAPI(now.Session)
 	return true
 }
 
@@ -147,14 +151,14 @@ func accepted(session string) api.Session {
 // wait follows the session, if asked to, and says how it ended.
 func (s sessionRescan) wait(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) {
 	if model.WaitForCompletion.ValueBool() {
-		s.follow(ctx, model.session(), model.fromAPI, diags, "The session ID is in state.", "Mend the cause; the next apply fires the rescan again.")
+		s.follow(ctx, model.session(), model.fromAPI, diags, "The next apply waits for this session instead of starting another.", "Mend the cause; the next apply fires the rescan again.")
 	}
 }
 
 // follow shows each state of a session to observe until it has ended, and says how that was. The last two arguments
 // advise on a session whose end was not seen, and on one that failed.
 func (s sessionRescan) follow(ctx context.Context, last api.Session, observe func(api.Session), diags *diag.Diagnostics, unfinished, failed string) {
-	session, err := s.client.WaitSession(ctx, last, observe)
+	session, err := s.appliance.Client.WaitSession(ctx, last, observe)
 	if err != nil {
 		diags.AddError(s.unable(), product.Detail(s.object(session.ID), &unfinishedError{session.Status, err}, unfinished))
 		return
@@ -183,19 +187,27 @@ func (s sessionRescan) invoke(ctx context.Context, waits bool, resp *action.Invo
 	}
 }
 
-// read goes on reading the session until it has ended. From then on the object is a record, about which nothing is
-// asked: a session that the appliance has purged since is no drift. It returns whether there is news to save.
-func (s sessionRescan) read(ctx context.Context, state *sessionModel, diags *diag.Diagnostics) (news bool) {
-	if state.outcome() != api.Running || s.client == nil {
+// read reads the session until it has ended. From then on the object is a record, about which nothing is asked: a session
+// that the appliance has purged since is no drift. A failure that no apply has seen is reported by the refresh that does. The
+// record of a failed creation stays as it is until it is handed over. It returns whether there is news to save.
+func (s sessionRescan) read(ctx context.Context, state *sessionModel, private rescan.Private, diags *diag.Diagnostics) (news bool) {
+	creationFailed, problems := rescan.CreationFailed(ctx, private)
+	diags.Append(problems...)
+	diags.Append(rescan.Refreshed(ctx, private)...)
+	id := state.unfinished().ID
+	if diags.HasError() || creationFailed || id == "" || s.appliance.Client == nil {
 		return false
 	}
-	session, err := s.client.Session(ctx, state.SessionID.ValueString())
+	session, err := s.appliance.Client.Session(ctx, id)
 	switch {
 	case errors.Is(err, rest.ErrNotFound):
 		return false
 	case err != nil:
-		diags.AddError("Unable to Read Rescan Session", product.Detail(s.object(state.SessionID.ValueString()), err))
+		diags.AddError("Unable to Read Rescan Session", product.Detail(s.object(id), err))
 		return false
+	}
+	if failed(session) {
+		diags.AddWarning(s.kind+" Rescan Failed", s.report(ctx, session)+"\n\n"+rescan.AgainAdvice)
 	}
 	state.fromAPI(session)
 	return true
@@ -237,7 +249,7 @@ func (s sessionRescan) report(ctx context.Context, session api.Session) string {
 	if session.Reason != "" {
 		text += ": " + strings.TrimSuffix(session.Reason, ".")
 	}
-	log, err := s.client.SessionLog(ctx, session.ID)
+	log, err := s.appliance.Client.SessionLog(ctx, session.ID)
 	if err != nil {
 		return text + ".\n\nIts log could not be read: " + err.Error() + "."
 	}

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 )
 
 var (
@@ -51,13 +53,13 @@ func (r *virtualMachinesRescanResource) ModifyPlan(ctx context.Context, req reso
 		return
 	}
 	if err := r.appliance.Client.CheckVirtualMachinesRescan(ctx); foreseen(err) {
-		resp.Diagnostics.AddError(r.rescan().unable(), r.rescan().refusal(err))
+		rescan.AtPlan(req, resp)(path.Empty(), r.rescan().unable(), r.rescan().refusal(err))
 	}
 }
 
 func (r *virtualMachinesRescanResource) rescan() sessionRescan {
 	return sessionRescan{
-		client: r.appliance.Client, kind: "EC2 Instances", subject: "EC2 instances", advise: virtualMachinesAdvice,
+		appliance: r.appliance, kind: "EC2 Instances", subject: "EC2 instances", advise: virtualMachinesAdvice,
 		start: r.appliance.Client.RescanVirtualMachines,
 	}
 }
@@ -78,7 +80,7 @@ func (r *virtualMachinesRescanResource) Create(ctx context.Context, req resource
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.rescan().create(ctx, &plan, &resp.Diagnostics) {
+	if r.rescan().create(ctx, &plan, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -90,7 +92,7 @@ func (r *virtualMachinesRescanResource) Update(ctx context.Context, req resource
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.rescan().update(ctx, state, &plan, privateState{req.Private, resp.Private}, &resp.Diagnostics) {
+	if r.rescan().update(ctx, state, &plan, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -101,11 +103,16 @@ func (r *virtualMachinesRescanResource) Read(ctx context.Context, req resource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.rescan().read(ctx, &state, &resp.Diagnostics) {
+	if r.rescan().read(ctx, &state, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-// Delete forgets the record; there is nothing to take back.
-func (r *virtualMachinesRescanResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+// Delete sends nothing.
+func (r *virtualMachinesRescanResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state sessionModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() {
+		r.rescan().delete(state)
+	}
 }

@@ -3,10 +3,7 @@
 package rescan
 
 import (
-	"context"
-	"maps"
 	"slices"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -42,56 +39,19 @@ func PlanOutcomes(members, due []string, outcomes map[string]attr.Value, element
 	return types.MapValue(element, planned)
 }
 
-const failedCreationKey = "failed_creation"
-
-// MarkCreation notes in private state whether the creation of a fleet ended in an error, by which Terraform taints it. Its
-// record must then stay as it is until it is handed over: a refresh could find that all is well by now, and hide what the
-// hand-over is for.
-func MarkCreation(ctx context.Context, private PrivateStateWriter, failed bool) diag.Diagnostics {
-	if !failed {
-		return private.SetKey(ctx, failedCreationKey, nil)
+// LeaveAll hands over the outcomes of a fleet by member.
+func LeaveAll(h *Handover[attr.Value], kind string, triggers types.Map, outcomes map[string]attr.Value) {
+	for id, outcome := range outcomes {
+		h.Leave(Key(kind, triggers, types.StringValue(id)), outcome)
 	}
-	return private.SetKey(ctx, failedCreationKey, []byte("true"))
 }
 
-// CreationFailed tells whether the fleet carries that mark.
-func CreationFailed(ctx context.Context, private PrivateState) (bool, diag.Diagnostics) {
-	mark, diags := private.GetKey(ctx, failedCreationKey)
-	return len(mark) > 0, diags
-}
-
-// Handover takes the good outcomes of a fleet with failed members from its deletion to the creation that follows in
-// the same apply, so that only the members which failed fire again. It is needed because Terraform taints a fleet whose
-// creation ended in an error and replaces it in the next apply: the creation then sees nothing of the prior state, and
-// the deletion nothing of its private state. A fleet that is created before it is destroyed fires whole.
-type Handover struct {
-	mu       sync.Mutex
-	outcomes map[string]map[string]attr.Value // by digest of the triggers, then by member
-}
-
-// Leave hands over outcomes.
-func (h *Handover) Leave(triggers types.Map, outcomes map[string]attr.Value) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.outcomes == nil {
-		h.outcomes = map[string]map[string]attr.Value{}
-	}
-	key := digest(triggers)
-	if h.outcomes[key] == nil {
-		h.outcomes[key] = map[string]attr.Value{}
-	}
-	maps.Copy(h.outcomes[key], outcomes)
-}
-
-// Take gives the outcomes that were left for these members and triggers, once.
-func (h *Handover) Take(triggers types.Map, members []string) map[string]attr.Value {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+// TakeAll returns the outcomes that were left for these members and triggers, once.
+func TakeAll(h *Handover[attr.Value], kind string, triggers types.Map, members []string) map[string]attr.Value {
 	taken := map[string]attr.Value{}
 	for _, id := range members {
-		if outcome, left := h.outcomes[digest(triggers)][id]; left {
+		if outcome, left := h.Take(Key(kind, triggers, types.StringValue(id))); left {
 			taken[id] = outcome
-			delete(h.outcomes[digest(triggers)], id)
 		}
 	}
 	return taken

@@ -52,18 +52,21 @@ func TestHandover(t *testing.T) {
 	triggers := func(value string) types.Map {
 		return types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringValue(value)})
 	}
-	var h Handover
-	if taken := h.Take(triggers("1"), []string{"a"}); len(taken) != 0 {
+	var h Handover[attr.Value]
+	if taken := TakeAll(&h, "fleet", triggers("1"), []string{"a"}); len(taken) != 0 {
 		t.Errorf("taken %v from nothing", taken)
 	}
-	h.Leave(triggers("1"), map[string]attr.Value{"a": ended("good"), "b": ended("good")})
-	if taken := h.Take(triggers("2"), []string{"a", "b"}); len(taken) != 0 {
+	LeaveAll(&h, "fleet", triggers("1"), map[string]attr.Value{"a": ended("good"), "b": ended("good")})
+	if taken := TakeAll(&h, "fleet", triggers("2"), []string{"a", "b"}); len(taken) != 0 {
 		t.Errorf("taken %v with other triggers", taken)
 	}
-	if taken := h.Take(triggers("1"), []string{"a", "c"}); len(taken) != 1 || !taken["a"].Equal(ended("good")) {
+	if taken := TakeAll(&h, "other", triggers("1"), []string{"a", "b"}); len(taken) != 0 {
+		t.Errorf("taken %v by another kind of object", taken)
+	}
+	if taken := TakeAll(&h, "fleet", triggers("1"), []string{"a", "c"}); len(taken) != 1 || !taken["a"].Equal(ended("good")) {
 		t.Errorf("taken %v", taken)
 	}
-	if taken := h.Take(triggers("1"), []string{"a", "b"}); len(taken) != 1 || taken["b"] == nil {
+	if taken := TakeAll(&h, "fleet", triggers("1"), []string{"a", "b"}); len(taken) != 1 || taken["b"] == nil {
 		t.Errorf("taken %v the second time", taken)
 	}
 }

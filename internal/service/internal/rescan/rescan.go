@@ -5,14 +5,10 @@ package rescan
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -55,9 +51,19 @@ func Fires(prior, planned types.Map) bool {
 	return !prior.IsNull() && !planned.IsNull() && !prior.Equal(planned)
 }
 
+// Moved reports whether an update is, or may be, for another subject than before. IDs are case-insensitive.
+func Moved(prior, planned attr.Value) bool {
+	before, isText := prior.(types.String)
+	after, isTextToo := planned.(types.String)
+	if !isText || !isTextToo || after.IsUnknown() {
+		return !prior.Equal(planned)
+	}
+	return !strings.EqualFold(before.ValueString(), after.ValueString())
+}
+
 // Plan gives the computed attributes their planned values: unknown exactly when apply will fire, or may fire because
-// a trigger is not known yet; otherwise what the state holds. It returns whether apply will or may fire. The subjects
-// say what is rescanned; a change of them replaces the object.
+// a trigger or a subject is not known yet; otherwise what the state holds. It returns whether apply will or may fire. The
+// subjects say what is rescanned; a change of them fires in place.
 func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, subjects []path.Path, computed ...string) bool {
 	if req.State.Raw.IsNull() {
 		return true
@@ -81,7 +87,7 @@ func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.Mo
 		if resp.Diagnostics.HasError() {
 			return false
 		}
-		if !prior.Equal(planned) {
+		if Moved(prior, planned) {
 			return true
 		}
 	}
@@ -93,56 +99,11 @@ func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.Mo
 	return false
 }
 
-// Pending is a rescan that was accepted by the server and whose end an update did not see. It is kept in private
-// state, so that the next update can wait for it instead of firing again.
-type Pending struct {
-	Session  string `json:"session"`
-	Triggers string `json:"triggers"` // digest, of the scope too
-}
-
-const pendingKey = "pending"
-
-// PrivateState is how the framework gives access to an object's private state.
-type PrivateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-// PrivateStateWriter is the same for writing.
-type PrivateStateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// LoadPending gives the session that an earlier update fired for the same triggers, and the same scope if there is one, and
-// did not see ending, if any.
-func LoadPending(ctx context.Context, private PrivateState, triggers types.Map, scope ...attr.Value) (session string, diags diag.Diagnostics) {
-	data, diags := private.GetKey(ctx, pendingKey)
-	var pending Pending
-	if len(data) == 0 || json.Unmarshal(data, &pending) != nil || pending.Triggers != digest(triggers, scope...) {
-		return "", diags
+// AtPlan returns how ModifyPlan reports what apply is going to fail with: as an error for an object that is to be created, and
+// as a warning for one that exists, because Terraform makes an ordinary plan before it destroys, which must not fail.
+func AtPlan(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) func(at path.Path, summary, detail string) {
+	if req.State.Raw.IsNull() {
+		return resp.Diagnostics.AddAttributeError
 	}
-	return pending.Session, diags
-}
-
-// SavePending records a session whose end was not seen; an empty session clears the record.
-func SavePending(ctx context.Context, private PrivateStateWriter, session string, triggers types.Map, scope ...attr.Value) diag.Diagnostics {
-	pending := Pending{}
-	if session != "" {
-		pending = Pending{Session: session, Triggers: digest(triggers, scope...)}
-	}
-	data, err := json.Marshal(pending)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to Record Rescan", err.Error())}
-	}
-	return private.SetKey(ctx, pendingKey, data)
-}
-
-// digest stands for the triggers, whose values may be sensitive and are not wanted a second time in the state.
-func digest(triggers types.Map, scope ...attr.Value) string {
-	var text strings.Builder
-	text.WriteString(triggers.String()) // keys are sorted
-	for _, value := range scope {
-		text.WriteString("\n" + value.String()) // newlines within are quoted
-	}
-	sum := sha256.Sum256([]byte(text.String()))
-	return hex.EncodeToString(sum[:])
+	return resp.Diagnostics.AddAttributeWarning
 }

@@ -3,12 +3,10 @@
 package rescan_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -164,123 +162,12 @@ func TestPlanOfOthers(t *testing.T) {
 		"another subject":              {state, value(t, "two", triggers("a=1"), "?"), true},
 		"a subject not known yet":      {state, value(t, "?", triggers("a=1"), "?"), true},
 		"another subject, no triggers": {state, value(t, "two", none, "?"), true},
+		"another spelling of the ID":   {state, value(t, "ONE", triggers("a=1"), "?"), false},
 		"destroy":                      {state, nothing, false},
 	} {
 		fires, session, _ := plan(t, c.state, c.planned)
 		if fires != c.fires || fires && !session.IsUnknown() {
 			t.Errorf("%s: fires = %t with session %s, want %t", name, fires, session, c.fires)
-		}
-	}
-}
-
-// private stands for the private state that the framework keeps with an object.
-type private map[string][]byte
-
-func (p private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) { return p[key], nil }
-
-func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
-	p[key] = value
-	return nil
-}
-
-// TestPending: an unfinished session is taken up for the very triggers that it was fired for, and no others.
-func TestPending(t *testing.T) {
-	t.Parallel()
-	p := private{}
-	load := func(m types.Map) string {
-		t.Helper()
-		session, diags := rescan.LoadPending(t.Context(), p, m)
-		if diags.HasError() {
-			t.Fatal(diags)
-		}
-		return session
-	}
-	if got := load(triggers("a=1")); got != "" {
-		t.Errorf("before anything was saved: %q", got)
-	}
-	rescan.SavePending(t.Context(), p, "s-1", triggers("a=1", "b=2"))
-	if got := load(triggers("b=2", "a=1")); got != "s-1" {
-		t.Errorf("for the same triggers: %q", got)
-	}
-	for _, other := range []types.Map{triggers("a=1"), triggers("a=1", "b=3"), triggers("a=2", "b=1"), triggers("a=1", "b"), triggers(), none} {
-		if got := load(other); got != "" {
-			t.Errorf("for %s: %q", other, got)
-		}
-	}
-	rescan.SavePending(t.Context(), p, "s-2", triggers("a=1"))
-	if load(triggers("a=1")) != "s-2" || load(triggers("a=1", "b=2")) != "" {
-		t.Error("a later session does not take the place of the earlier one")
-	}
-	rescan.SavePending(t.Context(), p, "", triggers("a=1"))
-	if got := load(triggers("a=1")); got != "" {
-		t.Errorf("after it was cleared: %q", got)
-	}
-}
-
-// TestPendingTellsTriggersApart: texts with separators in them do not make two maps look alike.
-func TestPendingTellsTriggersApart(t *testing.T) {
-	t.Parallel()
-	maps := []types.Map{
-		triggers("a=1", "b=2"), triggers(`a=1","b"="2`), triggers(`a=1, "b":"2"`), triggers("a="), triggers("a"),
-		triggers("a=<null>"), triggers("a=null"), triggers(), none,
-	}
-	for i, saved := range maps {
-		p := private{}
-		rescan.SavePending(t.Context(), p, "s", saved)
-		for j, asked := range maps {
-			if session, _ := rescan.LoadPending(t.Context(), p, asked); (session != "") != (i == j) {
-				t.Errorf("saved for %s, asked for %s: %q", saved, asked, session)
-			}
-		}
-	}
-}
-
-// TestPendingOfAScope: a session is taken up only for the scope that it was fired for.
-func TestPendingOfAScope(t *testing.T) {
-	t.Parallel()
-	set := func(elements ...string) attr.Value {
-		var values []attr.Value
-		for _, e := range elements {
-			values = append(values, types.StringValue(e))
-		}
-		return types.SetValueMust(types.StringType, values)
-	}
-	scopes := [][]attr.Value{
-		nil, {set()}, {types.SetNull(types.StringType)}, {set("a")}, {set("a", "b")}, {set(`a", "b`)}, {set("a"), set("b")}, {set("b"), set("a")}, {set("a\n[\"b\"]")},
-	}
-	for i, saved := range scopes {
-		p := private{}
-		rescan.SavePending(t.Context(), p, "s", triggers("a=1"), saved...)
-		for j, asked := range scopes {
-			if session, _ := rescan.LoadPending(t.Context(), p, triggers("a=1"), asked...); (session != "") != (i == j) {
-				t.Errorf("saved for %s, asked for %s: %q", saved, asked, session)
-			}
-		}
-	}
-}
-
-// TestPendingIsNoSecret: private state is stored without protection, and triggers may be sensitive.
-func TestPendingIsNoSecret(t *testing.T) {
-	t.Parallel()
-	p := private{}
-	rescan.SavePending(t.Context(), p, "s-1", triggers("canary-key=canary-value"))
-	for key, data := range p {
-		if strings.Contains(string(data), "canary") {
-			t.Errorf("%s holds %s", key, data)
-		}
-	}
-}
-
-// TestPendingOfAnotherKind: what cannot be read counts as nothing, so that the rescan is fired.
-func TestPendingOfAnotherKind(t *testing.T) {
-	t.Parallel()
-	saved := private{}
-	rescan.SavePending(t.Context(), saved, "s-1", none)
-	for key := range saved {
-		for _, data := range []string{"null", "{}", "[]", `"s-1"`, `{"session":1}`, `{"session":"s-1","triggers":"other"}`, "{"} {
-			if session, diags := rescan.LoadPending(t.Context(), private{key: []byte(data)}, none); session != "" || diags.HasError() {
-				t.Errorf("%s: %q, %v", data, session, diags)
-			}
 		}
 	}
 }
