@@ -71,7 +71,7 @@ func (s *scene) triggers(create bool, configure func(trigger string)) *string {
 // longSession runs long enough to be waited for by a second command.
 var longSession = vbaws.SessionPlan{Polls: 4}
 
-// TestKilledRepositoryRescan: the session of an update that was stopped in order is waited for, and everything else is
+// TestKilledRepositoryRescan: the session of an apply that was stopped in order is waited for, and everything else is
 // fired once more. An ID that the provider has got is in the state and in the output.
 func TestKilledRepositoryRescan(t *testing.T) {
 	t.Parallel()
@@ -95,9 +95,7 @@ func TestKilledRepositoryRescan(t *testing.T) {
 					case k.orderly() && knows:
 						r.wants(s.world, "session "+w.newest().ID)
 						s.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Running"})
-						if !create {
-							want = 0
-						}
+						want = 0
 					case k.orderly() && p.request == rescanPost:
 						r.wants(s.world, "look at its session log before you apply again")
 					}

@@ -34,10 +34,32 @@ func TestRepositoryRescanInterrupted(t *testing.T) {
 		w.rescan("1", "")
 		interrupted(w)
 		w.stateHas(repositoryRescan, map[string]any{"(status)": "tainted"})
-		made(t, w.apply().vbaws, sessionRead, rescanPost, sessionRead)
+		w.end(vbaws.StatusSucceeded, 4)
+		w.apply()
+		if n := repositoryRescans.fired(w.world, w.id); n != 0 {
+			t.Errorf("the rescan was sent %d times beside the running one", n)
+		}
 		w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Succeeded", "(status)": ""})
 		w.planIsEmpty()
+		w.succeed(append(applyArgs, "-replace="+repositoryRescan)...)
+		if n := repositoryRescans.fired(w.world, w.id); n != 1 {
+			t.Errorf("a replacement that the user asked for sent the rescan %d times", n)
+		}
 	})
+	for status, again := range map[string]int{vbaws.StatusSucceeded: 0, vbaws.StatusFailed: 1} {
+		t.Run("create, meanwhile "+status, func(t *testing.T) {
+			w := start(t)
+			w.vbaws.PlanNext(endless)
+			w.rescan("1", "")
+			interrupted(w)
+			w.vbaws.SetSession(w.newest().ID, func(s *vbaws.Session) { s.Status = status })
+			w.apply()
+			if n := repositoryRescans.fired(w.world, w.id); n != again {
+				t.Errorf("the rescan was sent %d times, want %d", n, again)
+			}
+			w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Succeeded", "(status)": ""})
+		})
+	}
 	update := func(t *testing.T) *repositoryWorld {
 		w := start(t)
 		w.rescan("1", "")
@@ -111,6 +133,20 @@ func TestRepositoryRescanInterrupted(t *testing.T) {
 		w := update(t)
 		w.rescan("1", "")
 		made(t, w.planIsEmpty().vbaws, sessionRead)
+	})
+	t.Run("update, triggers taken back and given again", func(t *testing.T) {
+		w := update(t)
+		w.vbaws.SetSession(w.newest().ID, func(s *vbaws.Session) { s.Status = vbaws.StatusSucceeded })
+		w.rescan("1", "")
+		w.apply()
+		if n := repositoryRescans.fired(w.world, w.id); n != 0 {
+			t.Errorf("the rescan was sent %d times for the triggers of the state", n)
+		}
+		w.rescan("2", "")
+		w.apply()
+		if n := repositoryRescans.fired(w.world, w.id); n != 1 {
+			t.Errorf("the rescan was sent %d times, and the plan showed one", n)
+		}
 	})
 }
 

@@ -62,9 +62,10 @@ func failsOnCreate(t *testing.T, k rescanKind, rows []failureRow) {
 		}
 	}
 	f.mend("1")
+	f.endWhenReadTwice()
 	f.apply("-parallelism=50")
 	for _, row := range rows {
-		f.firedAgain(row, !row.succeeds)
+		f.firedAgain(row, !row.succeeds && (!row.goesOn || row.next != ""))
 	}
 	f.planIsEmpty()
 }

@@ -153,7 +153,7 @@ func triggersFire(t *testing.T, k rescanKind) {
 	for _, row := range triggerRows {
 		change := changes[k.address(row.name)]
 		w.announces(k, row.name, change, row.planned)
-		if replaced := slices.Equal(change.Actions, []string{"delete", "create"}); replaced != row.moves {
+		if slices.Contains(change.Actions, "delete") {
 			t.Errorf("%s: the plan is to %s", row.name, change.Actions)
 		}
 	}

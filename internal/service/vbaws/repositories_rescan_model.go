@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -114,8 +115,8 @@ func findSessions(ctx context.Context, client *api.Client, sessions []api.Sessio
 }
 
 // refreshSessions brings the records of running sessions up to date and tells whether there is news. A session that
-// the appliance has forgotten is none.
-func refreshSessions(ctx context.Context, client *api.Client, records records, diags *diag.Diagnostics) (news bool) {
+// the appliance has forgotten is none. Failures are reported: no apply has seen them.
+func refreshSessions(ctx context.Context, a *Appliance, records records, diags *diag.Diagnostics) (news bool) {
 	running := map[string]api.Session{} // by repository
 	for repository, record := range records {
 		if session := sessionOf(record); session.ID != "" && session.Outcome() == api.Running {
@@ -125,7 +126,8 @@ func refreshSessions(ctx context.Context, client *api.Client, records records, d
 	if len(running) == 0 {
 		return false
 	}
-	found := findSessions(ctx, client, slices.Collect(maps.Values(running)))
+	found := findSessions(ctx, a.Client, slices.Collect(maps.Values(running)))
+	var failures []string
 	for repository, session := range running {
 		now := found[session.ID]
 		switch {
@@ -135,9 +137,16 @@ func refreshSessions(ctx context.Context, client *api.Client, records records, d
 			return false
 		default:
 			now.ID = session.ID
+			if failed(now.Session) {
+				failures = append(failures, repositoryRescan(a, types.StringValue(repository)).report(ctx, now.Session))
+			}
 			records[repository] = recordOf(now.Session)
 			news = true
 		}
+	}
+	if len(failures) > 0 {
+		slices.Sort(failures)
+		diags.AddWarning("Repository Rescans Failed", strings.Join(cut(append(failures, rescan.AgainAdvice)), "\n\n"))
 	}
 	return news
 }

@@ -192,7 +192,7 @@ func (r *repositoriesRescanResource) Read(ctx context.Context, req resource.Read
 		return
 	}
 	records := state.Sessions.Elements()
-	if !refreshSessions(ctx, r.appliance.Client, records, &resp.Diagnostics) {
+	if !refreshSessions(ctx, r.appliance, records, &resp.Diagnostics) {
 		return
 	}
 	state.Sessions, diags = types.MapValue(sessionRecordType, records)
