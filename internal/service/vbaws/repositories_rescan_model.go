@@ -146,7 +146,7 @@ func refreshSessions(ctx context.Context, a *Appliance, records records, diags *
 	}
 	if len(failures) > 0 {
 		slices.Sort(failures)
-		diags.AddWarning("Repository Rescans Failed", strings.Join(cut(append(failures, rescan.AgainAdvice)), "\n\n"))
+		diags.AddWarning("Repository Rescans Failed", strings.Join(append(cut(failures), rescan.AgainAdvice), "\n\n"))
 	}
 	return news
 }
