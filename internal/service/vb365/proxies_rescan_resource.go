@@ -62,7 +62,7 @@ func (r *proxiesRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"proxy_ids": schema.SetAttribute{
 			Required: true, ElementType: types.StringType,
-			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
+			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
 			MarkdownDescription: "IDs of the proxies; an empty set rescans nothing. " +
 				"A proxy that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
 		},

@@ -68,7 +68,7 @@ func (r *repositoriesRescanResource) Schema(ctx context.Context, _ resource.Sche
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"repository_ids": schema.SetAttribute{
 			Required: true, ElementType: types.StringType,
-			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
+			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
 			MarkdownDescription: "IDs of the repositories; an empty set rescans nothing. " +
 				"One that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
 		},
