@@ -56,7 +56,7 @@ resource "veeam_vbaws_repository_rescan" "this" {
 	w.untouched()
 	r := w.apply()
 	w.stateHas(proxyAddress, map[string]any{"description": "second"})
-	made(t, r.vb365, "PUT /v8/Proxies/{id}", "GET /v8/Proxies/{id}")
+	made(t, r.vb365, "PUT /v8/Proxies/{id}")
 	if n := len(w.vbaws.Sessions()); n != 2 {
 		t.Errorf("%d sessions instead of 2", n)
 	}

@@ -91,7 +91,7 @@ func TestKilledProxyUpdate(t *testing.T) {
 	t.Parallel()
 	everyKill(t, "PUT /v8/Proxies/{id}", func(t *testing.T) *scene {
 		s := newProxyScene(t)
-		s.requests = slices.Concat([]string{"POST /v8/token"}, calls("v8", "read"), []string{"POST /v8/token"}, calls("v8", "edit", "read"))
+		s.requests = slices.Concat([]string{"POST /v8/token"}, calls("v8", "read"), []string{"POST /v8/token"}, calls("v8", "edit"))
 		s.planning = 2
 		s.config(proxyConfig())
 		s.apply()

@@ -74,7 +74,7 @@ resource "veeam_vb365_proxy" "this" {
 	w.secrets = append(w.secrets, "canary-web")
 	w.planChanges("1 to change", "0 to destroy")
 	r = w.apply()
-	made(w.T, r.vb365, "GET "+path+"/{id}", "PUT "+path+"/{id}", "GET "+path+"/{id}")
+	made(w.T, r.vb365, "GET "+path+"/{id}", "PUT "+path+"/{id}")
 	w.planIsEmpty()
 	server, _ := w.vb365.Proxy(id)
 	if server.Description != "second" || server.Port != 9200 || !server.EnableNetworkThrottling || server.ThrottlingValue != 100 || server.InternetProxy.HostName != "web.example.com" {

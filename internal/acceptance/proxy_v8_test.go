@@ -60,7 +60,7 @@ resource "veeam_vb365_proxy" "this" {
 	// A new version of the secrets has them sent, and nothing else does.
 	w.vb365.SetMachine("proxy-1.example.com", func(m *vb365.Machine) { m.SSH.PrivateKeyBase64 = encode(changed) })
 	w.config(config(changed, "2"))
-	made(t, w.apply().vb365, calls("v8", "read", "edit", "read")...)
+	made(t, w.apply().vb365, calls("v8", "read", "edit")...)
 	w.carried(vb365.Credentials{Operation: "edit", SSH: &vb365.SSHSettings{
 		Account: new("veeam"), PrivateKeyBase64: new(encode(changed)), PrivateKeyPassphrase: new(passphrase),
 	}})
@@ -125,7 +125,7 @@ func TestServiceAccount(t *testing.T) {
 	})
 	w.planIsEmpty()
 	w.config(account("svc-proxy", second, "2"))
-	made(t, w.apply().vb365, calls("v8", "read", "edit", "read")...)
+	made(t, w.apply().vb365, calls("v8", "read", "edit")...)
 	w.carried(vb365.Credentials{
 		Operation: "edit", Username: new(proxyUser), Password: new(proxyPassword),
 		ServiceAccountName: new(`EXAMPLE\svc-proxy`), ServiceAccountPassword: new(second),

@@ -126,7 +126,7 @@ func TestBlocksThatAreRemoved(t *testing.T) {
 			}
 			w.config(proxyConfig())
 			w.planChanges("1 to change")
-			made(t, w.apply().vb365, calls(version, "read", "edit", "read")...)
+			made(t, w.apply().vb365, calls(version, "read", "edit")...)
 			if p, _ := w.vb365.Proxy(id); p.EnableNetworkThrottling || p.UseInternetProxy {
 				t.Errorf("the server still has %+v", p)
 			}

@@ -3,7 +3,6 @@
 package acceptance
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"regexp"
@@ -21,7 +20,6 @@ import (
 // dialect is what one API version has on the wire: verb, path, query and body, to the byte.
 type dialect struct {
 	version        string
-	threads        string   // the part of an edit that v8 does not have
 	probes         []string // how auto finds the version: newest first, without a token
 	login          string
 	list, read     string
@@ -33,7 +31,7 @@ const (
 	passwordForm   = "grant_type=password&password=canary-login-7f3a&username=EXAMPLE%5Csvc-terraform"
 	antiforgery    = "disable_antiforgery_token=true&"
 	createBody     = `{"hostName":"proxy-1.example.com","description":"first","username":"EXAMPLE\\proxy-admin","password":"canary-proxy-91bc","enableNetworkThrottling":false,"useInternetProxy":false}`
-	editBody       = `{"description":"second","port":9200,"username":"EXAMPLE\\proxy-admin","password":"canary-proxy-91bc",%s"enableNetworkThrottling":true,"throttlingValue":100,"throttlingUnit":"MBs","useInternetProxy":true,"internetProxyType":"Custom","internetProxySettings":{"hostName":"web.example.com","port":3128,"useAuthentication":true,"username":"web","userPassword":"canary-web-05d1"}}`
+	editBody       = `{"description":"second","port":9200,"username":"EXAMPLE\\proxy-admin","password":"canary-proxy-91bc","enableNetworkThrottling":true,"throttlingValue":100,"throttlingUnit":"MBs","useInternetProxy":true,"internetProxyType":"Custom","internetProxySettings":{"hostName":"web.example.com","port":3128,"useAuthentication":true,"username":"web","userPassword":"canary-web-05d1"}}`
 	removeOld      = `{"remove":{"username":"EXAMPLE\\proxy-admin","userPassword":"canary-proxy-91bc"}}`
 	removeV5       = `{"remove":{"userName":"EXAMPLE\\proxy-admin","userPassword":"canary-proxy-91bc","force":false}}`
 	removeNew      = `{"userName":"EXAMPLE\\proxy-admin","userPassword":"canary-proxy-91bc","force":false}`
@@ -48,7 +46,7 @@ const (
 
 var wire = []dialect{
 	{
-		version: "v3", threads: `"threadsNumber":64,`, probes: []string{probeV8, probeV7, probeV6, probeV5, probeV4, probeV3},
+		version: "v3", probes: []string{probeV8, probeV7, probeV6, probeV5, probeV4, probeV3},
 		login: "POST /v3/token " + passwordForm,
 		list:  "GET /v3/Proxies", read: "GET /v3/Proxies/{id}",
 		rescan: `POST /v3/Proxies/{id}/Action {"rescan":null}`,
@@ -56,7 +54,7 @@ var wire = []dialect{
 		gone:   []string{"GET /v3/Proxies/{id}", "GET /v3/Proxies"},
 	},
 	{
-		version: "v4", threads: `"threadsNumber":64,`, probes: []string{probeV8, probeV7, probeV6, probeV5, probeV4},
+		version: "v4", probes: []string{probeV8, probeV7, probeV6, probeV5, probeV4},
 		login: "POST /v4/token " + passwordForm,
 		list:  "GET /v4/Proxies", read: "GET /v4/Proxies/{id}",
 		rescan: `POST /v4/Proxies/{id}/Action {"rescan":null}`,
@@ -64,7 +62,7 @@ var wire = []dialect{
 		gone:   []string{"GET /v4/Proxies/{id}", "GET /v4/Proxies"},
 	},
 	{
-		version: "v5", threads: `"threadsNumber":64,`, probes: []string{probeV8, probeV7, probeV6, probeV5},
+		version: "v5", probes: []string{probeV8, probeV7, probeV6, probeV5},
 		login: "POST /v5/token " + passwordForm,
 		list:  "GET /v5/Proxies?extendedView=true", read: "GET /v5/Proxies/{id}?extendedView=true",
 		rescan: `POST /v5/Proxies/{id}/action {"rescan":null}`,
@@ -72,7 +70,7 @@ var wire = []dialect{
 		gone:   []string{"GET /v5/Proxies/{id}?extendedView=true", "GET /v5/Proxies?extendedView=false"},
 	},
 	{
-		version: "v6", threads: `"threadsNumber":64,`, probes: []string{probeV8, probeV7, probeV6},
+		version: "v6", probes: []string{probeV8, probeV7, probeV6},
 		login: "POST /v6/token " + passwordForm,
 		list:  "GET /v6/Proxies?extendedView=true", read: "GET /v6/Proxies/{id}?extendedView=true",
 		rescan: "POST /v6/Proxies/{id}/Rescan",
@@ -80,7 +78,7 @@ var wire = []dialect{
 		gone:   []string{"GET /v6/Proxies/{id}?extendedView=true", "GET /v6/Proxies?extendedView=false"},
 	},
 	{
-		version: "v7", threads: `"threadsNumber":64,`, probes: []string{probeV8, probeV7},
+		version: "v7", probes: []string{probeV8, probeV7},
 		login: "POST /v7/token " + antiforgery + passwordForm,
 		list:  "GET /v7/Proxies?extendedView=true", read: "GET /v7/Proxies/{id}?extendedView=true",
 		rescan: "POST /v7/Proxies/{id}/Rescan",
@@ -126,8 +124,8 @@ resource "veeam_vb365_proxy" "this" {
 }` + rescan + "  triggers = { inventory = \"2\" }\n}")
 			w.env["VEEAM_VB365_API_VERSION"] = d.version // no more probes
 			w.apply()
-			edit := "PUT /" + d.version + "/Proxies/{id} " + fmt.Sprintf(editBody, d.threads)
-			w.sent("edit", []string{d.login, d.read, d.login, edit, d.read, d.rescan, d.read})
+			edit := "PUT /" + d.version + "/Proxies/{id} " + editBody
+			w.sent("edit", []string{d.login, d.read, d.login, edit, d.rescan, d.read})
 
 			w.destroy()
 			w.sent("destroy", slices.Concat([]string{d.login, d.read, d.login, d.remove}, d.gone))

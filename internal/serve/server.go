@@ -3,7 +3,6 @@
 package serve
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -21,12 +20,11 @@ type framework interface {
 	tfprotov6.StateStoreServer
 }
 
-// server ends the contexts of the calls that come once for each object, or more often, and answers those that change nothing.
+// server ends the contexts of the calls that come once for each object, or more often.
 // The other calls come once for each process and wait for nobody; they and the stop go straight to the framework.
 type server struct {
 	framework
-	calls  *calls
-	steady map[string]steadyType // by type name
+	calls *calls
 }
 
 func newServer(p provider.Provider) (server, error) {
@@ -35,7 +33,7 @@ func newServer(p provider.Provider) (server, error) {
 		return server{}, errors.New("the plugin framework's server lacks calls that this program expects of it")
 	}
 	forget := func() { _, _ = inner.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}) }
-	return server{inner, &calls{forget: forget}, steadyTypes(p)}, nil
+	return server{inner, &calls{forget: forget}}, nil
 }
 
 // call is one call with its response, which needs the context no longer.
@@ -58,9 +56,6 @@ func (s server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Valid
 }
 
 func (s server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	if kind, steady := s.steady[req.TypeName]; steady && kind.isCurrent(req) {
-		return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &tfprotov6.DynamicValue{JSON: req.RawState.JSON}}, nil
-	}
 	return call(ctx, s, req, s.framework.UpgradeResourceState)
 }
 
@@ -73,11 +68,6 @@ func (s server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceReq
 }
 
 func (s server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	if kind, steady := s.steady[req.TypeName]; steady && unchanged(req) {
-		return &tfprotov6.PlanResourceChangeResponse{
-			PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: cmp.Or(req.PriorIdentity, kind.noIdentity),
-		}, nil
-	}
 	return call(ctx, s, req, s.framework.PlanResourceChange)
 }
 

@@ -34,6 +34,7 @@ type Config struct {
 type Client struct {
 	rest     *rest.Client
 	endpoint string
+	pinned   Version
 	dialect  rest.Once[*dialect] // pinned, or found by a probe
 	served   rest.Once[[]Version]
 	known    knownProxies
@@ -41,7 +42,7 @@ type Client struct {
 
 // New makes a client; it sends nothing.
 func New(config Config) (*Client, error) {
-	c := &Client{}
+	c := &Client{pinned: config.Version}
 	if config.Version != "" {
 		pinned := config.Version.dialect()
 		if pinned == nil {
@@ -72,6 +73,9 @@ func (c *Client) Version(ctx context.Context) (Version, error) {
 	}
 	return d.version, nil
 }
+
+// PinnedVersion is the configured version, empty if it is to be found. It makes no request.
+func (c *Client) PinnedVersion() Version { return c.pinned }
 
 // speak returns the dialect of the server when it has all the features, otherwise an *UnsupportedError.
 func (c *Client) speak(ctx context.Context, features ...Feature) (*dialect, error) {

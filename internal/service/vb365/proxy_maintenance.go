@@ -4,6 +4,7 @@ package vb365
 
 import (
 	"context"
+	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
@@ -38,7 +39,8 @@ func setMaintenance(ctx context.Context, client *api.Client, id string, on bool,
 		if current = now; err == nil {
 			observe(current)
 		}
-		return current.MaintenanceModeState == maintenanceState(on), err
+		// A server that does not report the state leaves nothing to wait for.
+		return err == nil && (current.MaintenanceModeState == "" || strings.EqualFold(current.MaintenanceModeState, maintenanceState(on))), err
 	})
 	return current, err
 }

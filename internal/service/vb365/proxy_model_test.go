@@ -91,7 +91,7 @@ func TestToAPI(t *testing.T) {
 	}, &diags)
 	secrets := m
 	secrets.InternetProxy = nested(t.Context(), internetProxyTypes, internetProxyModel{PasswordWO: types.StringValue("canary")}, &diags)
-	have := m.toAPI(t.Context(), &secrets, &diags).InternetProxySettings
+	have := m.toCreate(t.Context(), &secrets, &diags).InternetProxySettings
 	if diff := cmp.Diff(&api.InternetProxy{HostName: "web.example.com", Port: new(int64(3128)), UseAuthentication: new(true), Username: "web", Password: "canary"}, have); diff != "" {
 		t.Error(diff)
 	}
@@ -129,7 +129,7 @@ func TestFromAPIKeepsWhatWouldReplace(t *testing.T) {
 	}
 	m = proxyModel{UseDomainNetwork: types.BoolUnknown(), OperatingSystem: types.StringUnknown()}
 	m.fromAPI(t.Context(), api.V8, api.Proxy{HostName: "proxy-1.example.com"}, &diags)
-	m.complete(m)
+	m.complete(proxyModel{})
 	if !m.UseDomainNetwork.IsNull() || !m.OperatingSystem.IsNull() {
 		t.Errorf("of a new proxy: domain %s, operating system %s", m.UseDomainNetwork, m.OperatingSystem)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -69,9 +68,6 @@ func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.Validat
 	}
 }
 
-// Steady promises that ModifyPlan does nothing for a proxy that stays as it is, so that package serve need not call it.
-func (r *proxyResource) Steady() {}
-
 // ModifyPlan says at plan what would otherwise fail, or be missed, at apply.
 func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.appliance == nil || req.Plan.Raw.Equal(req.State.Raw) {
@@ -82,84 +78,46 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	created, sent := req.State.Raw.IsNull(), true
-	if !created {
-		sent = keepUnlessSent(ctx, req, resp)
-		if resp.Diagnostics.HasError() || resp.Plan.Raw.Equal(req.State.Raw) {
+	var unsupported diag.Diagnostics
+	r.checkVersion(ctx, req.Config, &unsupported)
+	if created {
+		refuseMaintenance(ctx, req.Plan, &resp.Diagnostics)
+		r.planNew(ctx, resp)
+	} else {
+		// Terraform makes an ordinary plan before that of a destroy, which an error would prevent: the update reports it.
+		unsupported = asWarnings(unsupported)
+		prior, planned := readModels(ctx, req.State, req.Plan, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
 			return
 		}
+		sent = planned.sends(ctx, &prior, &resp.Diagnostics)
 		// The framework does not announce a replacement here, so it is foreseen from the attributes that cause it.
-		if len(resp.RequiresReplace) > 0 || replaces(ctx, req, &resp.Diagnostics) {
+		if len(planned.replacing(ctx, &prior, &resp.Diagnostics)) > 0 {
 			r.warnBeforeRemoval(ctx, req.State, &resp.Diagnostics)
 			created = true
 		}
-	} else {
-		refuseMaintenance(ctx, req.Plan, &resp.Diagnostics)
 	}
+	resp.Diagnostics.Append(unsupported...)
 	r.checkCredentials(ctx, req, created, sent, &resp.Diagnostics)
-	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
 }
 
-// What an update sends, and what may be different after it.
-var (
-	sentAttributes = []string{
-		"description", "port", "username", "password_wo_version", "threads_number", "network_throttling", "internet_proxy",
-		"ssh", "service_account", "maintenance_mode",
+// planNew plans null for what a new proxy cannot have: a pool and, if api_version is configured, what that version lacks. A
+// version that has to be found does not count: the plan is made again at apply, and must not become less exact.
+func (r *proxyResource) planNew(ctx context.Context, resp *resource.ModifyPlanResponse) {
+	var planned proxyModel
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &planned)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	volatileAttributes = []string{"status", "version", "proxy_pool_id"}
-)
-
-// keepUnlessSent plans the prior values of the volatile attributes for an update that sends nothing, because only
-// timeouts, removal and the like change, or a name in its case.
-func keepUnlessSent(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (sent bool) {
-	for _, name := range sentAttributes {
-		var prior, planned attr.Value
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
-		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root(name), &planned)...)
-		if resp.Diagnostics.HasError() || !planned.Equal(prior) {
-			return true
+	planned.ProxyPoolID = types.StringNull()
+	if r.appliance.Client != nil {
+		if version := r.appliance.Client.PinnedVersion(); version != "" {
+			lacking := planned
+			lacking.dropUnsupported(version)
+			planned.complete(lacking)
 		}
 	}
-	for _, name := range volatileAttributes {
-		var prior types.String
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), prior)...)
-	}
-	return false
-}
-
-func replaces(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) bool {
-	for _, name := range []string{"host_name", "use_domain_network", "operating_system", "service_account"} {
-		var configured, prior, planned attr.Value
-		diags.Append(req.Config.GetAttribute(ctx, path.Root(name), &configured)...)
-		diags.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
-		diags.Append(req.Plan.GetAttribute(ctx, path.Root(name), &planned)...)
-		if diags.HasError() {
-			return false
-		}
-		if name == "service_account" {
-			if serviceAccountChanged(ctx, prior, planned, diags) {
-				return true
-			}
-		} else if !configured.IsNull() && !planned.Equal(prior) {
-			return true
-		}
-	}
-	return false
-}
-
-// serviceAccountReplaces leaves the version of the write-only password out of the comparison.
-func serviceAccountReplaces(ctx context.Context, req planmodifier.ObjectRequest, resp *objectReplaceResponse) {
-	resp.RequiresReplace = serviceAccountChanged(ctx, req.StateValue, req.PlanValue, &resp.Diagnostics)
-}
-
-func serviceAccountChanged(ctx context.Context, prior, planned attr.Value, diags *diag.Diagnostics) bool {
-	before, beforeOK := prior.(types.Object)
-	after, afterOK := planned.(types.Object)
-	if !beforeOK || !afterOK || after.IsUnknown() {
-		return false
-	}
-	had, wants := object[serviceAccountModel](ctx, before, diags), object[serviceAccountModel](ctx, after, diags)
-	return before.IsNull() != after.IsNull() || !had.Name.Equal(wants.Name) || !had.Create.Equal(wants.Create)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
 }
 
 // refuseMaintenance: only members of a pool go into maintenance (PS:set-vboproxymaintenance), and a new proxy is none yet.

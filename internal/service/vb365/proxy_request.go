@@ -5,6 +5,7 @@ package vb365
 import (
 	"context"
 	"encoding/base64"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -13,41 +14,11 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
-// toAPI builds the settings that create and edit share. Left-out blocks are sent as switched off, so that removing
-// one from the configuration takes effect. secrets are the configuration's model, the only place of write-only values.
-func (m *proxyModel) toAPI(ctx context.Context, secrets *proxyModel, diags *diag.Diagnostics) api.ProxySpec {
-	spec := api.ProxySpec{
-		Description:             text(m.Description),
-		Port:                    number(m.Port),
-		ThreadsNumber:           number(m.ThreadsNumber),
-		EnableNetworkThrottling: new(!m.NetworkThrottling.IsNull()),
-		UseInternetProxy:        new(!m.InternetProxy.IsNull()),
-	}
-	if !m.NetworkThrottling.IsNull() {
-		throttling := object[throttlingModel](ctx, m.NetworkThrottling, diags)
-		spec.ThrottlingValue = number(throttling.Value)
-		spec.ThrottlingUnit = text(throttling.Unit)
-	}
-	if !m.InternetProxy.IsNull() {
-		proxy := object[internetProxyModel](ctx, m.InternetProxy, diags)
-		spec.InternetProxyType = text(proxy.Type)
-		if proxy.Type.ValueString() == proxyCustom {
-			secret := object[internetProxyModel](ctx, secrets.InternetProxy, diags)
-			spec.InternetProxySettings = &api.InternetProxy{
-				HostName: proxy.HostName.ValueString(), Port: new(int64(internetProxyPort)), UseAuthentication: new(!proxy.Username.IsNull()),
-				Username: proxy.Username.ValueString(), Password: rest.Secret(secret.PasswordWO.ValueString()),
-			}
-			if !proxy.Port.IsNull() {
-				spec.InternetProxySettings.Port = number(proxy.Port)
-			}
-		}
-	}
-	return spec
-}
-
-// toCreate adds what only a creation takes.
+// toCreate is all that is known. A limit or an internet proxy that is not configured is sent as switched off.
 func (m *proxyModel) toCreate(ctx context.Context, secrets *proxyModel, diags *diag.Diagnostics) api.ProxySpec {
-	spec := m.toAPI(ctx, secrets, diags)
+	spec := api.ProxySpec{Description: text(m.Description), Port: number(m.Port), ThreadsNumber: number(m.ThreadsNumber)}
+	m.throttlingToAPI(ctx, &spec, diags)
+	m.internetProxyToAPI(ctx, secrets, &spec, diags)
 	spec.HostName = text(m.HostName)
 	spec.AttachUsedProxy = flag(m.AttachUsedProxy)
 	spec.UseDomainNetwork = flag(m.UseDomainNetwork)
@@ -60,6 +31,60 @@ func (m *proxyModel) toCreate(ctx context.Context, secrets *proxyModel, diags *d
 		spec.CreateServiceAccount = flag(account.Create)
 	}
 	return spec
+}
+
+// toEdit is what differs from the last known values, because an edit leaves everything else as it is. The settings of a limit
+// go together, and so do those of an internet proxy, whose password is write-only.
+func (m *proxyModel) toEdit(ctx context.Context, prior, secrets *proxyModel, diags *diag.Diagnostics) api.ProxySpec {
+	var spec api.ProxySpec
+	if !m.Description.Equal(prior.Description) {
+		spec.Description = text(m.Description)
+	}
+	if !m.Port.Equal(prior.Port) {
+		spec.Port = number(m.Port)
+	}
+	if !m.ThreadsNumber.Equal(prior.ThreadsNumber) {
+		spec.ThreadsNumber = number(m.ThreadsNumber)
+	}
+	if !m.NetworkThrottling.Equal(prior.NetworkThrottling) {
+		m.throttlingToAPI(ctx, &spec, diags)
+	}
+	had, wants := object[internetProxyModel](ctx, prior.InternetProxy, diags), object[internetProxyModel](ctx, m.InternetProxy, diags)
+	if wants.PasswordWOVersion.IsNull() {
+		had.PasswordWOVersion = wants.PasswordWOVersion
+	}
+	if m.InternetProxy.IsNull() != prior.InternetProxy.IsNull() || had != wants {
+		m.internetProxyToAPI(ctx, secrets, &spec, diags)
+	}
+	return spec
+}
+
+// sends reports whether an update sends anything.
+func (m *proxyModel) sends(ctx context.Context, prior *proxyModel, diags *diag.Diagnostics) bool {
+	return !reflect.ValueOf(m.toEdit(ctx, prior, m, diags)).IsZero() || m.secretsChanged(ctx, prior, diags) || !m.MaintenanceMode.Equal(prior.MaintenanceMode)
+}
+
+func (m *proxyModel) throttlingToAPI(ctx context.Context, spec *api.ProxySpec, diags *diag.Diagnostics) {
+	spec.EnableNetworkThrottling = new(!m.NetworkThrottling.IsNull())
+	throttling := object[throttlingModel](ctx, m.NetworkThrottling, diags)
+	spec.ThrottlingValue, spec.ThrottlingUnit = number(throttling.Value), text(throttling.Unit)
+}
+
+func (m *proxyModel) internetProxyToAPI(ctx context.Context, secrets *proxyModel, spec *api.ProxySpec, diags *diag.Diagnostics) {
+	spec.UseInternetProxy = new(!m.InternetProxy.IsNull())
+	proxy := object[internetProxyModel](ctx, m.InternetProxy, diags)
+	spec.InternetProxyType = text(proxy.Type)
+	if proxy.Type.ValueString() != proxyCustom {
+		return
+	}
+	secret := object[internetProxyModel](ctx, secrets.InternetProxy, diags)
+	spec.InternetProxySettings = &api.InternetProxy{
+		HostName: proxy.HostName.ValueString(), Port: number(proxy.Port), UseAuthentication: new(!proxy.Username.IsNull()),
+		Username: proxy.Username.ValueString(), Password: rest.Secret(secret.PasswordWO.ValueString()),
+	}
+	if proxy.Port.IsNull() {
+		spec.InternetProxySettings.Port = new(int64(internetProxyPort))
+	}
 }
 
 // toSSH builds the SSH settings from the block, the write-only secrets of the configuration (zero at destroy), and

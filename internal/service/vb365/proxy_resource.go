@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
@@ -24,8 +23,6 @@ var (
 	_ resource.ResourceWithModifyPlan     = &proxyResource{}
 	_ resource.ResourceWithValidateConfig = &proxyResource{}
 )
-
-type objectReplaceResponse = objectplanmodifier.RequiresReplaceIfFuncResponse
 
 const (
 	defaultReadTimeout   = 5 * time.Minute
@@ -119,6 +116,7 @@ func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api
 	response := *model
 	response.fromAPI(ctx, version, proxy, diags)
 	model.complete(response)
+	model.complete(proxyModel{}) // null is what the response lacks
 }
 
 func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -165,42 +163,34 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
-	current, err := r.edit(ctx, &state, &plan, &config, &resp.Diagnostics)
-	if err != nil {
+	plan.refuseReplacement(ctx, &state, &resp.Diagnostics)
+	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.edit(ctx, &state, &plan, &config, &resp.Diagnostics); err != nil {
 		resp.Diagnostics.AddError("Unable to Update Backup Proxy", product.Detail(plan.object(), err,
 			r.appliance.machine(ctx, &plan, &config, &resp.Diagnostics).advice(plan.HostName.ValueString())))
 		return
 	}
-	if current == nil { // only arguments changed that the server knows nothing of
-		plan.Status, plan.Version, plan.ProxyPoolID = state.Status, state.Version, state.ProxyPoolID
-	} else {
-		version, err := r.appliance.Client.Version(ctx)
-		if err != nil {
-			resp.Diagnostics.AddError("Unable to Update Backup Proxy", product.Detail(plan.object(), err))
-			return
-		}
-		response := plan
-		response.fromAPI(ctx, version, *current, &resp.Diagnostics)
-		plan.complete(response)
-	}
+	plan.complete(state)
 	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// edit sends what differs between state and plan, and gives the proxy as it is afterwards; nil when there was nothing to send.
-func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyModel, diags *diagnostics) (*api.Proxy, error) {
+// edit sends what differs between state and plan. What the server makes of it is for the next refresh to show.
+func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyModel, diags *diagnostics) error {
 	machine := r.appliance.machine(ctx, plan, config, diags)
-	spec := plan.toAPI(ctx, config, diags)
-	visible := !reflect.DeepEqual(spec, state.toAPI(ctx, config, diags)) // a read shows whether the edit was processed
+	spec := plan.toEdit(ctx, state, config, diags)
+	visible := !reflect.ValueOf(spec).IsZero() // a read shows whether the edit was processed
 	settingsChanged := visible || plan.secretsChanged(ctx, state, diags)
-	maintenanceChanged := flag(plan.MaintenanceMode) != nil && !plan.MaintenanceMode.Equal(state.MaintenanceMode)
 	config.checkPasswords(ctx, state, settingsChanged, diags.AddAttributeError)
-	if diags.HasError() || !settingsChanged && !maintenanceChanged {
-		return nil, nil
+	if diags.HasError() {
+		return nil
 	}
 	client, id := r.appliance.Client, state.ID.ValueString()
 	if settingsChanged {
-		// An edit deploys to the machine anew, so its credentials go along.
+		// An edit deploys to the machine again, so its credentials go along.
 		spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH
 		plan.serviceAccountPassword(ctx, state, config, &spec, diags)
 		err := client.EditProxy(ctx, id, spec)
@@ -208,15 +198,14 @@ func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyMode
 			err = confirmChange(ctx, client, id, err, spec.AppliedTo)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if maintenanceChanged {
-		current, err := setMaintenance(ctx, client, id, plan.MaintenanceMode.ValueBool(), machine, nothing)
-		return &current, err
+	if flag(plan.MaintenanceMode) == nil || plan.MaintenanceMode.Equal(state.MaintenanceMode) {
+		return nil
 	}
-	current, err := client.Proxy(ctx, id)
-	return &current, err
+	_, err := setMaintenance(ctx, client, id, plan.MaintenanceMode.ValueBool(), machine, nothing)
+	return err
 }
 
 func (r *proxyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

@@ -15,6 +15,9 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
+// operatingSystems are those that can be configured (S8 RESTProxyOperatingSystem).
+var operatingSystems = []string{"Windows", "Linux"}
+
 // The values of internetProxyType (S6 RESTProxy), and the port that a custom internet proxy has by default.
 const (
 	proxyOfServer     = "FromManagementServer"
@@ -44,7 +47,7 @@ func (m *proxyModel) fromAPI(ctx context.Context, version api.Version, p api.Pro
 		updateText(&m.ProxyPoolID, strings.ToLower(*p.ProxyPoolID))
 	}
 	updateNumber(&m.ThreadsNumber, p.ThreadsNumber)
-	updateEnum(&m.OperatingSystem, p.OperatingSystem, "Windows", "Linux")
+	updateEnum(&m.OperatingSystem, p.OperatingSystem, operatingSystems...)
 	if version.Supports(api.FeatureDomainNetwork) {
 		updateFlag(&m.UseDomainNetwork, p.Type, map[string]bool{"Domain": true, "Workgroup": false, "Local": false})
 	}
@@ -80,29 +83,26 @@ func (m *proxyModel) dropUnsupported(version api.Version) {
 	}
 }
 
-// complete takes from a response what the plan left unknown, and null for what the response lacks. Everything else stays
-// as planned: after a successful apply the state equals the plan, and the next refresh shows how the server differs.
-func (m *proxyModel) complete(response proxyModel) {
-	complete(&m.ID, response.ID, types.StringNull())
-	complete(&m.Description, response.Description, types.StringNull())
-	complete(&m.Port, response.Port, types.Int64Null())
-	complete(&m.UseDomainNetwork, response.UseDomainNetwork, types.BoolNull())
-	complete(&m.ThreadsNumber, response.ThreadsNumber, types.Int64Null())
-	complete(&m.OperatingSystem, response.OperatingSystem, types.StringNull())
-	complete(&m.MaintenanceMode, response.MaintenanceMode, types.BoolNull())
-	complete(&m.Type, response.Type, types.StringNull())
-	complete(&m.FQDN, response.FQDN, types.StringNull())
-	complete(&m.Status, response.Status, types.StringNull())
-	complete(&m.Version, response.Version, types.StringNull())
-	complete(&m.ProxyPoolID, response.ProxyPoolID, types.StringNull())
+// complete takes from another model what is unknown. Everything else stays as planned: after a successful apply the state
+// equals the plan, and the next refresh shows how the server differs.
+func (m *proxyModel) complete(from proxyModel) {
+	complete(&m.ID, from.ID)
+	complete(&m.Description, from.Description)
+	complete(&m.Port, from.Port)
+	complete(&m.UseDomainNetwork, from.UseDomainNetwork)
+	complete(&m.ThreadsNumber, from.ThreadsNumber)
+	complete(&m.OperatingSystem, from.OperatingSystem)
+	complete(&m.MaintenanceMode, from.MaintenanceMode)
+	complete(&m.Type, from.Type)
+	complete(&m.FQDN, from.FQDN)
+	complete(&m.Status, from.Status)
+	complete(&m.Version, from.Version)
+	complete(&m.ProxyPoolID, from.ProxyPoolID)
 }
 
-func complete[T attr.Value](planned *T, response, null T) {
-	if (*planned).IsUnknown() {
-		*planned = response
-	}
-	if (*planned).IsUnknown() {
-		*planned = null
+func complete[T attr.Value](value *T, from T) {
+	if (*value).IsUnknown() {
+		*value = from
 	}
 }
 

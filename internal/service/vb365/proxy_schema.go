@@ -4,7 +4,7 @@ package vb365
 
 import (
 	"context"
-	"strings"
+	"math"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -35,13 +35,14 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 		Attributes: map[string]schema.Attribute{
 			"host_name": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.HostName()},
-				PlanModifiers:       []planmodifier.String{ignoreCase{}, stringplanmodifier.RequiresReplace()},
-				MarkdownDescription: "DNS name or IP address of the machine. Compared without case. Changing it replaces the proxy.",
+				PlanModifiers: []planmodifier.String{keepSameHost{}, stringplanmodifier.RequiresReplaceIf(replacesHost, "", "")},
+				MarkdownDescription: "DNS name or IP address of the machine. Names are case-insensitive, and a short name equals the full name that the server reports. " +
+					"Changing it to another machine replaces the proxy.",
 			},
 			"description": schema.StringAttribute{
 				Optional: true, Computed: true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "Description of the proxy. Left out, the server's own text stays.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), keepSameText{}},
+				MarkdownDescription: "Description of the proxy; `\"\"` clears it. If omitted, the server's own text stays.",
 			},
 			"port": schema.Int64Attribute{
 				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
@@ -75,12 +76,12 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			},
 			"use_domain_network": schema.BoolAttribute{
 				Optional: true, Computed: true,
-				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown(), boolplanmodifier.RequiresReplaceIfConfigured()},
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown(), boolplanmodifier.RequiresReplaceIf(replacesFlag, "", "")},
 				MarkdownDescription: "Whether the proxy is a member of a domain (`type` `Domain`) rather than of a workgroup. The server's default is `false`. Changing it " +
 					"replaces the proxy. " + featureNote("use_domain_network"),
 			},
 			"threads_number": schema.Int64Attribute{
-				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.Between(1, math.MaxInt32)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 				MarkdownDescription: "Number of threads that the proxy works with. The server's default is 64. " + featureNote("threads_number"),
 			},
@@ -108,9 +109,9 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"id":               computedString("ID of the proxy.", true),
 			"type":             computedString("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is told.", true),
 			"fqdn":             computedString("Fully qualified name of the machine, as the server found it. "+featureNote("fqdn"), true),
-			"status":           computedString("`Online` or `Offline`, at the last refresh.", false),
-			"version":          computedString("Build of the proxy service. "+featureNote("version"), false),
-			"proxy_pool_id":    computedString("ID of the proxy pool that the proxy belongs to. "+featureNote("proxy_pool_id"), false),
+			"status":           computedString("`Online` or `Offline`, at the last refresh.", true),
+			"version":          computedString("Build of the proxy service. "+featureNote("version"), true),
+			"proxy_pool_id":    computedString("ID of the proxy pool that the proxy belongs to. "+featureNote("proxy_pool_id"), true),
 			"timeouts":         timeoutsAttribute(ctx),
 		},
 	}
@@ -168,18 +169,5 @@ func internetProxyAttribute() schema.Attribute {
 				MarkdownDescription: "Any number; change it to have a changed `password_wo` sent.",
 			},
 		},
-	}
-}
-
-// ignoreCase plans the prior spelling of a name that differs in case only.
-type ignoreCase struct{}
-
-func (ignoreCase) Description(context.Context) string { return "Names are compared without case." }
-
-func (m ignoreCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && strings.EqualFold(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
-		resp.PlanValue = req.StateValue
 	}
 }

@@ -3,6 +3,8 @@
 package vb365
 
 import (
+	"math"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -19,8 +21,8 @@ import (
 
 func operatingSystemAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		Optional: true, Computed: true, Validators: []validator.String{stringvalidator.OneOf("Windows", "Linux")},
-		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
+		Optional: true, Computed: true, Validators: []validator.String{stringvalidator.OneOf(operatingSystems...)},
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIf(replacesSystem, "", "")},
 		MarkdownDescription: "`Windows` or `Linux`. Left out, the server decides. Changing it replaces the proxy. " +
 			featureNote("operating_system"),
 	}
@@ -61,7 +63,7 @@ func sshAttribute() schema.Attribute {
 				MarkdownDescription: "SSH port. The server's default is 22.",
 			},
 			"connection_timeout": schema.Int64Attribute{
-				Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+				Optional: true, Validators: []validator.Int64{int64validator.Between(1, math.MaxInt32)},
 				MarkdownDescription: "Time-out of the SSH connection, in milliseconds. The server's default is 30000.",
 			},
 			"elevate_account_to_root":    flag("Whether to gain root rights with sudo."),
@@ -84,7 +86,7 @@ func serviceAccountAttribute() schema.Attribute {
 	parent := path.MatchRelative().AtParent()
 	return schema.SingleNestedAttribute{
 		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
-		PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplaceIf(serviceAccountReplaces, "", "")},
+		PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplaceIf(replacesServiceAccount, "", "")},
 		MarkdownDescription: "Account that the proxy service runs as. Left out, the server's default. Changing `name` or `create` replaces the proxy. " +
 			featureNote("service_account"),
 		Attributes: map[string]schema.Attribute{
