@@ -65,6 +65,7 @@ var alternatives = []alternative{
 	{name: "pool members stay", config: behave(vb365.Behaviour{KeepPoolMembers: true}), versions: "v8"},
 	{name: "names in any case", config: behave(vb365.Behaviour{AnyCaseFields: true}), versions: "v5"},
 	{name: "quoted numbers", config: behave(vb365.Behaviour{QuotedNumbers: true}), versions: "v4 v6 v8"},
+	{name: "sparse responses", config: behave(vb365.Behaviour{Sparse: true}), versions: "v6 v7 v8", during: sparse},
 	{name: "no internet proxy settings", config: behave(vb365.Behaviour{OmitInternetProxySettings: true}), versions: "v3 v5"},
 	{name: "ServiceInstance in all", config: behave(vb365.Behaviour{ServiceInstanceInAll: true}), versions: "v3"},
 }
@@ -110,6 +111,16 @@ func TestProxyWhateverTheServerDoes(t *testing.T) {
 			})
 		}
 	}
+}
+
+// sparse: neither a refresh nor an import takes anything for a change that replaces the proxy.
+func sparse(w *world, id, hcl string) {
+	w.succeed("plan", "-refresh-only", "-detailed-exitcode", "-input=false", "-no-color")
+	w.config(hcl)
+	w.succeed("state", "rm", proxyAddress)
+	w.succeed("import", "-no-color", proxyAddress, id)
+	w.planChanges("0 to add, 1 to change, 0 to destroy")
+	w.apply()
 }
 
 func wrongLogin(w *world, _, _ string) {

@@ -70,6 +70,9 @@ type Behaviour struct {
 	// QuotedNumbers answers the numbers and booleans of objects, and
 	// expires_in, as strings, as some of the vendor's examples have them.
 	QuotedNumbers bool
+	// Sparse leaves out every property of an object that is not needed to
+	// recognize it, and answers null where the documents allow that.
+	Sparse bool
 	// OmitInternetProxySettings leaves that block out of proxies of v3 to v5.
 	OmitInternetProxySettings bool
 	// ServiceInstanceInAll serves GET ServiceInstance before v6, too.

@@ -240,6 +240,25 @@ func TestQuotedNumbers(t *testing.T) {
 	}
 }
 
+// TestSparse: what remains of an object, and what is null.
+func TestSparse(t *testing.T) {
+	t.Parallel()
+	a := serve(t, Config{Behaviour: Behaviour{Sparse: true}})
+	id := a.AddProxy(Proxy{HostName: "px1", Description: "d", ProxyPoolID: "99990000-0000-4000-8000-000000000001"})
+	body := a.get("/Proxies/" + id).object()
+	if body["id"] != id || body["hostName"] != "px1" || body["port"] != nil {
+		t.Errorf("proxy %v", body)
+	}
+	if _, null := body["port"]; !null {
+		t.Error("port is missing")
+	}
+	for _, name := range []string{"description", "status", "_links"} {
+		if value, there := body[name]; there {
+			t.Errorf("%s is %v", name, value)
+		}
+	}
+}
+
 // TestOneStoreForAllVersions: what one version writes the others read.
 func TestOneStoreForAllVersions(t *testing.T) {
 	t.Parallel()

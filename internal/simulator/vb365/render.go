@@ -119,10 +119,7 @@ func (s *Simulator) render(c *call, e *entry, extended bool) map[string]any {
 			"useAuthentication": e.InternetProxy.UseAuthentication, "username": e.InternetProxy.Username,
 		}
 	}
-	if s.config.Behaviour.QuotedNumbers {
-		quote(body)
-	}
-	return body
+	return s.shape(body, sparseProxy)
 }
 
 func quote(body map[string]any) {

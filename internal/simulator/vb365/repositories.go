@@ -256,10 +256,7 @@ func (s *Simulator) renderRepository(c *call, r *Repository) map[string]any {
 	if c.dialect.nestedStorage && !r.jet() {
 		body["objectStorage"] = renderObjectStorage(r.ObjectStorage)
 	}
-	if s.config.Behaviour.QuotedNumbers {
-		quote(body)
-	}
-	return body
+	return s.shape(body, sparseRepository)
 }
 
 // renderObjectStorage is RESTObjectStorageComposed (S8), without what only a

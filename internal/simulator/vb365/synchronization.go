@@ -299,8 +299,5 @@ func (s *Simulator) renderSync(c *call, x *syncEntry) map[string]any {
 	if c.dialect.syncError {
 		body["error"] = x.Error
 	}
-	if s.config.Behaviour.QuotedNumbers {
-		quote(body)
-	}
-	return body
+	return s.shape(body, sparseSync)
 }

@@ -139,9 +139,9 @@ func (s *Simulator) serviceInstance(c *call) answer {
 	if reply, ok := s.noBody(c); !ok {
 		return reply
 	}
-	return answer{status: http.StatusOK, body: map[string]any{
+	return answer{status: http.StatusOK, body: s.shape(map[string]any{
 		"installationId": s.installation, "version": s.product.build,
-	}}
+	}, sparseInstance)}
 }
 
 // noBody refuses a body where the API has none.

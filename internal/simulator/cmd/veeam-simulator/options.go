@@ -64,6 +64,8 @@ What they do
                          read finds them ended
   --session-outcome S    Succeeded (default), Warning, Failed or Canceled; Running and NeverExecuted never end.
                          A canceled synchronization leaves its repository out of sync
+  --sparse               Microsoft 365: objects have no property that is not needed to recognize them, and null where
+                         the vendor's documents allow it
   --fault METHOD:PATH:SETTINGS
                          disturb the requests that match (repeatable). "*" is any method, and in a path any segment or,
                          alone, any path. SETTINGS are separated by commas:
@@ -114,6 +116,7 @@ type options struct {
 
 	rescanDuration, sessionDuration time.Duration
 	sessionOutcome                  string
+	sparse                          bool
 	faults                          []appliance.Fault
 
 	caFile, envFile, logFile string
@@ -161,6 +164,7 @@ func (o *options) flagSet() *flag.FlagSet {
 	f.DurationVar(&o.rescanDuration, "rescan-duration", 2*time.Second, "")
 	f.DurationVar(&o.sessionDuration, "session-duration", 2*time.Second, "")
 	f.StringVar(&o.sessionOutcome, "session-outcome", vbaws.StatusSucceeded, "")
+	f.BoolVar(&o.sparse, "sparse", false, "")
 	f.Func("fault", "", func(text string) error {
 		fault, err := parseFault(text)
 		o.faults = append(o.faults, fault)
