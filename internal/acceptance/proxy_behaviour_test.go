@@ -115,7 +115,9 @@ func TestProxyWhateverTheServerDoes(t *testing.T) {
 
 // sparse: neither a refresh nor an import takes anything for a change that replaces the proxy.
 func sparse(w *world, id, hcl string) {
-	w.succeed("plan", "-refresh-only", "-detailed-exitcode", "-input=false", "-no-color")
+	if r := w.succeed("plan", "-refresh-only", "-input=false", "-no-color"); !strings.Contains(r.output, "found no differences") {
+		w.Errorf("a refresh shows drift: %s", r.output)
+	}
 	w.config(hcl)
 	w.succeed("state", "rm", proxyAddress)
 	w.succeed("import", "-no-color", proxyAddress, id)
