@@ -40,7 +40,7 @@ func startVB365(o options, at appliance.Options) (served, bool, error) {
 	running, err := vb365.Start(vb365.Config{
 		Product: o.vb365Product, Users: map[string]string{o.user: o.password}, TokenLifetime: o.tokenLifetime,
 		RescanDelay: o.rescanDuration, SeedDefault: true, StrictMachines: o.strict,
-		Sync: vb365.SyncPlan{Duration: o.sessionDuration, End: syncEnds[o.sessionOutcome]}, Behaviour: vb365.Behaviour{Sparse: o.sparse},
+		Sync: vb365.SyncPlan{Duration: o.sessionDuration, End: syncEnds[o.sessionOutcome]}, Behaviour: vb365.Behaviour{Sparse: o.vb365Sparse},
 	}, at)
 	if err != nil {
 		return served{}, false, err

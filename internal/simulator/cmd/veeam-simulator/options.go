@@ -36,6 +36,8 @@ Appliances
   --vbaws-operator       the account is a Portal Operator of Veeam Backup for AWS, not a Portal Administrator
   --vbaws-minimal        Veeam Backup for AWS serves the login, the list of repositories, their rescan and single
                          sessions only
+  --vb365-sparse         objects lack every property that is not needed to recognize them, or have null where the
+                         vendor's documents allow it
   --vbaws-sparse         its responses lack every optional property
   --token-lifetime D     of access tokens (default 1h)
 
@@ -64,8 +66,6 @@ What they do
                          read finds them ended
   --session-outcome S    Succeeded (default), Warning, Failed or Canceled; Running and NeverExecuted never end.
                          A canceled synchronization leaves its repository out of sync
-  --sparse               Microsoft 365: objects have no property that is not needed to recognize them, and null where
-                         the vendor's documents allow it
   --fault METHOD:PATH:SETTINGS
                          disturb the requests that match (repeatable). "*" is any method, and in a path any segment or,
                          alone, any path. SETTINGS are separated by commas:
@@ -106,6 +106,7 @@ type options struct {
 	vb365Listen, vbawsListen   string
 	user, password             string
 	operator, minimal, sparse  bool
+	vb365Sparse                bool
 	tokenLifetime              time.Duration
 
 	proxies, repositories    int
@@ -116,7 +117,6 @@ type options struct {
 
 	rescanDuration, sessionDuration time.Duration
 	sessionOutcome                  string
-	sparse                          bool
 	faults                          []appliance.Fault
 
 	caFile, envFile, logFile string
@@ -147,6 +147,7 @@ func (o *options) flagSet() *flag.FlagSet {
 	f.StringVar(&o.password, "password", rand.Text(), "")
 	f.BoolVar(&o.operator, "vbaws-operator", false, "")
 	f.BoolVar(&o.minimal, "vbaws-minimal", false, "")
+	f.BoolVar(&o.vb365Sparse, "vb365-sparse", false, "")
 	f.BoolVar(&o.sparse, "vbaws-sparse", false, "")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", time.Hour, "")
 
@@ -164,7 +165,6 @@ func (o *options) flagSet() *flag.FlagSet {
 	f.DurationVar(&o.rescanDuration, "rescan-duration", 2*time.Second, "")
 	f.DurationVar(&o.sessionDuration, "session-duration", 2*time.Second, "")
 	f.StringVar(&o.sessionOutcome, "session-outcome", vbaws.StatusSucceeded, "")
-	f.BoolVar(&o.sparse, "sparse", false, "")
 	f.Func("fault", "", func(text string) error {
 		fault, err := parseFault(text)
 		o.faults = append(o.faults, fault)
