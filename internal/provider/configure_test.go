@@ -83,11 +83,11 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%v: %q", version, diags)
 		}
 	}
-	for product, list := range map[string]string{"vb365": "[v8 v7 v6 v5 v4 v3]", "vbaws": "1.0-rev0]"} {
+	for product, list := range map[string]string{"vb365": `"v8", "v7", "v6", "v5", "v4", "v3"`, "vbaws": `"1.0-rev0"`} {
 		for _, version := range []string{"v9", "V8", "8", "1.99-rev0", "latest"} {
 			environment(t, nil)
 			_, diags := configure(t.Context(), t, block{product: with(endpoint("https://a.example.com"), "api_version", version)})
-			want := product + `.api_version: Invalid Configuration: api_version of block "` + product + `" must be "auto" or one of [`
+			want := product + `.api_version: Invalid Configuration: api_version of block "` + product + `" must be "auto" or one of "`
 			if len(diags) != 1 || !strings.HasPrefix(diags[0], want) || !strings.Contains(diags[0], list) {
 				t.Errorf("%s %s: %q", product, version, diags)
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -67,7 +68,11 @@ func versionRule[V ~string](parse func(string) (V, bool), all []V) func(string) 
 		if _, known := parse(text); text == "auto" || known {
 			return ""
 		}
-		return fmt.Sprintf("must be \"auto\" or one of %v", all)
+		names := make([]string, len(all))
+		for i, version := range all {
+			names[i] = strconv.Quote(string(version))
+		}
+		return "must be \"auto\" or one of " + strings.Join(names, ", ")
 	}
 }
 

@@ -147,8 +147,8 @@ func (c *Client) nothingServed() error {
 	for _, d := range dialects {
 		tried = append(tried, d.probePath())
 	}
-	return fmt.Errorf("%s serves no version of the REST API of %s that this client knows: all of %s were answered with 404. "+
-		"Is the endpoint's port that of the REST API (4443 unless changed)?", c.endpoint, product, strings.Join(tried, ", "))
+	return fmt.Errorf("%s serves no version of the REST API of %s that this client knows: all of %s returned 404. "+
+		"Check that the port of the endpoint is that of the REST API; the default is 4443", c.endpoint, product, strings.Join(tried, ", "))
 }
 
 // login sends a token form; POST /vN/token is the same in all versions but for the antiforgery switch.
@@ -162,7 +162,11 @@ func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error)
 		form.Set("disable_antiforgery_token", "true")
 	}
 	token, err := c.rest.FetchToken(ctx, "/"+string(d.version)+"/token", nil, form)
-	return token, servedOr(d, err)
+	err = servedOr(d, err)
+	if refused, ok := errors.AsType[*NotServedError](err); ok {
+		refused.Served, _ = c.ServedVersions(ctx) // for the message; needs no account
+	}
+	return token, err
 }
 
 // ServiceInstance is the product behind the API.
@@ -198,12 +202,16 @@ func (c *Client) call(ctx context.Context, d *dialect, e endpoint, id string, r 
 // not rest.ErrNotFound: nothing is known about any object.
 type NotServedError struct {
 	Version Version
-	Cause   error // the answer with 404; not unwrapped
+	Served  []Version // newest first; nil: not known
+	Cause   error     // the response with 404; not unwrapped
 }
 
 func (e *NotServedError) Error() string {
-	return fmt.Sprintf("the server does not serve version %s of the REST API "+
-		`(api_version = "auto" uses the newest version that it serves): %v`, e.Version, e.Cause)
+	served := `api_version = "auto" uses the newest version that it serves`
+	if len(e.Served) > 0 {
+		served = "it serves " + joinVersions(e.Served)
+	}
+	return fmt.Sprintf("the server does not serve version %s of the REST API (%s): %v", e.Version, served, e.Cause)
 }
 
 // servedOr turns a 404 of a path without an id into a *NotServedError.
@@ -222,9 +230,11 @@ func statusOf(err error) int {
 	return 0
 }
 
-func versionList() string {
+func versionList() string { return joinVersions(Versions()) }
+
+func joinVersions(versions []Version) string {
 	var names []string
-	for _, v := range Versions() {
+	for _, v := range versions {
 		names = append(names, string(v))
 	}
 	return strings.Join(names, ", ")

@@ -251,12 +251,21 @@ func TestPinnedVersionNotServed(t *testing.T) {
 func TestUnservedLoginIsNotGone(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, v Version) {
-		a := scripted(t, answer{404, ""})
+		a := newAppliance(t, func(line string, _ int) answer {
+			if line == "GET /v8/ServiceInstance" {
+				return answer{401, ""}
+			}
+			return answer{404, ""}
+		})
 		err := newClient(t, Config{Rest: withPassword(a), Version: v}).RemoveProxy(t.Context(), id, RemoveOptions{})
-		if _, ok := errors.AsType[*NotServedError](err); !ok || errors.Is(err, rest.ErrNotFound) {
-			t.Errorf("%v, want a NotServedError that does not say gone", err)
+		if _, ok := errors.AsType[*NotServedError](err); !ok || errors.Is(err, rest.ErrNotFound) || !strings.Contains(err.Error(), "it serves v8)") {
+			t.Errorf("%v, want a NotServedError that names v8 and does not say gone", err)
 		}
-		a.wantLines(t, "POST /"+string(v)+"/token")
+		for i, r := range a.requests() { // the login, then probes for the message: no removal
+			if login := r.line == "POST /"+string(v)+"/token"; login != (i == 0) || !login && !strings.HasPrefix(r.line, "GET ") {
+				t.Errorf("request %d: %s", i+1, r.line)
+			}
+		}
 	})
 }
 
