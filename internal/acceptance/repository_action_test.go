@@ -49,7 +49,7 @@ resource "terraform_data" "copied_backups" {
 
 	w.vbaws.PlanNext(vbaws.SessionPlan{Outcome: vbaws.StatusFailed, Log: []vbaws.LogItem{{Status: "Error", Message: "Lock 7 is held."}}})
 	w.action("", "")
-	w.fail(run, "Unable to Rescan Repository", "the session ended with status Failed", "From its log: Error: Lock 7 is held.", "Mend the cause, and invoke the action again.")
+	w.fail(run, "Unable to Rescan Repository", "the session ended with status Failed", "From its log: Error: Lock 7 is held.", "Fix the cause, and invoke the action again.")
 
 	w.vbaws.PlanNext(vbaws.SessionPlan{Outcome: vbaws.StatusRunning})
 	w.action(`timeouts = { invoke = "1s" }`, "")

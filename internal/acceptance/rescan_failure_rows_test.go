@@ -59,14 +59,14 @@ var repositoryFailures = []failureRow{
 		says: []string{
 			"Repository {id}, session {session}: the session ended with status Failed: The bucket is gone. " +
 				"From its log: Warning: Object 7 is unreadable. Error: NoSuchBucket: the bucket does not exist. " +
-				"Mend the cause; the next apply fires the rescan again.",
+				"Fix the cause; the next apply fires the rescan again.",
 		},
 		recorded: map[string]any{"session_status": "Failed", "session_result": "Failed"},
 	},
 	{
 		name:     "canceled",
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusCanceled}),
-		says:     []string{"Repository {id}, session {session}: the session ended with status Canceled: Stopped by a user. Mend the cause;"},
+		says:     []string{"Repository {id}, session {session}: the session ended with status Canceled: Stopped by a user. Fix the cause;"},
 		recorded: map[string]any{"session_status": "Canceled", "session_result": "Cancelled"},
 	},
 	{

@@ -22,14 +22,14 @@ func roleFailures(k rescanKind, kind, subject string) []failureRow {
 			says: []string{
 				"Unable to Rescan " + kind,
 				subject + ", session {session}: the session ended with status Failed: The role cannot be assumed. From its log: Error: AccessDenied: sts:AssumeRole. " +
-					"Mend the cause; the next apply fires the rescan again.",
+					"Fix the cause; the next apply fires the rescan again.",
 			},
 			recorded: map[string]any{"session_status": "Failed", "session_result": "Failed"},
 		},
 		{
 			name:     "canceled",
 			disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusCanceled}),
-			says:     []string{subject + ", session {session}: the session ended with status Canceled: Stopped by a user. Mend the cause;"},
+			says:     []string{subject + ", session {session}: the session ended with status Canceled: Stopped by a user. Fix the cause;"},
 			recorded: map[string]any{"session_status": "Canceled", "session_result": "Cancelled"},
 		},
 		{

@@ -86,6 +86,6 @@ func (a *proxyRescanAction) Invoke(ctx context.Context, req action.InvokeRequest
 		lines.Say(fmt.Sprintf("Proxy %q is %s", proxy.HostName, proxy.Status))
 	})
 	if err != nil {
-		reportNotOnline(id, last, err, "Invoke the action again when the cause is mended.", &resp.Diagnostics)
+		reportNotOnline(id, last, err, "Invoke the action again after fixing the cause.", &resp.Diagnostics)
 	}
 }

@@ -133,7 +133,7 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 			"The next apply fires it again, or waits for it if it still runs."))
 	case model.SessionStatus.ValueString() == syncFailed:
 		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
-			fmt.Errorf("the synchronization failed: %s", failure), "Mend the cause; the next apply fires it again."))
+			fmt.Errorf("the synchronization failed: %s", failure), "Fix the cause; the next apply fires it again."))
 	}
 }
 

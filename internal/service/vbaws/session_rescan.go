@@ -151,7 +151,7 @@ func accepted(session string) api.Session {
 // wait follows the session, if asked to, and says how it ended.
 func (s sessionRescan) wait(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) {
 	if model.WaitForCompletion.ValueBool() {
-		s.follow(ctx, model.session(), model.fromAPI, diags, "The next apply waits for this session instead of starting another.", "Mend the cause; the next apply fires the rescan again.")
+		s.follow(ctx, model.session(), model.fromAPI, diags, "The next apply waits for this session instead of starting another.", "Fix the cause; the next apply fires the rescan again.")
 	}
 }
 
@@ -183,7 +183,7 @@ func (s sessionRescan) invoke(ctx context.Context, waits bool, resp *action.Invo
 	lines.Say(s.object(id) + ": accepted")
 	if waits {
 		s.follow(ctx, accepted(id), func(now api.Session) { lines.Say(s.object(id) + ": " + now.Status) }, &resp.Diagnostics,
-			"Read the session with the data source veeam_vbaws_session.", "Mend the cause, and invoke the action again.")
+			"Read the session with the data source veeam_vbaws_session.", "Fix the cause, and invoke the action again.")
 	}
 }
 
