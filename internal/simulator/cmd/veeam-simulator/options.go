@@ -36,9 +36,9 @@ Appliances
   --vbaws-operator       the account is a Portal Operator of Veeam Backup for AWS, not a Portal Administrator
   --vbaws-minimal        Veeam Backup for AWS serves the login, the list of repositories, their rescan and single
                          sessions only
-  --vb365-sparse         objects lack every property that is not needed to recognize them, or have null where the
+  --vb365-sparse         objects of Microsoft 365 lack all but their IDs and names, or have null where the
                          vendor's documents allow it
-  --vbaws-sparse         its responses lack every optional property
+  --vbaws-sparse         responses of Veeam Backup for AWS lack every optional property
   --token-lifetime D     of access tokens (default 1h)
 
 What they have
