@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -203,4 +204,22 @@ func TestVolatileFigures(t *testing.T) {
 	}
 	w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.Version, p.Status = "8.1.0.1", vb365.Offline })
 	w.planIsEmpty()
+}
+
+// TestServiceAccountOfAnImportedProxy: the server does not return the account, so that the configured one is taken for its own; a
+// later change replaces the proxy.
+func TestServiceAccountOfAnImportedProxy(t *testing.T) {
+	const secret = "canary-service-3"
+	w := newProxyWorld(t, "v8", vb365.Config{})
+	w.secrets = append(w.secrets, secret)
+	w.vb365.AddProxy(vb365.Proxy{HostName: "proxy-1.example.com"})
+	account := func(name string) string {
+		return proxyConfig(`service_account = { name = "EXAMPLE\\` + name + `", password_wo = "` + secret + `", password_wo_version = 1 }`)
+	}
+	w.config(account("svc-proxy") + fmt.Sprintf("import {\n  to = %s\n  id = \"proxy-1.example.com\"\n}\n", proxyAddress))
+	w.planChanges("1 to import, 0 to add, 1 to change, 0 to destroy")
+	w.apply()
+	w.planIsEmpty()
+	w.config(account("svc-other"))
+	w.planChanges("1 to add, 0 to change, 1 to destroy")
 }

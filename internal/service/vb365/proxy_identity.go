@@ -64,6 +64,7 @@ func (r *proxyResource) ImportState(ctx context.Context, req resource.ImportStat
 		return
 	}
 	own := types.StringValue(strings.ToLower(id))
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), own)...)
 	identify(ctx, resp.Identity, own, &resp.Diagnostics)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 )
 
 // keepSameHost plans the prior spelling of a name that means the same host.
@@ -72,7 +73,16 @@ func replacesFlag(_ context.Context, req planmodifier.BoolRequest, resp *boolpla
 
 // replacesServiceAccount leaves the version of the write-only password out of the comparison.
 func replacesServiceAccount(ctx context.Context, req planmodifier.ObjectRequest, resp *objectplanmodifier.RequiresReplaceIfFuncResponse) {
-	resp.RequiresReplace = serviceAccountDiffers(ctx, req.StateValue, req.PlanValue, &resp.Diagnostics)
+	resp.RequiresReplace = serviceAccountDiffers(ctx, req.StateValue, req.PlanValue, imported(ctx, req.Private), &resp.Diagnostics)
+}
+
+const importedKey = "imported"
+
+// imported reports whether the proxy was imported. Responses do not contain the settings of its service account, so that the first
+// account in its configuration is taken for the one that it has.
+func imported(ctx context.Context, private rescan.PrivateState) bool {
+	data, _ := private.GetKey(ctx, importedKey)
+	return len(data) > 0
 }
 
 func differs(prior, planned attr.Value) bool {
@@ -84,8 +94,8 @@ func systemDiffers(prior, planned types.String) bool {
 	return slices.Contains(operatingSystems, prior.ValueString()) && differs(prior, planned)
 }
 
-func serviceAccountDiffers(ctx context.Context, prior, planned types.Object, diags *diag.Diagnostics) bool {
-	if planned.IsUnknown() {
+func serviceAccountDiffers(ctx context.Context, prior, planned types.Object, imported bool, diags *diag.Diagnostics) bool {
+	if planned.IsUnknown() || imported && prior.IsNull() {
 		return false
 	}
 	had, wants := object[serviceAccountModel](ctx, prior, diags), object[serviceAccountModel](ctx, planned, diags)
@@ -94,14 +104,14 @@ func serviceAccountDiffers(ctx context.Context, prior, planned types.Object, dia
 }
 
 // replacing names the attributes whose change replaces the proxy and that differ.
-func (m *proxyModel) replacing(ctx context.Context, prior *proxyModel, diags *diag.Diagnostics) []string {
+func (m *proxyModel) replacing(ctx context.Context, prior *proxyModel, imported bool, diags *diag.Diagnostics) []string {
 	var names []string
 	for name, different := range map[string]bool{
 		"host_name": differs(prior.HostName, m.HostName) &&
 			!api.SameHost(m.HostName.ValueString(), api.Proxy{HostName: prior.HostName.ValueString(), FQDN: prior.FQDN.ValueString()}),
 		"use_domain_network": differs(prior.UseDomainNetwork, m.UseDomainNetwork),
 		"operating_system":   systemDiffers(prior.OperatingSystem, m.OperatingSystem),
-		"service_account":    serviceAccountDiffers(ctx, prior.ServiceAccount, m.ServiceAccount, diags),
+		"service_account":    serviceAccountDiffers(ctx, prior.ServiceAccount, m.ServiceAccount, imported, diags),
 	} {
 		if different {
 			names = append(names, name)
@@ -118,8 +128,8 @@ func readModels(ctx context.Context, state tfsdk.State, plan tfsdk.Plan, diags *
 }
 
 // refuseReplacement is for values that became known at apply only: a replacement has to be planned.
-func (m *proxyModel) refuseReplacement(ctx context.Context, prior *proxyModel, diags *diag.Diagnostics) {
-	for _, name := range m.replacing(ctx, prior, diags) {
+func (m *proxyModel) refuseReplacement(ctx context.Context, prior *proxyModel, imported bool, diags *diag.Diagnostics) {
+	for _, name := range m.replacing(ctx, prior, imported, diags) {
 		diags.AddAttributeError(path.Root(name), "Unable to Update Backup Proxy",
 			fmt.Sprintf("%s: the value of %s became known during apply and differs from that of the existing proxy. Changing it replaces the proxy, "+
 				"which must be planned. Nothing was sent. Run terraform apply again.", prior.object(), name))

@@ -80,7 +80,7 @@ func TestSparseAndUnknownPropertiesChangeNothing(t *testing.T) {
 			if edit := known.toEdit(t.Context(), &refreshed, &known, &diags); !reflect.ValueOf(edit).IsZero() {
 				t.Errorf("%s: %s %s leads to the edit %+v", version, name, kind, edit)
 			}
-			if names := known.replacing(t.Context(), &refreshed, &diags); len(names) > 0 || !refreshed.ID.Equal(known.ID) || !refreshed.HostName.Equal(known.HostName) ||
+			if names := known.replacing(t.Context(), &refreshed, false, &diags); len(names) > 0 || !refreshed.ID.Equal(known.ID) || !refreshed.HostName.Equal(known.HostName) ||
 				!refreshed.MaintenanceMode.Equal(known.MaintenanceMode) || diags.HasError() {
 				t.Errorf("%s: %s %s changes %v, host_name %s, maintenance_mode %s: %v", version, name, kind, names, refreshed.HostName, refreshed.MaintenanceMode, diags)
 			}

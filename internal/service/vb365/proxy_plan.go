@@ -92,7 +92,7 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		}
 		sent = planned.sends(ctx, &prior, &resp.Diagnostics)
 		// The framework does not announce a replacement here, so it is foreseen from the attributes that cause it.
-		if len(planned.replacing(ctx, &prior, &resp.Diagnostics)) > 0 {
+		if len(planned.replacing(ctx, &prior, imported(ctx, req.Private), &resp.Diagnostics)) > 0 {
 			r.warnBeforeRemoval(ctx, req.State, &resp.Diagnostics)
 			created = true
 		}

@@ -163,7 +163,7 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
 	defer cancel()
-	plan.refuseReplacement(ctx, &state, &resp.Diagnostics)
+	plan.refuseReplacement(ctx, &state, imported(ctx, req.Private), &resp.Diagnostics)
 	r.checkVersion(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -87,7 +87,8 @@ func serviceAccountAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
 		PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplaceIf(replacesServiceAccount, "", "")},
-		MarkdownDescription: "Account that the proxy service runs as. Left out, the server's default. Changing `name` or `create` replaces the proxy. " +
+		MarkdownDescription: "Account that the proxy service runs as. Left out, the server's default. Changing `name` or `create` replaces the proxy; the first account that is " +
+			"configured for an imported proxy is taken for the one that it has. " +
 			featureNote("service_account"),
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
