@@ -4,7 +4,8 @@
 #   VB365_API      REST API version of Veeam Backup for Microsoft 365, v3 to v8 (default v8)
 #   VBAWS_PRODUCT  version of the Veeam Backup for AWS appliance, 2.0 to 10 (default 5.0)
 #   CLI            terraform or tofu (default: what is there)
-#   RELEASE        folder with the zips of a release to install the provider from (default: it is built from the sources)
+#   RELEASE        folder with the zips of a release to take the provider and the simulator from (default: they are built from
+#                  the sources)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -81,8 +82,12 @@ expect() {
 build() {
   local host folder platform
   platform=$(go env GOOS)_$(go env GOARCH)
-  go build -o "$work/veeam-simulator" ./internal/simulator/cmd/veeam-simulator
-  [ -n "${RELEASE:-}" ] || go build -ldflags "-X main.version=$version" -o "$work/provider" .
+  if [ -n "${RELEASE:-}" ]; then
+    unzip -q "$RELEASE"/veeam-simulator_*_"$platform".zip 'veeam-simulator*' -d "$work"
+  else
+    go build -o "$work/veeam-simulator" ./internal/simulator/cmd/veeam-simulator
+    go build -ldflags "-X main.version=$version" -o "$work/provider" .
+  fi
   # The mirror has the layout of a registry, so init finds the provider as it would find a released one.
   for host in registry.terraform.io registry.opentofu.org; do
     folder=$work/mirror/$host/veeam-community/veeam

@@ -8,6 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 name=terraform-provider-veeam
+simulator=veeam-simulator
 version=0.1.0
 platforms=13
 # Licences under which a part of the provider may come. golang.org/x is under BSD-3-Clause, which the detector takes for
@@ -62,24 +63,34 @@ release() {
 release "$work/first"
 dist=$work/first/dist
 sums=${name}_${version}_SHA256SUMS
+simulator_sums=${simulator}_${version}_checksums.txt
 sbom=${name}_${version}_sbom.cdx.json
 check "released: $(find "$dist" -name '*.zip' | wc -l) zips"
 
 (umask 077 && TZ=Pacific/Apia release "$work/a/second/folder")
-for file in "$sums" "$sbom"; do
+for file in "$sums" "$simulator_sums" "$sbom"; do
   diff -u "$dist/$file" "$work/a/second/folder/dist/$file" >&2 || fail "$file differs between two releases of one commit"
 done
 check 'released again in another folder and time zone: the same checksums, the same bill of materials'
 
+# names FILE: what a file of checksums names.
+names() { awk '{ print $2 }' "$1" | sort; }
+
 cd "$dist"
-[ "$(find . -name '*.zip' | wc -l)" -eq "$platforms" ] || fail "there are not $platforms zips"
-diff <(printf '%s\n' ./*.zip ./*_manifest.json | sed 's|^\./||' | sort) <(awk '{ print $2 }' "$sums" | sort) >&2 ||
-  fail "$sums does not name just the zips and the manifest"
-sha256sum --check --strict --quiet "$sums" || fail "$sums is wrong"
-check "$sums names the zips and the manifest, and is right"
+for program in "$name" "$simulator"; do
+  [ "$(find . -name "${program}_*.zip" | wc -l)" -eq "$platforms" ] || fail "there are not $platforms zips of $program"
+done
+diff <(printf '%s\n' "$name"_*.zip ./*_manifest.json | sed 's|^\./||' | sort) <(names "$sums") >&2 ||
+  fail "$sums does not name just the provider's zips and the manifest"
+diff <(printf '%s\n' "$simulator"_*.zip | sort) <(names "$simulator_sums") >&2 ||
+  fail "$simulator_sums does not name just the simulator's zips"
+for file in "$sums" "$simulator_sums"; do
+  sha256sum --check --strict --quiet "$file" || fail "$file is wrong"
+done
+check "$sums names the provider's zips and the manifest, $simulator_sums the simulator's zips, and both are right"
 
 if [ -n "${GPG_FINGERPRINT:-}" ]; then
-  for file in "$sums" "$sbom"; do
+  for file in "$sums" "$simulator_sums" "$sbom"; do
     gpg --batch --quiet --verify "$file.sig" "$file" 2>/dev/null || fail "the signature of $file"
     [ "$(head -c 5 "$file.sig")" != '-----' ] || fail "the signature of $file is not binary"
   done
@@ -87,22 +98,26 @@ if [ -n "${GPG_FINGERPRINT:-}" ]; then
 fi
 
 for zip in *.zip; do
-  exe=
+  program=$simulator exe=
+  [[ $zip != "$name"_* ]] || program=${name}_v$version
   [[ $zip != *_windows_* ]] || exe=.exe
   [ "$(unzip -Z1 "$zip" | sort)" = "LICENSE
-${name}_v$version$exe" ] || fail "$zip does not hold just the licence and the provider"
+$program$exe" ] || fail "$zip does not hold just the licence and $program"
 done
-check 'each zip holds the licence and one provider'
+check 'each zip holds the licence and one program'
 
-unzip -q "${name}_${version}_$here.zip" -d "$work/provider"
-provider=$(echo "$work/provider/${name}"_*)
-go version -m "$provider" >"$work/buildinfo"
-for setting in -trimpath=true CGO_ENABLED=0; do
-  grep -q "build	$setting\$" "$work/buildinfo" || fail "$provider was not built with $setting"
+for program in "$simulator" "$name"; do
+  unzip -q "${program}_${version}_$here.zip" "$program*" -d "$work/programs"
+  file=$(echo "$work/programs/$program"*)
+  go version -m "$file" >"$work/buildinfo"
+  for setting in -trimpath=true CGO_ENABLED=0; do
+    grep -q "build	$setting\$" "$work/buildinfo" || fail "$file was not built with $setting"
+  done
+  ! grep -q 'vcs\.' "$work/buildinfo" || fail "$file depends on the state of a clone"
+  ! grep -aq "$work" "$file" || fail "$file knows the folder it was built in"
+  [[ $program != "$simulator" ]] || ! grep -q '^	dep	' "$work/buildinfo" || fail "$file links modules, and has no bill of materials"
 done
-! grep -q 'vcs\.' "$work/buildinfo" || fail "$provider depends on the state of a clone"
-! grep -aq "$work" "$provider" || fail "$provider knows the folder it was built in"
-check 'the provider knows no folder and no clone'
+check 'the programs know no folder and no clone'
 
 diff <(awk '$1 == "dep" { print $2 "@" $3 }' "$work/buildinfo" | sort) \
   <(jq -r '.components[] | select(.name != "std") | .name + "@" + .version' "$sbom" | sort) >&2 ||
@@ -114,12 +129,12 @@ check "the bill of materials lists the provider's $(jq '.components | length' "$
 
 cd - >/dev/null
 VERSION=$version tools/reproducible.sh "$@" >"$work/rebuilt"
-while read -r sum platform; do
-  unzip -p "$dist/${name}_${version}_${platform/\//_}.zip" "${name}_*" | sha256sum | grep -q "^$sum " ||
-    fail "the released provider for $platform is not what go build makes"
+while read -r sum platform program; do
+  unzip -p "$dist/${program}_${version}_${platform/\//_}.zip" "$program*" | sha256sum | grep -q "^$sum " ||
+    fail "the released $program for $platform is not what go build makes"
 done <"$work/rebuilt"
 check "rebuilt with nothing cached, the same bytes: $*"
 
-RELEASE=$dist tools/demo.sh >"$work/log" 2>&1 || { cat "$work/log" >&2; fail 'the demo with the released provider'; }
+RELEASE=$dist tools/demo.sh >"$work/log" 2>&1 || { cat "$work/log" >&2; fail 'the demo with the released programs'; }
 grep -q "Installed veeam-community/veeam v$version" "$work/log" || fail 'the provider was not installed from its zip'
-check 'installed from its zip, it plays the demo from init to destroy'
+check 'installed from its zip, it plays the demo from init to destroy, with the released simulator'

@@ -121,6 +121,45 @@ func TestGuideToTests(t *testing.T) {
 	}
 }
 
+// TestGuideToRefusedRequests starts the simulator with each option of the guide's table.
+func TestGuideToRefusedRequests(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join(guidesFolder, "test-your-modules.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants := []string{ // one for each row
+		`the certificate of "Simulator" expired on`, `the certificate of "Simulator" is not valid before`, "it is not issued for 127.0.0.1",
+		"answered GET /v8/Proxies with 403 Forbidden: Access is denied.",
+		"answered POST /v8/Proxies with 403 Forbidden: Access is denied.", "The account is locked.",
+		"the account asks for a one-time code", "Apply complete!",
+	}
+	rows := regexp.MustCompile("(?m)^\\| .* \\| `(--.*)` \\|$").FindAllStringSubmatch(string(guide), -1)
+	if len(rows) != len(wants) {
+		t.Fatalf("%d rows, want %d", len(rows), len(wants))
+	}
+	r := rehearse(t)
+	r.write(map[string]string{"main.tf": requirements + `
+data "veeam_vb365_proxies" "all" {}
+data "veeam_vbaws_appliance" "this" {}
+resource "veeam_vb365_proxy" "this" {
+  host_name = "proxy-1.example.com"
+}
+`})
+	r.init()
+	for i, row := range rows {
+		option, value, hasValue := strings.Cut(row[1], " ")
+		options := []string{option}
+		if hasValue {
+			options = append(options, strings.Trim(value, "'"))
+		}
+		r.startSimulator(options)
+		done := r.run("apply", "-auto-approve", "-input=false", "-no-color")
+		if !strings.Contains(done.output, wants[i]) {
+			t.Errorf("%s: got %s, want %q", row[1], done.output, wants[i])
+		}
+	}
+}
+
 // TestMocksAreComplete: the example's file of mocks has every resource and data source.
 func TestMocksAreComplete(t *testing.T) {
 	t.Parallel()

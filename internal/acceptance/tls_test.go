@@ -3,14 +3,13 @@
 package acceptance
 
 import (
-	"encoding/pem"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -79,15 +78,36 @@ func TestWaysToTrust(t *testing.T) {
 	w.untouched()
 }
 
-// TestWrongNameInCertificate: a certificate of a trusted authority for another host is refused before anything is sent.
-func TestWrongNameInCertificate(t *testing.T) {
-	w := newWorld(t, vb365.Config{}, vbaws.Config{})
-	other := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("%s %s was sent", r.Method, r.URL.Path)
-	}))
-	t.Cleanup(other.Close)
-	w.env["VEEAM_VB365_ENDPOINT"] = strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
-	w.env["VEEAM_VB365_CA_CERTIFICATE"] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: other.Certificate().Raw}))
-	w.config(aProxy)
-	w.fail(applyArgs, "the server's certificate is not trusted: it is not issued for localhost, but for", "example.com", "Use one of the certificate's names in endpoint")
+// TestFlawedCertificates: a certificate of a trusted authority that is expired, not yet valid or for another host is refused
+// before anything is sent, each with its own reason and advice.
+func TestFlawedCertificates(t *testing.T) {
+	for flaw, wants := range map[appliance.Flaw][]string{
+		appliance.Expired:     {`the certificate of "Simulator" expired on 20`, "Renew the certificate on the server."},
+		appliance.NotYetValid: {`the certificate of "Simulator" is not valid before 20`, "Check the clocks of this machine and of the server."},
+		appliance.OtherName: {"it is not issued for 127.0.0.1, but for other.example.com", "Use one of the certificate's names in endpoint of block",
+			"or give the server a certificate for the name in use."},
+	} {
+		t.Run(string(flaw), func(t *testing.T) {
+			w := newWorld(t, vb365.Config{}, vbaws.Config{})
+			unsent := appliance.Options{Flaw: flaw, Wrap: func(http.Handler) http.Handler {
+				return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent", r.Method, r.URL.Path) })
+			}}
+			m365, err := vb365.Start(vb365.Config{}, unsent)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(m365.Close)
+			aws, err := vbaws.Start(vbaws.Config{}, unsent)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(aws.Close)
+			w.env["VEEAM_VB365_ENDPOINT"], w.env["VEEAM_VB365_CA_CERTIFICATE"] = m365.URL(), string(m365.CAPEM())
+			w.env["VEEAM_VBAWS_ENDPOINT"], w.env["VEEAM_VBAWS_CA_CERTIFICATE"] = aws.URL(), string(aws.CAPEM())
+			for product, server := range map[string]*appliance.Server{"vb365_proxies": m365.Server, "vbaws_repositories": aws.Server} {
+				w.config("data \"veeam_" + product + "\" \"all\" {}\n")
+				w.fail(planArgs, append(wants, "the server's certificate is not trusted: ", server.Fingerprint())...)
+			}
+		})
+	}
 }

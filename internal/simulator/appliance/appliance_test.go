@@ -120,6 +120,30 @@ func TestCertificateNames(t *testing.T) {
 	}
 }
 
+// TestCertificateFlaws: a flawed certificate has its flaw and no other.
+func TestCertificateFlaws(t *testing.T) {
+	t.Parallel()
+	for _, flaw := range []Flaw{"", Expired, NotYetValid, OtherName} {
+		s := start(t, echo, Options{Flaw: flaw})
+		connection, err := tls.Dial("tcp", strings.TrimPrefix(s.URL(), "https://"), &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf := connection.ConnectionState().PeerCertificates[0]
+		_ = connection.Close()
+		now := time.Now()
+		for of, has := range map[Flaw]bool{
+			Expired:     now.After(leaf.NotAfter) && leaf.NotBefore.Before(leaf.NotAfter),
+			NotYetValid: now.Before(leaf.NotBefore) && leaf.NotBefore.Before(leaf.NotAfter),
+			OtherName:   leaf.VerifyHostname("127.0.0.1") != nil,
+		} {
+			if has != (of == flaw) {
+				t.Errorf("flaw %q: %s is %t: %v to %v", flaw, of, has, leaf.NotBefore, leaf.NotAfter)
+			}
+		}
+	}
+}
+
 func TestForeignCAIsNotTrusted(t *testing.T) {
 	t.Parallel()
 	one, other := start(t, echo, Options{}), start(t, echo, Options{})

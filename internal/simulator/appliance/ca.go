@@ -26,6 +26,16 @@ const (
 	clockTolerance = time.Hour
 )
 
+// Flaw is what is wrong with a server certificate, besides its authority.
+type Flaw string
+
+// The flaws; "" is none.
+const (
+	Expired     Flaw = "expired"
+	NotYetValid Flaw = "not-yet-valid"
+	OtherName   Flaw = "other-name"
+)
+
 // CA is a certificate authority that signs the server certificates of
 // simulators. Its key never leaves memory.
 type CA struct {
@@ -64,15 +74,25 @@ func (ca *CA) PEM() []byte {
 }
 
 // issue makes a server certificate for the loopback names and the given names
-// and addresses.
-func (ca *CA) issue(names []string) (tls.Certificate, error) {
+// and addresses, with the given flaw.
+func (ca *CA) issue(names []string, flaw Flaw) (tls.Certificate, error) {
 	template, err := certificateTemplate("Simulator", serverLifetime)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
+	names = append([]string{"localhost", "127.0.0.1", "::1"}, names...)
+	switch flaw {
+	case Expired:
+		template.NotBefore = template.NotBefore.Add(-serverLifetime)
+		template.NotAfter = template.NotAfter.Add(-serverLifetime - clockTolerance)
+	case NotYetValid:
+		template.NotBefore = template.NotBefore.Add(24 * time.Hour)
+	case OtherName:
+		names = []string{"other.example.com"}
+	}
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	for _, name := range append([]string{"localhost", "127.0.0.1", "::1"}, names...) {
+	for _, name := range names {
 		if ip := net.ParseIP(name); ip != nil {
 			template.IPAddresses = append(template.IPAddresses, ip)
 		} else {

@@ -35,6 +35,8 @@ type Options struct {
 	// HostNames are names and addresses the certificate is valid for besides
 	// localhost, 127.0.0.1 and ::1.
 	HostNames []string
+	// Flaw is what is wrong with the certificate; "": nothing.
+	Flaw Flaw
 }
 
 // Server serves a handler over HTTPS (HTTP/1.1 and HTTP/2).
@@ -61,7 +63,7 @@ func Start(h http.Handler, o Options) (*Server, error) {
 		}
 		s.ca = ca
 	}
-	certificate, err := s.ca.issue(o.HostNames)
+	certificate, err := s.ca.issue(o.HostNames, o.Flaw)
 	if err != nil {
 		return nil, err
 	}

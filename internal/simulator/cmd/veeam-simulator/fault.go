@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -27,7 +28,14 @@ func parseFault(text string) (appliance.Fault, error) {
 	if _, err := path.Match(f.Path, ""); err != nil || (f.Path != "" && !strings.HasPrefix(f.Path, "/")) {
 		return f, fmt.Errorf("%q is no path", parts[1])
 	}
-	for setting := range strings.SplitSeq(parts[2], ",") {
+	settings, body, hasBody := strings.Cut(parts[2], ",body=")
+	if hasBody {
+		if !json.Valid([]byte(body)) {
+			return f, fmt.Errorf("body: %q is not JSON", body)
+		}
+		f.Body, f.ContentType = body, "application/json"
+	}
+	for setting := range strings.SplitSeq(settings, ",") {
 		name, value, _ := strings.Cut(setting, "=")
 		set, known := faultSettings[name]
 		if !known {
@@ -38,7 +46,7 @@ func parseFault(text string) (appliance.Fault, error) {
 		}
 	}
 	if f.Status == 0 && (f.Body != "" || f.Header != nil) && !f.Endless {
-		return f, errors.New("html and retry-after need a status")
+		return f, errors.New("html, body and retry-after need a status")
 	}
 	return f, nil
 }
@@ -85,6 +93,7 @@ var faultSettings = map[string]func(f *appliance.Fault, value string) error{
 		f.Body, f.ContentType = errorPage, "text/html"
 		return noValue(value)
 	},
+	"body": func(*appliance.Fault, string) error { return errors.New("is the last setting, after a status") },
 	"stall": func(f *appliance.Fault, value string) error {
 		f.Stall = true
 		return noValue(value)

@@ -95,8 +95,8 @@ type client struct {
 	header   http.Header
 }
 
-// login asks for a token at path with the variables of prefix.
-func (p *program) login(prefix, path string, header http.Header) *client {
+// client makes a client with the variables of prefix that is not logged in.
+func (p *program) client(prefix string, header http.Header) *client {
 	p.t.Helper()
 	pem, err := os.ReadFile(p.variables[prefix+"CA_CERTIFICATE_FILE"])
 	if err != nil {
@@ -108,7 +108,13 @@ func (p *program) login(prefix, path string, header http.Header) *client {
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
 	p.t.Cleanup(transport.CloseIdleConnections)
-	c := &client{t: p.t, http: &http.Client{Transport: transport}, endpoint: p.variables[prefix+"ENDPOINT"], header: header}
+	return &client{t: p.t, http: &http.Client{Transport: transport}, endpoint: p.variables[prefix+"ENDPOINT"], header: header}
+}
+
+// login asks for a token at path with the variables of prefix.
+func (p *program) login(prefix, path string, header http.Header) *client {
+	p.t.Helper()
+	c := p.client(prefix, header)
 	form := url.Values{
 		"grant_type": {"password"}, "disable_antiforgery_token": {"true"},
 		"username": {p.variables[prefix+"USERNAME"]}, "password": {p.variables[prefix+"PASSWORD"]},

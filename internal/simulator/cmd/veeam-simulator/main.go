@@ -15,6 +15,9 @@ import (
 	"syscall"
 )
 
+// version is set by the release build.
+var version = "dev"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -32,6 +35,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "veeam-simulator: %v\nveeam-simulator --help lists the options.\n", err)
 		return 2
+	}
+	if o.version {
+		_, _ = fmt.Fprintln(stdout, "veeam-simulator", version)
+		return 0
 	}
 	if err := serve(ctx, o, stdout); err != nil {
 		_, _ = fmt.Fprintf(stderr, "veeam-simulator: %v\n", err)

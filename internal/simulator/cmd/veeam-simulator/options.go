@@ -40,6 +40,8 @@ Appliances
                          vendor's documents allow it
   --vbaws-sparse         responses of Veeam Backup for AWS lack every optional property
   --token-lifetime D     of access tokens (default 1h)
+  --certificate F        what is wrong with the certificates of both: expired, not-yet-valid or other-name
+                         (default: nothing)
 
 What they have
   --proxies N            registered backup proxies (default 4), besides the default proxy "localhost".
@@ -75,7 +77,9 @@ What they do
                            skip=N          let the first N pass              truncate=N     cut the body after N bytes
                            times=N         then hit only N                   endless        a body without an end
                            stall           send half of the body, then nothing until the client gives up
-                         Example: --fault 'POST:/v8/Proxies:status=503,times=2,latency=2s'
+                           body=JSON       ... with this JSON; the last setting, since it may contain commas
+                         Examples: --fault 'POST:/v8/Proxies:status=503,times=2,latency=2s'
+                                   --fault 'GET:/v8/*:status=403,body={"message":"Access is denied."}'
 
 Output
   --ca-file FILE         where to write the certificate of the authority (default: a file that is removed at the end)
@@ -83,6 +87,7 @@ Output
                          in .ps1 makes it a PowerShell script: . .\veeam.ps1
   --log                  show each request as it comes, without secrets
   --log-file FILE        append the requests to this file
+  --version              print the version
   --help                 this text
 
 D is a duration such as 500ms, 2s or 1m30s.
@@ -95,6 +100,7 @@ const maxSeeds = 10_000
 
 var (
 	vb365Products = []string{"3.0", "4.0", "5.0", "6.0", "7", "8"}
+	flaws         = []string{string(appliance.Expired), string(appliance.NotYetValid), string(appliance.OtherName)}
 	outcomes      = []string{
 		vbaws.StatusSucceeded, vbaws.StatusWarning, vbaws.StatusFailed, vbaws.StatusCanceled, vbaws.StatusRunning,
 		vbaws.StatusNeverExecuted,
@@ -108,6 +114,7 @@ type options struct {
 	operator, minimal, sparse  bool
 	vb365Sparse                bool
 	tokenLifetime              time.Duration
+	certificate                string
 
 	proxies, repositories    int
 	roles                    int
@@ -120,7 +127,7 @@ type options struct {
 	faults                          []appliance.Fault
 
 	caFile, envFile, logFile string
-	log                      bool
+	log, version             bool
 }
 
 // parseOptions reads and checks the command line; flag.ErrHelp when help was asked for.
@@ -150,6 +157,7 @@ func (o *options) flagSet() *flag.FlagSet {
 	f.BoolVar(&o.vb365Sparse, "vb365-sparse", false, "")
 	f.BoolVar(&o.sparse, "vbaws-sparse", false, "")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", time.Hour, "")
+	f.StringVar(&o.certificate, "certificate", "", "")
 
 	f.IntVar(&o.proxies, "proxies", 4, "")
 	f.IntVar(&o.repositories, "repositories", 2, "")
@@ -175,6 +183,7 @@ func (o *options) flagSet() *flag.FlagSet {
 	f.StringVar(&o.envFile, "env-file", "", "")
 	f.BoolVar(&o.log, "log", false, "")
 	f.StringVar(&o.logFile, "log-file", "", "")
+	f.BoolVar(&o.version, "version", false, "")
 	return f
 }
 
@@ -196,6 +205,11 @@ func (o *options) check() error {
 	}
 	if err := oneOf("session-outcome", o.sessionOutcome, outcomes); err != nil {
 		return err
+	}
+	if o.certificate != "" {
+		if err := oneOf("certificate", o.certificate, flaws); err != nil {
+			return err
+		}
 	}
 	for name, address := range map[string]string{"vb365-listen": o.vb365Listen, "vbaws-listen": o.vbawsListen} {
 		if err := loopback(address); err != nil {

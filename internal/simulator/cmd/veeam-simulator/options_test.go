@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,28 @@ func TestHelp(t *testing.T) {
 	for line := range strings.SplitSeq(usage, "\n") {
 		if len(line) > 120 {
 			t.Errorf("a line of %d columns: %s", len(line), line)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"--version"}, &stdout, &stderr); code != 0 || stdout.String() != "veeam-simulator dev\n" {
+		t.Errorf("got %d %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
+// TestFaultsOfTheHelp: the examples are right, in a POSIX shell.
+func TestFaultsOfTheHelp(t *testing.T) {
+	t.Parallel()
+	examples := regexp.MustCompile(`--fault '([^']+)'`).FindAllStringSubmatch(usage, -1)
+	if len(examples) != 2 {
+		t.Errorf("got %d examples: %q", len(examples), examples)
+	}
+	for _, example := range examples {
+		if _, err := parseFault(example[1]); err != nil {
+			t.Errorf("%s: %v", example[1], err)
 		}
 	}
 }
@@ -110,6 +133,10 @@ func TestWrongOptions(t *testing.T) {
 		"--fault POST:/v8/Proxies:retry-after=5":       "need a status",
 		"--fault POST:/v8/Proxies:retry-after=soon":    "retry-after: want a number",
 		"--fault POST:/v8/Proxies:truncate=0":          "truncate: want a number from 1",
+		"--fault POST:/v8/Proxies:body={}":             "body: is the last setting, after a status",
+		"--fault POST:/v8/Proxies:status=403,body={a}": "body: \"{a}\" is not JSON",
+		"--fault POST:/v8/Proxies:skip=1,body={}":      "need a status",
+		"--certificate broken":                         "--certificate is one of expired, not-yet-valid, other-name",
 		"--fault GET:*:status=500 --proxies=many":      "proxies",
 		"--machine a.example.com --machine b --nosuch": "nosuch",
 	} {
@@ -134,7 +161,10 @@ func TestParseFault(t *testing.T) {
 		"*:/api/v1/repositories:stall":         {Path: "/api/v1/repositories", Stall: true},
 		"*:/api/v1/token:status=502,html":      {Path: "/api/v1/token", Status: 502, Body: errorPage, ContentType: "text/html"},
 		"DELETE:*:status=429,retry-after=0":    {Method: "DELETE", Status: 429, Header: map[string][]string{"Retry-After": {"0"}}},
-		"GET:*:latency=250ms":                  {Method: "GET", Latency: 250 * time.Millisecond},
+		`GET:*:status=403,times=1,body={"a":"b=c,d","times":2}`: {
+			Method: "GET", Status: 403, Times: 1, Body: `{"a":"b=c,d","times":2}`, ContentType: "application/json",
+		},
+		"GET:*:latency=250ms": {Method: "GET", Latency: 250 * time.Millisecond},
 	} {
 		got, err := parseFault(text)
 		if err != nil || !reflect.DeepEqual(got, want) {

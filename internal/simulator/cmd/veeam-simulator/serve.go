@@ -51,7 +51,7 @@ func serve(ctx context.Context, o options, stdout io.Writer) error {
 		}
 	}()
 	for _, start := range []func(options, appliance.Options) (served, bool, error){startVB365, startVBAWS} {
-		a, wanted, err := start(o, appliance.Options{CA: ca, Log: log})
+		a, wanted, err := start(o, appliance.Options{CA: ca, Log: log, Flaw: appliance.Flaw(o.certificate)})
 		if err != nil {
 			return err
 		}

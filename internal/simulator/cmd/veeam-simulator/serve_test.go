@@ -153,19 +153,35 @@ func TestMachines(t *testing.T) {
 
 func TestFaultsOnTheWire(t *testing.T) {
 	t.Parallel()
-	p := startProgram(t, "--fault", "GET:/v8/Proxies:status=503,times=1,html,retry-after=7", "--fault", "*:/api/v1/sessions:drop=after")
+	p := startProgram(t, "--fault", "GET:/v8/Proxies:status=503,times=1,html,retry-after=7", "--fault", "*:/api/v1/sessions:drop=after",
+		"--fault", `GET:/v8/*:status=403,body={"message":"Denied","code":1}`)
 	vb365, vbaws := p.vb365(), p.vbaws("1.3-rev0")
 	if status, body := vb365.get("/v8/Proxies"); status != http.StatusServiceUnavailable || body != errorPage {
 		t.Errorf("got %d %s", status, body)
 	}
-	if status, body := vb365.get("/v8/Proxies"); status != http.StatusOK {
-		t.Errorf("after the fault: %d %s", status, body)
+	if status, body := vb365.get("/v8/Proxies"); status != http.StatusForbidden || body != `{"message":"Denied","code":1}` {
+		t.Errorf("after the first fault: %d %s", status, body)
+	}
+	if status, body := vb365.get("/v8/Proxies/" + proxyID(1)); status != http.StatusOK {
+		t.Errorf("beside the faults: %d %s", status, body)
 	}
 	if status, body := vbaws.get("/api/v1/sessions"); status != 0 {
 		t.Errorf("got %d %s", status, body)
 	}
 	if status, body := vbaws.get("/api/v1/repositories"); status != http.StatusOK {
 		t.Errorf("beside the fault: %d %s", status, body)
+	}
+}
+
+func TestCertificate(t *testing.T) {
+	t.Parallel()
+	for flaw, want := range map[string]string{"expired": "has expired", "not-yet-valid": "not yet valid", "other-name": "cannot validate certificate for 127.0.0.1"} {
+		p := startProgram(t, "--certificate", flaw)
+		for _, prefix := range []string{"VEEAM_VB365_", "VEEAM_VBAWS_"} {
+			if status, text := p.client(prefix, http.Header{}).get("/"); status != 0 || !strings.Contains(text, want) {
+				t.Errorf("%s, %s: %d %s", prefix, flaw, status, text)
+			}
+		}
 	}
 }
 
