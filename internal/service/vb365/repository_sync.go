@@ -76,12 +76,14 @@ func (r *repositorySyncResource) resume(ctx context.Context, earlier rescan.Sess
 // single connects the life cycle of a session with the model that records it.
 func (r *repositorySyncResource) single(model *repositorySyncModel) rescan.Single {
 	return rescan.Single{
-		Handover: &r.appliance.unfinished, Key: model.key(), Unfinished: model.unfinished,
+		Handover: &r.appliance.unfinished, Key: model.key(), Unfinished: model.unfinished, Object: model.object,
 		Resume: func(ctx context.Context, session rescan.Session, diags *diagnostics) bool {
 			return r.resume(ctx, session, model, diags)
 		},
 		Start: func(ctx context.Context, diags *diagnostics) bool { return r.fire(ctx, model, diags) },
-		Wait:  func(ctx context.Context, diags *diagnostics) { r.wait(ctx, model, diags) },
+		Wait: func(ctx context.Context, observe func(string), diags *diagnostics) {
+			r.wait(ctx, model, observe, diags)
+		},
 	}
 }
 
@@ -103,7 +105,7 @@ const settling = 30 * time.Second
 var errStillOutOfSync = errors.New("the session has ended, and the repository is still out of sync")
 
 // wait follows the synchronization, if asked to, and says how it ended.
-func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySyncModel, diags *diagnostics) {
+func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySyncModel, observe func(status string), diags *diagnostics) {
 	if !model.WaitForCompletion.ValueBool() {
 		return
 	}
@@ -112,6 +114,7 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
 		said, err := r.look(ctx, model)
 		failure = said
+		observe(model.SessionStatus.ValueString())
 		if err != nil || model.SessionStatus.ValueString() != api.SyncSynchronizing {
 			return err == nil, err
 		}
@@ -121,6 +124,7 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 			}
 			if time.Since(ended) > settling {
 				model.SessionStatus = types.StringValue(syncFailed)
+				observe(syncFailed)
 				return true, errStillOutOfSync
 			}
 		}

@@ -114,7 +114,7 @@ func (r *iamRoleRescanResource) ModifyPlan(ctx context.Context, req resource.Mod
 func (r *iamRoleRescanResource) rescan(model iamRoleRescanModel, regionIDs []string) sessionRescan {
 	id := model.IAMRoleID.ValueString()
 	return sessionRescan{
-		appliance: r.appliance, kind: "IAM Role", subject: "IAM role " + id, advise: iamRoleAdvice,
+		appliance: r.appliance, kind: "IAM Role", subject: "IAM role " + r.appliance.iamRoleKind().title(id), advise: iamRoleAdvice,
 		target: []attr.Value{lowerCase(model.IAMRoleID), model.RegionIDs, model.RegionNames},
 		start:  func(ctx context.Context) (string, error) { return r.appliance.Client.RescanIAMRole(ctx, id, regionIDs) },
 	}

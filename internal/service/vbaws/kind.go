@@ -5,9 +5,11 @@ package vbaws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
@@ -113,4 +115,21 @@ func (k kind[T]) check(ctx context.Context, id string) error {
 	}
 	_, err := k.withID(ctx, id)
 	return err
+}
+
+// readNames reads the list, unless this run has read it before, so that title knows the names. It is for messages only: they
+// do without the names if the list cannot be read within a few seconds. It also works when the time of ctx is over.
+func (k kind[T]) readNames(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	_, _ = k.shared.list.since(ctx, time.Time{}, k.all)
+}
+
+// title returns an object as messages name it: by its name and ID if this run has read the list, otherwise by its ID.
+func (k kind[T]) title(id string) string {
+	all := k.shared.list.cached()
+	if i := slices.IndexFunc(all, k.hasID(id)); i >= 0 {
+		return fmt.Sprintf("%q (ID %s)", k.entry(all[i]).Name, id)
+	}
+	return id
 }

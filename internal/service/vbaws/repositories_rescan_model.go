@@ -127,26 +127,26 @@ func refreshSessions(ctx context.Context, a *Appliance, records records, diags *
 		return false
 	}
 	found := findSessions(ctx, a.Client, slices.Collect(maps.Values(running)))
-	var failures []string
+	ended := map[string]api.Session{} // those that failed
 	for repository, session := range running {
 		now := found[session.ID]
 		switch {
 		case errors.Is(now.Err, rest.ErrNotFound):
 		case now.Err != nil:
-			diags.AddError("Unable to Read Rescan Sessions", product.Detail("Repository "+repository+", session "+session.ID, now.Err))
+			a.repositoryKind().readNames(ctx)
+			diags.AddError("Unable to Read Rescan Sessions", product.Detail(repositoryRescan(a, types.StringValue(repository)).object(session.ID), now.Err))
 			return false
 		default:
 			now.ID = session.ID
 			if failed(now.Session) {
-				failures = append(failures, repositoryRescan(a, types.StringValue(repository)).report(ctx, now.Session))
+				ended[repository] = now.Session
 			}
 			records[repository] = recordOf(now.Session)
 			news = true
 		}
 	}
-	if len(failures) > 0 {
-		slices.Sort(failures)
-		diags.AddWarning("Repository Rescans Failed", strings.Join(append(cut(failures), rescan.AgainAdvice), "\n\n"))
+	if len(ended) > 0 {
+		diags.AddWarning("Repository Rescans Failed", strings.Join(append(cut(findings(ctx, a, ended)), rescan.AgainAdvice), "\n\n"))
 	}
 	return news
 }

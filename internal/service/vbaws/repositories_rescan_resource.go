@@ -4,6 +4,7 @@ package vbaws
 
 import (
 	"context"
+	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -17,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
@@ -163,7 +165,9 @@ func (r *repositoriesRescanResource) Update(ctx context.Context, req resource.Up
 // when there is nothing to record: the appliance accepted no rescan.
 func (r *repositoriesRescanResource) run(ctx context.Context, plan *repositoriesRescanModel, members []string, records records, all bool, diags *diag.Diagnostics) bool {
 	due, running := plan.due(members, records, all)
-	f := newFleetRun(r.appliance, members, records)
+	lines := progress.Log(ctx, fmt.Sprintf("Repository rescans: %d to start, %d unfinished ones of an earlier apply", len(due), len(running)))
+	defer lines.Stop()
+	f := newFleetRun(r.appliance, members, records, lines)
 	due = append(due, f.resume(ctx, running)...)
 	f.post(ctx, due)
 	if plan.WaitForCompletion.ValueBool() {

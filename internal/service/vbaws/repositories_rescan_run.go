@@ -18,6 +18,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 )
 
 // fleetRun is what one apply does for a fleet. Its maps are by repository.
@@ -28,10 +29,11 @@ type fleetRun struct {
 	running   []string               // members whose sessions are this run's business
 	refused   map[string]error       // members whose rescan was not accepted
 	lost      map[string]error       // members the end of whose session was not seen
+	lines     *progress.Lines        // the log
 }
 
-func newFleetRun(a *Appliance, members []string, records records) *fleetRun {
-	f := &fleetRun{appliance: a, started: time.Now(), sessions: map[string]api.Session{}, refused: map[string]error{}, lost: map[string]error{}}
+func newFleetRun(a *Appliance, members []string, records records, lines *progress.Lines) *fleetRun {
+	f := &fleetRun{appliance: a, started: time.Now(), sessions: map[string]api.Session{}, refused: map[string]error{}, lost: map[string]error{}, lines: lines}
 	for _, id := range members {
 		if record, known := records[id]; known {
 			f.sessions[id] = sessionOf(record)
@@ -90,9 +92,21 @@ func (f *fleetRun) post(ctx context.Context, due []string) {
 			}
 			f.sessions[id] = accepted(session)
 			f.running = append(f.running, id)
+			f.log(id, "accepted")
 		})
 	}
 	posts.Wait()
+}
+
+// log writes what is new of a member, and how many have not ended yet: the last line is repeated while there is none.
+func (f *fleetRun) log(id, news string) {
+	unfinished := 0
+	for _, running := range f.running {
+		if f.sessions[running].Outcome() == api.Running {
+			unfinished++
+		}
+	}
+	f.lines.Say(fmt.Sprintf("%s: %s; sessions not ended: %d", repositoryRescan(f.appliance, types.StringValue(id)).object(f.sessions[id].ID), news, unfinished))
 }
 
 // wait follows all sessions until the last one has ended.
@@ -113,7 +127,10 @@ func (f *fleetRun) wait(ctx context.Context) {
 	lost := f.appliance.Client.WaitSessions(ctx, startOf(sessions), ids, func(now api.Session) {
 		for _, id := range members[strings.ToLower(now.ID)] {
 			now.ID = f.sessions[id].ID
-			f.sessions[id] = now
+			news := now.Status != f.sessions[id].Status
+			if f.sessions[id] = now; news {
+				f.log(id, now.Status)
+			}
 		}
 	})
 	for session, err := range lost {
@@ -142,6 +159,7 @@ func (f *fleetRun) report(ctx context.Context, next string, diags *diag.Diagnost
 	if len(bad)+len(f.refused)+len(f.lost) == 0 {
 		return
 	}
+	f.appliance.repositoryKind().readNames(ctx)
 	var causes []error
 	for _, id := range slices.Sorted(maps.Keys(f.refused)) {
 		causes = append(causes, f.refused[id])
@@ -151,50 +169,69 @@ func (f *fleetRun) report(ctx context.Context, next string, diags *diag.Diagnost
 		unfinished[id] = &unfinishedError{cmp.Or(f.sessions[id].Status, "none"), f.lost[id]}
 		causes = append(causes, unfinished[id])
 	}
-	parts := slices.Concat(bad, together(f.refused), together(unfinished))
-	err := &fleetError{cut(parts), causes}
+	title := f.appliance.repositoryKind().title
+	findings := slices.Concat(bad, together(f.refused, title), together(unfinished, title))
+	err := &fleetError{cut(findings), causes}
 	total := len(f.refused) + len(f.running)
 	diags.AddError("Unable to Rescan Repositories", product.Detail(
 		fmt.Sprintf("%d of %d rescans did not succeed", len(bad)+len(f.refused)+len(f.lost), total), err,
 		advices(f.refused), next))
 }
 
-// ended reports the sessions of this run that ended in a certain way, sorted by member. It reads their logs side by side, also
-// when the time of the run is over.
-func (f *fleetRun) ended(ctx context.Context, so func(api.Session) bool) []string {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
-	defer cancel()
-	members := slices.DeleteFunc(slices.Sorted(slices.Values(f.running)), func(id string) bool {
-		return f.lost[id] != nil || !so(f.sessions[id])
-	})
-	reports := make([]string, len(members))
-	var reads sync.WaitGroup
-	for i, id := range members {
-		reads.Go(func() { reports[i] = repositoryRescan(f.appliance, types.StringValue(id)).report(ctx, f.sessions[id]) })
+// ended reports the sessions of this run that ended in a certain way.
+func (f *fleetRun) ended(ctx context.Context, so func(api.Session) bool) []finding {
+	sessions := map[string]api.Session{}
+	for _, id := range f.running {
+		if f.lost[id] == nil && so(f.sessions[id]) {
+			sessions[id] = f.sessions[id]
+		}
 	}
-	reads.Wait()
-	return reports
+	return findings(ctx, f.appliance, sessions)
 }
 
-// together makes one text of all members that have the same error.
-func together(errs map[string]error) (texts []string) {
+// finding is what a diagnostic says of one or several members.
+type finding struct {
+	who  string // the repository and its session, or several repositories
+	what string
+}
+
+// findings reports how sessions ended, sorted by repository. It reads their logs side by side, also when the time of the run is over.
+func findings(ctx context.Context, a *Appliance, sessions map[string]api.Session) []finding {
+	if len(sessions) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	a.repositoryKind().readNames(ctx)
+	all := make([]finding, len(sessions))
+	var reads sync.WaitGroup
+	for i, id := range slices.Sorted(maps.Keys(sessions)) {
+		rescan := repositoryRescan(a, types.StringValue(id))
+		reads.Go(func() { all[i] = finding{rescan.object(sessions[id].ID), rescan.outcome(ctx, sessions[id])} })
+	}
+	reads.Wait()
+	return all
+}
+
+// together makes one finding of all members that have the same error.
+func together(errs map[string]error, title func(id string) string) (all []finding) {
 	members := map[string][]string{}
 	var order []string
 	for _, id := range slices.Sorted(maps.Keys(errs)) {
-		text := strings.TrimSuffix(errs[id].Error(), ".")
+		text := strings.TrimSuffix(errs[id].Error(), ".") + "."
 		if members[text] == nil {
 			order = append(order, text)
 		}
-		members[text] = append(members[text], id)
+		members[text] = append(members[text], title(id))
 	}
 	for _, text := range order {
 		noun := "Repository "
 		if len(members[text]) > 1 {
 			noun = "Repositories "
 		}
-		texts = append(texts, noun+strings.Join(members[text], ", ")+": "+text+".")
+		all = append(all, finding{noun + strings.Join(members[text], ", "), text})
 	}
-	return texts
+	return all
 }
 
 // advices are those that help the refused members, each once.
@@ -220,15 +257,14 @@ func (e *fleetError) Unwrap() []error { return e.causes }
 
 const reportedMembers = 30 // in a diagnostic, with all they have to tell
 
-// cut names of the members beyond the limit nothing but their beginning: which repository, and which session.
-func cut(parts []string) []string {
-	if len(parts) <= reportedMembers {
-		return parts
+// cut writes the findings; of those beyond the limit only whom they are about.
+func cut(findings []finding) (texts []string) {
+	for i, f := range findings {
+		if i < reportedMembers {
+			texts = append(texts, f.who+": "+f.what)
+		} else {
+			texts = append(texts, f.who+".")
+		}
 	}
-	short := slices.Clone(parts[:reportedMembers])
-	for _, part := range parts[reportedMembers:] {
-		name, _, _ := strings.Cut(part, ":")
-		short = append(short, name+".")
-	}
-	return short
+	return texts
 }

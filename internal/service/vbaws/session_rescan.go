@@ -29,7 +29,7 @@ const defaultRescanTimeout = time.Hour
 type sessionRescan struct {
 	appliance *Appliance
 	kind      string // "Repository": for summaries such as "Unable to Rescan Repository"
-	subject   string // "Repository 0f…": what is rescanned, at the beginning of a detail
+	subject   string // `Repository "Archive" (ID 0f…)`: what is rescanned, at the beginning of a detail
 	start     func(context.Context) (sessionID string, err error)
 	advise    func(err error) string // what helps when the appliance refuses to start it; "": nothing special
 
@@ -52,7 +52,10 @@ func (s sessionRescan) single(model *sessionModel) rescan.Single {
 			return s.resume(ctx, session, model, diags)
 		},
 		Start: func(ctx context.Context, diags *diag.Diagnostics) bool { return s.fire(ctx, model, diags) },
-		Wait:  func(ctx context.Context, diags *diag.Diagnostics) { s.wait(ctx, model, diags) },
+		Wait: func(ctx context.Context, observe func(string), diags *diag.Diagnostics) {
+			s.wait(ctx, model, observe, diags)
+		},
+		Object: func() string { return s.object(model.SessionID.ValueString()) },
 	}
 }
 
@@ -149,9 +152,13 @@ func accepted(session string) api.Session {
 }
 
 // wait follows the session, if asked to, and says how it ended.
-func (s sessionRescan) wait(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) {
+func (s sessionRescan) wait(ctx context.Context, model *sessionModel, observe func(status string), diags *diag.Diagnostics) {
 	if model.WaitForCompletion.ValueBool() {
-		s.follow(ctx, model.session(), model.fromAPI, diags, "The next apply waits for this session instead of starting another.", "Fix the cause; the next apply fires the rescan again.")
+		record := func(now api.Session) {
+			model.fromAPI(now)
+			observe(now.Status)
+		}
+		s.follow(ctx, model.session(), record, diags, "The next apply waits for this session instead of starting another.", "Fix the cause; the next apply fires the rescan again.")
 	}
 }
 
@@ -243,9 +250,14 @@ func (e *unfinishedError) Unwrap() error { return e.cause }
 
 const reportedLines = 10 // of a session's log
 
-// report says how a session ended, with the failing lines of its log.
+// report says how a session ended.
 func (s sessionRescan) report(ctx context.Context, session api.Session) string {
-	text := fmt.Sprintf("%s: the session ended with status %s", s.object(session.ID), session.Status)
+	return s.object(session.ID) + ": " + s.outcome(ctx, session)
+}
+
+// outcome is the end of a session, with the failing lines of its log.
+func (s sessionRescan) outcome(ctx context.Context, session api.Session) string {
+	text := "the session ended with status " + session.Status
 	if session.Reason != "" {
 		text += ": " + strings.TrimSuffix(session.Reason, ".")
 	}

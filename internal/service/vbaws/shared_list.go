@@ -72,6 +72,16 @@ func (l *sharedList[T]) isCached() bool {
 	return l.last.isFresh(time.Now().Add(-listTTL)) && l.last.isDone()
 }
 
+// cached returns the elements of the last list that was read, however old; none if it failed or there is none.
+func (l *sharedList[T]) cached() []T {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.last == nil || !l.last.isDone() {
+		return nil
+	}
+	return l.last.all
+}
+
 // since returns a list that was read at a time or later. The read outlives a caller that gives up, because others may wait
 // for it; its requests have timeouts.
 func (l *sharedList[T]) since(ctx context.Context, since time.Time, read func(context.Context) ([]T, error)) ([]T, error) {

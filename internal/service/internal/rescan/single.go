@@ -6,6 +6,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 )
 
 // AgainAdvice is for a failure that a refresh has found.
@@ -23,8 +25,10 @@ type Single struct {
 	Resume func(ctx context.Context, session Session, diags *diag.Diagnostics) bool
 	// Start starts a session and records it. It returns whether it was accepted.
 	Start func(ctx context.Context, diags *diag.Diagnostics) bool
-	// Wait records the session until it has ended, and reports how it did.
-	Wait func(ctx context.Context, diags *diag.Diagnostics)
+	// Wait records the session until it has ended, if it is to be waited for, and reports how it did. It passes each status to observe.
+	Wait func(ctx context.Context, observe func(status string), diags *diag.Diagnostics)
+	// Object names the recorded session in the log.
+	Object func() string
 	// Unfinished returns the recorded session; a zero one when it has ended.
 	Unfinished func() Session
 }
@@ -37,7 +41,7 @@ func (s Single) Create(ctx context.Context, private PrivateStateWriter, diags *d
 	case !resumed && !s.Start(ctx, diags):
 		return false
 	default:
-		s.Wait(ctx, diags)
+		s.wait(ctx, resumed, diags)
 	}
 	diags.Append(MarkCreation(ctx, private, diags.HasError())...)
 	return true
@@ -54,7 +58,7 @@ func (s Single) Update(ctx context.Context, private Private, diags *diag.Diagnos
 	if diags.HasError() || !resumed && !s.Start(ctx, diags) {
 		return false // unknown or refused: the record stays as it was
 	}
-	s.Wait(ctx, diags)
+	s.wait(ctx, resumed, diags)
 	unfinished := Pending{Key: s.Key}
 	if diags.HasError() {
 		unfinished.Session = s.Unfinished()
@@ -62,4 +66,18 @@ func (s Single) Update(ctx context.Context, private Private, diags *diag.Diagnos
 	diags.Append(SavePending(ctx, private, unfinished)...)
 	diags.Append(MarkCreation(ctx, private, false)...)
 	return true
+}
+
+// wait is Wait with a log of it.
+func (s Single) wait(ctx context.Context, resumed bool, diags *diag.Diagnostics) {
+	object, news := s.Object(), "accepted"
+	if resumed {
+		news = "taken over from an earlier apply"
+	}
+	lines := progress.Log(ctx, object+": "+news)
+	defer lines.Stop()
+	s.Wait(ctx, func(status string) { lines.Say(object + ": " + status) }, diags)
+	if s.Unfinished() != (Session{}) {
+		lines.Say(object + ": not waited for any longer")
+	}
 }

@@ -3,10 +3,15 @@
 package rescan_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 )
@@ -45,14 +50,17 @@ func (a *appliance) single(h *rescan.Handover[rescan.Session], triggers string) 
 			a.recorded, a.status = "new", "running"
 			return true
 		},
-		Wait: func(_ context.Context, diags *diag.Diagnostics) {
+		Wait: func(_ context.Context, observe func(string), diags *diag.Diagnostics) {
+			observe(a.status)
 			if a.status == "running" {
 				a.status = a.ends
 			}
+			observe(a.status)
 			if a.status != "succeeded" {
 				diags.AddError(a.status, "")
 			}
 		},
+		Object: func() string { return "Thing, session " + a.recorded },
 		Unfinished: func() rescan.Session {
 			if a.status != "running" {
 				return rescan.Session{}
@@ -138,6 +146,38 @@ func TestSingleUpdate(t *testing.T) {
 		}
 		if recorded && pends.Refreshes != 0 {
 			t.Errorf("%s: the refreshes of an earlier session count for a new wait", name)
+		}
+	}
+}
+
+// TestSingleLog: the log of a wait says how it began, each status, and that it ended before the session.
+func TestSingleLog(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		left, ends string
+		want       []string
+	}{
+		"new":        {ends: "succeeded", want: []string{"new: accepted", "new: running", "new: succeeded"}},
+		"taken over": {left: "a", ends: "failed", want: []string{"old: taken over from an earlier apply", "old: running", "old: failed"}},
+		"not to end": {ends: "running", want: []string{"new: accepted", "new: running", "new: not waited for any longer"}},
+	} {
+		var h rescan.Handover[rescan.Session]
+		if c.left != "" {
+			h.Leave(c.left, rescan.Session{ID: "old"})
+		}
+		var written bytes.Buffer
+		a, diags := &appliance{earlier: "running", ends: c.ends}, diag.Diagnostics{}
+		a.single(&h, "a").Create(tflogtest.RootLogger(t.Context(), &written), private{}, &diags)
+		entries, err := tflogtest.MultilineJSONDecode(&written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said []string
+		for _, entry := range entries {
+			said = append(said, strings.TrimPrefix(fmt.Sprint(entry["@message"]), "Thing, session "))
+		}
+		if !slices.Equal(said, c.want) {
+			t.Errorf("%s: said %q, want %q", name, said, c.want)
 		}
 	}
 }
