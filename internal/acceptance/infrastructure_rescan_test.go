@@ -172,7 +172,7 @@ func TestInfrastructureRescansOfAnOperator(t *testing.T) {
 	w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "8.0", Users: map[string]vbaws.User{user: {Password: loginPassword, Role: vbaws.Operator}}})
 	w.vbaws.AddIAMRole(vbaws.IAMRole{ID: exampleRole, Name: "Branch"})
 	w.config(iamRoleRescans.hcl("this", exampleRole, "") + bucketRescans.hcl("this", exampleRole, "depends_on = ["+roleRescan+"]"))
-	w.fail(applyArgs, "Unable to Rescan Buckets", "with veeam_vbaws_bucket_rescan.this", "Buckets of IAM role "+exampleRole+": Veeam Backup for AWS answered POST", "403 Forbidden",
+	w.fail(applyArgs, "Unable to Rescan Buckets", "with veeam_vbaws_bucket_rescan.this", "Buckets of IAM role "+w.title(exampleRole)+": Veeam Backup for AWS answered POST", "403 Forbidden",
 		"The appliance lets only accounts with the role Portal Administrator rescan buckets.", `Give the account of block "vbaws" the role that the operation needs.`)
 	w.stateHas(roleRescan, map[string]any{"session_status": "Succeeded"})
 	w.stateLacks("veeam_vbaws_bucket_rescan.this")
@@ -245,7 +245,7 @@ func TestRoleChecksLeaveTroubleToApply(t *testing.T) {
 	w.vbaws.ClearFaults()
 	w.vbaws.Inject(appliance.Fault{Path: "/api/v1/cloudInfrastructure/regions", Status: 500, Body: problem500, ContentType: problem})
 	w.planChanges("2 to add")
-	w.fail(applyArgs, "Unable to Rescan IAM Role", "answered GET /api/v1/cloudInfrastructure/regions with 500 Internal Server Error: Internal error.: The database is locked.")
+	w.fail(applyArgs, "Unable to Rescan IAM Role", "answered GET /api/v1/cloudInfrastructure/regions with 500 Internal Server Error: Internal error. The database is locked.")
 	if n := iamRoleRescans.fired(w, exampleRole); n != 0 {
 		t.Errorf("it was sent %d times without its regions", n)
 	}

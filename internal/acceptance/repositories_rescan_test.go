@@ -137,9 +137,9 @@ func TestRepositoriesRescanFailsInPart(t *testing.T) {
 		t.Helper()
 		r := f.fail(applyArgs, "Unable to Rescan Repositories", "3 of 4 rescans did not succeed")
 		r.wants(f.world,
-			"Repository "+f.ids[1]+", session "+f.sessionOf(f.ids[1]).ID+": the session ended with status Failed: The folder is locked. From its log: Error: Lock 7 is held.",
-			"Repository "+f.ids[2]+", session "+f.sessionOf(f.ids[2]).ID+": the session ended with status Canceled: Stopped by a user.",
-			"Repository "+f.ids[3]+": Veeam Backup for AWS answered POST", "409 Conflict: A retention task holds the repository.",
+			"Repository "+f.title(f.ids[1])+", session "+f.sessionOf(f.ids[1]).ID+": the session ended with status Failed: The folder is locked. From its log: Error: Lock 7 is held.",
+			"Repository "+f.title(f.ids[2])+", session "+f.sessionOf(f.ids[2]).ID+": the session ended with status Canceled: Stopped by a user.",
+			"Repository "+f.title(f.ids[3])+": Veeam Backup for AWS answered POST", "409 Conflict: A retention task holds the repository.",
 			"The next apply rescans only these repositories again")
 		if strings.Contains(r.output[strings.Index(r.output, "Unable to"):], f.ids[0]) {
 			t.Errorf("the error names a repository that was rescanned: %s", r.output)

@@ -70,7 +70,7 @@ func TestRepositoriesRescanTakesUpSessions(t *testing.T) {
 		f.vbaws.PlanFor(f.ids[1], endless)
 		f.vbaws.PlanFor(f.ids[2], endless)
 		f.of(f.ids, trigger, soon)
-		f.fail(applyArgs, "2 of 3 rescans did not succeed: Repositories ", f.ids[1], f.ids[2], "its end was not seen (last status Running)", "raise it in the timeouts attribute")
+		f.fail(applyArgs, "2 of 3 rescans did not succeed: Repositories ", f.title(f.ids[1]), f.title(f.ids[2]), "its end was not seen (last status Running)", "raise it in the timeouts attribute")
 		f.is("1 1 1", "Succeeded Running Running")
 		f.of(f.ids, trigger, "")
 		return f
@@ -160,9 +160,20 @@ func TestRepositoriesRescanNotWaitedFor(t *testing.T) {
 	for i, status := range []string{vbaws.StatusSucceeded, vbaws.StatusFailed, vbaws.StatusCanceled} {
 		f.vbaws.SetSession(f.sessionOf(f.ids[i]).ID, func(s *vbaws.Session) { s.Status = status })
 	}
-	made(t, f.apply().vbaws, sessionList)
+	r := f.apply()
+	made(t, r.vbaws, sessionList, logRead, logRead)
+	r.wants(f.world, "Warning: Repository Rescans Failed", "Repository "+f.title(f.ids[1])+", session "+f.sessionOf(f.ids[1]).ID+": the session ended with status Failed",
+		"Repository "+f.title(f.ids[2])+", session "+f.sessionOf(f.ids[2]).ID+": the session ended with status Canceled", "change one of its triggers")
+	if strings.Contains(r.output, f.ids[0]) && strings.Contains(r.output[strings.Index(r.output, "Rescans Failed"):], f.ids[0]) {
+		t.Errorf("the warning names a repository that was rescanned: %s", r.output)
+	}
+	if lists := f.vbaws.Count(http.MethodGet, "/api/v1/repositories"); lists != 1 { // for their names
+		t.Errorf("the repositories were listed %d times", lists)
+	}
 	f.is("0 0 0", "Succeeded Failed Canceled")
-	f.planIsEmpty()
+	if r := f.planIsEmpty(); strings.Contains(r.output, "Rescans Failed") {
+		t.Errorf("the failures are reported a second time: %s", r.output)
+	}
 	f.nothingSent("a plan after all have ended")
 
 	for _, id := range f.ids {
@@ -208,8 +219,6 @@ func TestRepositoriesRescanRefused(t *testing.T) {
 		f := newRepositoryFleet(t, 1, vbaws.Config{})
 		f.of([]string{f.ids[0], "archive"}, "1", "")
 		f.fail(planArgs, "must be an ID such as")
-		f.config(`resource "veeam_vbaws_repositories_rescan" "fleet" { repository_ids = [] }`)
-		f.fail(planArgs, "at least 1")
 		f.nothingSent("a malformed configuration")
 	})
 }
@@ -221,7 +230,7 @@ func TestRepositoriesRescanOddities(t *testing.T) {
 		f := newRepositoryFleet(t, 2, vbaws.Config{})
 		f.vbaws.PlanFor(f.ids[1], vbaws.SessionPlan{Outcome: vbaws.StatusWarning, Log: []vbaws.LogItem{{Status: "Warning", Message: "Object 8 was skipped."}}})
 		f.of(f.ids, "1", "")
-		f.apply().wants(f.world, "Repository Rescans Ended With a Warning", "Repository "+f.ids[1]+", session "+f.sessionOf(f.ids[1]).ID, "Warning: Object 8 was skipped.")
+		f.apply().wants(f.world, "Repository Rescans Ended With a Warning", "Repository "+f.title(f.ids[1])+", session "+f.sessionOf(f.ids[1]).ID, "Warning: Object 8 was skipped.")
 		f.is("1 1", "Succeeded Warning")
 		f.planIsEmpty()
 	})

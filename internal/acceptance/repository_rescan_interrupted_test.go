@@ -161,7 +161,7 @@ func TestRepositoryRescanUnreadablePending(t *testing.T) {
 	w.fail(applyArgs, "its end was not seen")
 	w.rescan("2", "")
 	w.vbaws.Inject(appliance.Fault{Path: "/api/v1/sessions/*", Skip: 1, Status: 500, Body: problem500, ContentType: problem})
-	r := w.fail(applyArgs, "session "+w.newest().ID+": whether this earlier rescan still runs could not be found out", "500 Internal Server Error: Internal error.: The database is locked.")
+	r := w.fail(applyArgs, "session "+w.newest().ID+": it is not known whether this earlier rescan still runs, so no other one was started", "500 Internal Server Error: Internal error. The database is locked.")
 	made(t, r.vbaws, sessionRead, sessionRead)
 	w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Running", "triggers": map[string]any{"a": "1"}})
 	w.vbaws.ClearFaults()

@@ -75,12 +75,20 @@ func TestRepositoryRescanNotWaitedFor(t *testing.T) {
 
 			made(t, w.planIsEmpty().vbaws, sessionRead)
 			w.vbaws.SetSession(first, func(s *vbaws.Session) { s.Status = outcome })
-			made(t, w.apply().vbaws, sessionRead) // a refresh and nothing else
+			r := w.apply()
+			if outcome == vbaws.StatusFailed {
+				made(t, r.vbaws, sessionRead, logRead)
+				r.wants(w.world, "Warning: Repository Rescan Failed", "session "+first+": the session ended with status Failed.", "change one of its triggers")
+			} else {
+				made(t, r.vbaws, sessionRead) // a refresh and nothing else
+			}
 			w.stateHas(repositoryRescan, map[string]any{"session_id": first, "session_status": outcome, "(status)": ""})
 			if w.attributes(repositoryRescan)["stopped_at"] == nil {
 				t.Error("the end of the session is not recorded")
 			}
-			w.planIsEmpty()
+			if r := w.planIsEmpty(); strings.Contains(r.output, "Rescan Failed") {
+				t.Errorf("the failure is reported a second time: %s", r.output)
+			}
 			w.nothingSent("a plan after the end was recorded")
 
 			// From now on it is to be waited for: that fires nothing, also when the rescan had failed.
@@ -197,7 +205,7 @@ func TestRepositoryRescanUnreadableSession(t *testing.T) {
 		w := newRepositoryWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Polls: 3}})
 		w.vbaws.Inject(appliance.Fault{Path: "/api/v1/sessions/*", Skip: 1, Times: 1, Status: 500, Body: problem500, ContentType: problem})
 		w.rescan("1", "")
-		w.fail(applyArgs, "its end was not seen (last status Running): Veeam Backup for AWS answered GET", "500 Internal Server Error: Internal error.: The database is locked.")
+		w.fail(applyArgs, "its end was not seen (last status Running): Veeam Backup for AWS answered GET", "500 Internal Server Error: Internal error. The database is locked.")
 		w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Running", "(status)": "tainted"})
 	})
 	t.Run("session forgotten during the wait", func(t *testing.T) {
@@ -254,7 +262,7 @@ func TestRepositoryRescanWhileAnotherRuns(t *testing.T) {
 	})
 	t.Run("conflict", func(t *testing.T) {
 		w := start(t, vbaws.Conflict)
-		w.fail(applyArgs, "409 Conflict: A rescan of this kind is already running.: Session '"+w.newest().ID+"' is running.")
+		w.fail(applyArgs, "409 Conflict: A rescan of this kind is already running. Session '"+w.newest().ID+"' is running.")
 		w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Running", "triggers": map[string]any{"a": "1"}})
 		w.vbaws.SetSession(w.newest().ID, func(s *vbaws.Session) { s.Status = vbaws.StatusSucceeded })
 		w.apply()

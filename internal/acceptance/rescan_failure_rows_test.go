@@ -17,7 +17,7 @@ type failureRow struct {
 	arguments string                    // besides triggers
 	disturb   func(w *world, id string) // arranges how the next rescan of the subject goes; faults are cleared afterwards
 	mend      func(w *world, id string) // takes back what else was arranged
-	says      []string                  // in the output; {id} and {session} stand for the subject and its newest session
+	says      []string                  // in the output; {id}, {title} and {session} stand for the subject, its name and ID, and its newest session
 	succeeds  bool                      // nothing fails in the end
 	posts     int                       // how often the rescan is sent, if not once
 	recorded  map[string]any            // what the state records; nil: the server did not accept the rescan
@@ -57,7 +57,7 @@ var repositoryFailures = []failureRow{
 			{Status: "Error", Message: "NoSuchBucket: the bucket does not exist."},
 		}}),
 		says: []string{
-			"Repository {id}, session {session}: the session ended with status Failed: The bucket is gone. " +
+			"Repository {title}, session {session}: the session ended with status Failed: The bucket is gone. " +
 				"From its log: Warning: Object 7 is unreadable. Error: NoSuchBucket: the bucket does not exist. " +
 				"Fix the cause; the next apply fires the rescan again.",
 		},
@@ -66,41 +66,41 @@ var repositoryFailures = []failureRow{
 	{
 		name:     "canceled",
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusCanceled}),
-		says:     []string{"Repository {id}, session {session}: the session ended with status Canceled: Stopped by a user. Fix the cause;"},
+		says:     []string{"Repository {title}, session {session}: the session ended with status Canceled: Stopped by a user. Fix the cause;"},
 		recorded: map[string]any{"session_status": "Canceled", "session_result": "Cancelled"},
 	},
 	{
 		name:     "warning",
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusWarning, Reason: "Skipped.", Log: []vbaws.LogItem{{Status: "Warning", Message: "Object 8 was skipped."}}}),
-		says:     []string{"Repository Rescan Ended With a Warning", "Repository {id}, session {session}: the session ended with status Warning: Skipped. From its log: Warning: Object 8 was skipped."},
+		says:     []string{"Repository Rescan Ended With a Warning", "Repository {title}, session {session}: the session ended with status Warning: Skipped. From its log: Warning: Object 8 was skipped."},
 		succeeds: true,
 		recorded: map[string]any{"session_status": "Warning", "session_result": "Warning"},
 	},
 	{
 		name: "timed_out", arguments: soon,
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusRunning}),
-		says:     []string{"Repository {id}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Running)", "raise it in the timeouts attribute"},
+		says:     []string{"Repository {title}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Running)", "raise it in the timeouts attribute"},
 		recorded: map[string]any{"session_status": "Running", "session_result": "Running", "stopped_at": nil},
 		goesOn:   true,
 	},
 	{
 		name: "timed_out_before_other_triggers", arguments: soon,
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusRunning}),
-		says:     []string{"Repository {id}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Running)"},
+		says:     []string{"Repository {title}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Running)"},
 		recorded: map[string]any{"session_status": "Running"},
 		goesOn:   true, next: "3",
 	},
 	{
 		name: "never_begun", arguments: soon,
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusNeverExecuted}),
-		says:     []string{"Repository {id}, session {session}: the appliance accepted the rescan, and its end was not seen (last status NeverExecuted)"},
+		says:     []string{"Repository {title}, session {session}: the appliance accepted the rescan, and its end was not seen (last status NeverExecuted)"},
 		recorded: map[string]any{"session_status": "NeverExecuted", "started_at": nil},
 		goesOn:   true,
 	},
 	{
 		name: "unknown_status", arguments: soon,
 		disturb:  session(vbaws.SessionPlan{Outcome: "Paused"}),
-		says:     []string{"Repository {id}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Paused)"},
+		says:     []string{"Repository {title}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Paused)"},
 		recorded: map[string]any{"session_status": "Paused"},
 		goesOn:   true,
 	},
@@ -113,7 +113,7 @@ var repositoryFailures = []failureRow{
 	{
 		name:    "forbidden",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{Status: 403, Body: problem403, ContentType: problem}),
-		says:    []string{"answered POST /api/v1/repositories/{id}/rescan with 403 Forbidden: Access denied.: The role is not sufficient. [AccessDenied]", `Give the account of block "vbaws" the role that the operation needs.`},
+		says:    []string{"answered POST /api/v1/repositories/{id}/rescan with 403 Forbidden: Access denied. The role is not sufficient. [AccessDenied]", `Give the account of block "vbaws" the role that the operation needs.`},
 	},
 	{
 		name:    "conflict",
@@ -123,17 +123,17 @@ var repositoryFailures = []failureRow{
 	{
 		name:    "server_error",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{Status: 500, Body: problem500, ContentType: problem}),
-		says:    []string{"answered POST /api/v1/repositories/{id}/rescan with 500 Internal Server Error: Internal error.: The database is locked."},
+		says:    []string{"answered POST /api/v1/repositories/{id}/rescan with 500 Internal Server Error: Internal error. The database is locked."},
 	},
 	{
 		name:    "answer_lost",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{DropAfter: true}),
-		says:    []string{"Repository {id}: no usable answer from Veeam Backup for AWS to POST /api/v1/repositories/{id}/rescan", "The appliance may have started the rescan"},
+		says:    []string{"Repository {title}: no usable answer from Veeam Backup for AWS to POST /api/v1/repositories/{id}/rescan", "The appliance may have started the rescan"},
 	},
 	{
 		name:    "answer_cut",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{Truncate: 12}),
-		says:    []string{"Repository {id}: no usable answer from Veeam Backup for AWS to POST /api/v1/repositories/{id}/rescan: the answer broke off", "The appliance may have started the rescan"},
+		says:    []string{"Repository {title}: no usable answer from Veeam Backup for AWS to POST /api/v1/repositories/{id}/rescan: the answer broke off", "The appliance may have started the rescan"},
 	},
 	{
 		name:    "answer_of_a_gateway",

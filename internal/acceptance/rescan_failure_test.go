@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/http"
 	"reflect"
@@ -26,14 +27,14 @@ func TestRepositoryRescanFailsOnUpdate(t *testing.T) {
 
 func TestIAMRoleRescanFails(t *testing.T) {
 	t.Parallel()
-	rows := roleFailures(iamRoleRescans, "IAM Role", "IAM role {id}")
+	rows := roleFailures(iamRoleRescans, "IAM Role", "IAM role {title}")
 	t.Run("create", func(t *testing.T) { failsOnCreate(t, iamRoleRescans, rows) })
 	t.Run("update", func(t *testing.T) { failsOnUpdate(t, iamRoleRescans, rows) })
 }
 
 func TestBucketRescanFails(t *testing.T) {
 	t.Parallel()
-	rows := roleFailures(bucketRescans, "Buckets", "Buckets of IAM role {id}")
+	rows := roleFailures(bucketRescans, "Buckets", "Buckets of IAM role {title}")
 	t.Run("create", func(t *testing.T) { failsOnCreate(t, bucketRescans, rows) })
 	t.Run("update", func(t *testing.T) { failsOnUpdate(t, bucketRescans, rows) })
 }
@@ -189,11 +190,26 @@ func (f *failures) told(row failureRow, r result) {
 		f.Errorf("%s: the rescan was sent %d times", row.name, n)
 	}
 	for _, text := range row.says {
-		text = strings.NewReplacer("{id}", id, "{session}", f.newest(row).ID).Replace(text)
+		text = strings.NewReplacer("{id}", id, "{title}", f.title(id), "{session}", f.newest(row).ID).Replace(text)
 		if !strings.Contains(r.output, text) {
 			f.Errorf("%s: the output does not say %q: %s", row.name, text, r.output)
 		}
 	}
+}
+
+// title is a repository or an IAM role as messages name it.
+func (w *world) title(id string) string {
+	for _, r := range w.vbaws.Repositories() {
+		if r.ID == id {
+			return fmt.Sprintf("%q (ID %s)", r.Name, id)
+		}
+	}
+	for _, r := range w.vbaws.IAMRoles() {
+		if r.ID == id {
+			return fmt.Sprintf("%q (ID %s)", r.Name, id)
+		}
+	}
+	return id
 }
 
 // has checks a state that records an accepted rescan.

@@ -65,7 +65,7 @@ func roleFailures(k rescanKind, kind, subject string) []failureRow {
 		{
 			name:    "server_error",
 			disturb: rescanFault(k, appliance.Fault{Status: 500, Body: problem500, ContentType: problem}),
-			says:    []string{subject + ": Veeam Backup for AWS answered " + k.post() + " with 500 Internal Server Error: Internal error.: The database is locked."},
+			says:    []string{subject + ": Veeam Backup for AWS answered " + k.post() + " with 500 Internal Server Error: Internal error. The database is locked."},
 		},
 		{
 			name:    "answer_lost",
