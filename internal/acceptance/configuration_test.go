@@ -83,7 +83,7 @@ func TestMistakesInTheProviderBlock(t *testing.T) {
 			`vb365.password string length must be at least 1`, `vb365.api_version string length must be at least 1`,
 		}},
 		{"an unknown version", vb365Block(login + "endpoint = \"https://vb365.example.com\"\napi_version = \"v9\"\n"), nil, []string{
-			`api_version of block "vb365" must be "auto" or one of [v8 v7 v6 v5 v4 v3].`,
+			`api_version of block "vb365" must be "auto" or one of "v8", "v7", "v6", "v5", "v4", "v3".`,
 		}},
 		{"a version of the environment", vb365Block(login + "endpoint = \"https://vb365.example.com\"\n"), map[string]string{"VEEAM_VB365_API_VERSION": "9"}, []string{
 			`api_version of block "vb365" (from the environment variable VEEAM_VB365_API_VERSION) must be "auto" or one of`,
@@ -218,7 +218,7 @@ func TestUnreachableAppliance(t *testing.T) {
 	w.env["VEEAM_VB365_REQUEST_TIMEOUT"] = "20s"
 	for endpoint, reason := range map[string]string{
 		"https://127.0.0.1:1":      "connection refused",
-		"https://nowhere.invalid/": "lookup nowhere.invalid",
+		"https://nowhere.invalid/": `host name "nowhere.invalid" cannot be resolved`,
 	} {
 		w.env["VEEAM_VB365_ENDPOINT"] = endpoint
 		w.fail(applyArgs, "Unable to Create Backup Proxy", reason, nothingSent+` Check endpoint in block "vb365" (VEEAM_VB365_ENDPOINT).`)
@@ -291,7 +291,7 @@ func TestVersionThatIsNotServed(t *testing.T) {
 	w.env["VEEAM_VB365_API_VERSION"], w.env["VEEAM_VBAWS_API_VERSION"] = "v8", "1.2-rev0"
 	repository := w.vbaws.AddRepository(vbaws.Repository{Name: "daily"})
 	w.config(aProxy)
-	w.fail(applyArgs, "Unable to Create Backup Proxy", `the server does not serve version v8 of the REST API`, `(api_version = "auto" uses the newest version that it serves)`)
+	w.fail(applyArgs, "Unable to Create Backup Proxy", `the server does not serve version v8 of the REST API`, `(it serves v5, v4, v3)`)
 	w.config("resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  repository_id = \"" + repository + "\"\n}\n")
 	w.fail(applyArgs, "Unable to Rescan Repository", `does not accept the API revision 1.2-rev0`, `Leave api_version out of block "vbaws" (VEEAM_VBAWS_API_VERSION)`)
 }

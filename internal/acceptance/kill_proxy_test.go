@@ -54,7 +54,7 @@ func TestKilledProxyCreate(t *testing.T) {
 	everyKill(t, "POST /v8/Proxies", func(t *testing.T) *scene {
 		s := newProxyScene(t)
 		s.requests = []string{"POST /v8/token", "GET /v8/Proxies", "POST /v8/Proxies"}
-		s.config(proxyConfig())
+		s.config(proxyConfig(`description = "Branch office"`)) // by which a proxy is recognized after a lost response
 		s.prepare = func(kill, int) {
 			s.forget()
 			for _, p := range s.vb365.Proxies() {

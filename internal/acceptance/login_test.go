@@ -189,7 +189,7 @@ func TestRetries(t *testing.T) {
 		{
 			"a change that may have been made", "5",
 			appliance.Fault{Method: "POST", Path: "/v8/Proxies", Status: 500},
-			[]string{"GET /v8/Proxies", "POST /v8/Proxies"},
+			[]string{"GET /v8/Proxies", "POST /v8/Proxies", "GET /v8/Proxies"}, // the list tells whether the host is taken
 			false,
 		},
 	}
