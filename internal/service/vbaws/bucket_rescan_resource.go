@@ -73,8 +73,9 @@ func (r *bucketRescanResource) ModifyPlan(ctx context.Context, req resource.Modi
 func (r *bucketRescanResource) rescan(model bucketRescanModel) sessionRescan {
 	id := model.IAMRoleID.ValueString()
 	return sessionRescan{
-		appliance: r.appliance, kind: "Buckets", subject: "Buckets of IAM role " + r.appliance.iamRoleKind().title(id), advise: bucketAdvice, target: []attr.Value{lowerCase(model.IAMRoleID)},
-		start: func(ctx context.Context) (string, error) { return r.appliance.Client.RescanBuckets(ctx, id) },
+		appliance: r.appliance, kind: "Buckets", subject: "Buckets of IAM role " + r.appliance.iamRoleKind().title(id), advise: bucketAdvice,
+		target: []attr.Value{lowerCase(model.IAMRoleID)},
+		start:  func(ctx context.Context) (string, error) { return r.appliance.Client.RescanBuckets(ctx, id) },
 	}
 }
 

@@ -30,8 +30,9 @@ func known(id types.String) []string {
 func repositoryRescan(a *Appliance, repository types.String) sessionRescan {
 	id := repository.ValueString()
 	return sessionRescan{
-		appliance: a, kind: "Repository", subject: "Repository " + a.repositoryKind().title(id), advise: repositoryAdvice, target: []attr.Value{lowerCase(repository)},
-		start: func(ctx context.Context) (string, error) { return a.Client.RescanRepository(ctx, id) },
+		appliance: a, kind: "Repository", subject: "Repository " + a.repositoryKind().title(id), advise: repositoryAdvice,
+		target: []attr.Value{lowerCase(repository)},
+		start:  func(ctx context.Context) (string, error) { return a.Client.RescanRepository(ctx, id) },
 	}
 }
 
