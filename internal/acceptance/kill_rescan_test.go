@@ -22,7 +22,9 @@ func TestKilledProxyRescan(t *testing.T) {
 				w := newProxyRescanWorld(t, vb365.Config{})
 				w.env["VEEAM_VB365_API_VERSION"] = "v8"
 				s := &scene{world: w.world, server: w.vb365.Server, args: applyArgs}
-				s.requests = []string{"POST /v8/token", proxyRescans.post(), "GET /v8/Proxies/{id}"}
+				const read = "GET /v8/Proxies/{id}"
+				s.requests = []string{"POST /v8/token", read, "POST /v8/token", read, proxyRescans.post(), read}
+				s.planning = 2
 				trigger := s.triggers(create, func(trigger string) { w.rescan(trigger, "") })
 				s.after = func(p point, k kill, r result) {
 					want := 1

@@ -4,9 +4,11 @@ package acceptance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -71,16 +73,17 @@ func TestProxiesRescan(t *testing.T) {
 
 			w.config(fleetConfig(ids[:2], `triggers = { image = "1" }`))
 			r := w.apply()
-			made(t, r.vb365, append(posts(2), repeat("GET "+path, 3)...)...)
+			// One list at plan, one before apply, and one for each round of the wait.
+			made(t, r.vb365, slices.Concat(repeat("GET "+path, 2), posts(2), repeat("GET "+path, 3))...)
 			if got := w.statuses(ids); got != "Online Online <nil>" || w.rescans(ids) != "1 1 0" {
 				t.Errorf("statuses %s, rescans %s", got, w.rescans(ids))
 			}
 			made(t, w.planIsEmpty().vb365)
 
 			w.config(fleetConfig(ids, `triggers = { image = "1" }`))
-			made(t, w.planChanges("1 to change").vb365)
+			made(t, w.planChanges("1 to change").vb365, "GET "+path+"/{id}")
 			r = w.apply()
-			made(t, r.vb365, append(posts(1), repeat("GET "+path+"/{id}", 3)...)...)
+			made(t, r.vb365, slices.Concat(repeat("GET "+path+"/{id}", 2), posts(1), repeat("GET "+path+"/{id}", 3))...)
 			if got := w.rescans(ids); got != "1 1 1" {
 				t.Errorf("rescans %s after one was added", got)
 			}
@@ -122,7 +125,7 @@ func TestProxiesRescanFailsInPart(t *testing.T) {
 	const quick = `timeouts = { create = "2s", update = "2s" }`
 
 	w.config(fleetConfig(ids, `triggers = { image = "1" }`+"\n"+quick))
-	r := w.fail(applyArgs, "Unable to Rescan Backup Proxies", bad, "1 of 2 rescans did not succeed", "last status Offline", "rescans only these again")
+	r := w.fail(applyArgs, "Unable to Rescan Backup Proxies", `Proxy "bad.example.com" (ID `+bad+"): 1 of 2 rescans did not succeed", "last status Offline", "rescans only these again")
 	if strings.Contains(strings.SplitN(r.output, "Unable to Rescan", 2)[1], good) {
 		t.Errorf("the error names a proxy that came back: %s", r.output)
 	}
@@ -163,31 +166,21 @@ func TestProxiesRescanFailsInPart(t *testing.T) {
 	}
 }
 
-// TestProxiesRescanRefused: what the server does not accept leaves nothing in state.
+// TestProxiesRescanRefused: what is certainly to fail is found at plan, and what the server does not accept leaves nothing in state.
 func TestProxiesRescanRefused(t *testing.T) {
 	const nobody = "00000000-0000-4000-8000-000000000000"
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	known := w.vb365.AddProxy(vb365.Proxy{HostName: "px.example.com"})
 	w.config(fleetConfig([]string{known, nobody}, ""))
-	w.fail(applyArgs, "Unable to Rescan Backup Proxies", nobody, "Nothing was accepted")
+	made(t, w.fail(applyArgs, "Unable to Rescan Backup Proxies", "Proxy "+nobody+": no proxy has the ID", `"px.example.com" (ID `+known+`)`).vb365,
+		"GET /v8/Proxies", "GET /v8/Proxies/{id}")
+	w.config(fleetConfig([]string{known}, ""))
+	w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies/Rescan", Status: 500})
+	w.fail(applyArgs, "Unable to Rescan Backup Proxies", `Proxy "px.example.com" (ID `+known+`)`, "Nothing was accepted")
 	w.stateLacks(fleetAddress)
 
 	w.config(fleetConfig([]string{"px.example.com"}, ""))
 	made(t, w.fail(planArgs, "must be an ID such as").vb365)
-	w.config("resource \"veeam_vb365_proxies_rescan\" \"fleet\" {\n  proxy_ids = []\n}")
-	made(t, w.fail(planArgs, "at least 1").vb365)
-}
-
-// TestProxiesRescanRefusedForOne: before v6 each proxy has a request of its own, so one can be refused alone.
-func TestProxiesRescanRefusedForOne(t *testing.T) {
-	const nobody = "00000000-0000-4000-8000-000000000000"
-	w := newWorld(t, vb365.Config{Product: "5.0"}, vbaws.Config{})
-	ids := []string{w.vb365.AddProxy(vb365.Proxy{HostName: "px.example.com"}), nobody}
-	w.config(fleetConfig(ids, ""))
-	w.fail(applyArgs, nobody, "not accepted by the server")
-	if got := w.statuses(ids); got != "Online <nil>" {
-		t.Errorf("statuses %s", got)
-	}
 }
 
 // TestProxiesRescanUnwaited: nobody waits, and later refreshes record the end by one list, then ask no more.
@@ -198,13 +191,19 @@ func TestProxiesRescanUnwaited(t *testing.T) {
 		w.vb365.AddProxy(vb365.Proxy{HostName: "b.example.com", Status: vb365.Offline}),
 	}
 	w.config(fleetConfig(ids, "wait_for_completion = false"))
-	made(t, w.apply().vb365, "POST /v8/Proxies/Rescan")
+	made(t, w.apply().vb365, "GET /v8/Proxies", "GET /v8/Proxies", "POST /v8/Proxies/Rescan")
 	if got := w.statuses(ids); got != "<nil> <nil>" {
 		t.Errorf("statuses %s", got)
 	}
 	refresh := []string{"apply", "-refresh-only", "-auto-approve", "-no-color"}
-	made(t, w.succeed(refresh...).vb365, "GET /v8/Proxies")
-	made(t, w.succeed(refresh...).vb365, "GET /v8/Proxies")
+	first := w.succeed(refresh...)
+	made(t, first.vb365, "GET /v8/Proxies")
+	first.wants(w, "Backup Proxies Not Online After Their Rescans", `"a.example.com" (ID `+ids[0]+`): accepted at`, `"b.example.com"`)
+	second := w.succeed(refresh...)
+	made(t, second.vb365, "GET /v8/Proxies")
+	if strings.Contains(second.output, "Not Online") {
+		t.Errorf("a warning comes twice: %s", second.output)
+	}
 	if got := w.statuses(ids); got != "Online Online" {
 		t.Errorf("statuses %s", got)
 	}

@@ -39,7 +39,8 @@ resource "terraform_data" "image" {
   }
 }`, value)
 	}
-	calls := []string{"POST /v8/Proxies/{id}/Rescan", "GET /v8/Proxies/{id}", "GET /v8/Proxies/{id}"}
+	const read = "GET /v8/Proxies/{id}"
+	calls := []string{read, read, "POST /v8/Proxies/{id}/Rescan", "GET /v8/Proxies/{id}", "GET /v8/Proxies/{id}"}
 
 	w.config(image("1"))
 	r := w.apply()
@@ -52,7 +53,7 @@ resource "terraform_data" "image" {
 	made(t, w.apply().vb365, calls...)
 
 	w.config(rescanAction(id, "wait_for_completion = false"))
-	made(t, w.succeed(invoke("veeam_vb365_proxy_rescan.this")...).vb365, calls[0])
+	made(t, w.succeed(invoke("veeam_vb365_proxy_rescan.this")...).vb365, calls[:3]...)
 
 	w.vb365.AddMachine(vb365.Machine{HostName: "px.example.com", Unreachable: true})
 	w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.Status = vb365.Offline })
@@ -60,7 +61,7 @@ resource "terraform_data" "image" {
 	w.fail(invoke("veeam_vb365_proxy_rescan.this"), "Unable to Rescan Backup Proxy", "last status: Offline", "Invoke the action again")
 
 	w.config(rescanAction("00000000-0000-4000-8000-000000000000", ""))
-	w.fail(invoke("veeam_vb365_proxy_rescan.this"), "The server knows no proxy with this ID")
+	w.fail(invoke("veeam_vb365_proxy_rescan.this"), "no proxy has the ID", "px.example.com")
 	w.config(rescanAction("px.example.com", ""))
 	made(t, w.fail(planArgs, "must be an ID such as").vb365)
 }

@@ -35,7 +35,7 @@ func (w *proxyRescanWorld) read(times int) <-chan struct{} {
 	return w.when(func() bool { return w.vb365.Count(http.MethodGet, "/*/Proxies/*") >= times })
 }
 
-// TestProxyRescanInEveryVersion: a rescan is one action and one look at the proxy, on create and for each changed
+// TestProxyRescanInEveryVersion: a rescan is one read at plan, one before apply, one action and one read after it, on create and for each changed
 // trigger, in every API version, pinned and found.
 func TestProxyRescanInEveryVersion(t *testing.T) {
 	t.Parallel()
@@ -56,9 +56,10 @@ func TestProxyRescanInEveryVersion(t *testing.T) {
 					for i := range r.vb365 { // one version writes the segment in lower case
 						r.vb365[i] = strings.ReplaceAll(r.vb365[i], "/action", "/Action")
 					}
-					made(t, r.vb365, "POST /"+version+"/Proxies/{id}/"+action, "GET /"+version+"/Proxies/{id}")
-					if r.logins != 1 {
-						t.Errorf("%d logins instead of one", r.logins)
+					const read = "/Proxies/{id}"
+					made(t, r.vb365, "GET /"+version+read, "GET /"+version+read, "POST /"+version+read+"/"+action, "GET /"+version+read)
+					if r.logins != 2 { // of plan and apply
+						t.Errorf("%d logins instead of two", r.logins)
 					}
 					w.stateHas(proxyRescan, map[string]any{"status": "Online", "triggers": map[string]any{"a": trigger}})
 				}
@@ -78,7 +79,7 @@ func TestProxyRescanWaitsUntilOnline(t *testing.T) {
 	w.vb365.SetProxy(w.id, func(p *vb365.Proxy) { p.Status = vb365.Offline })
 	w.rescan("1", "")
 	const read = "GET /v8/Proxies/{id}"
-	made(t, w.apply().vb365, "POST /v8/Proxies/{id}/Rescan", read, read, read, read)
+	made(t, w.apply().vb365, read, read, "POST /v8/Proxies/{id}/Rescan", read, read, read, read)
 	w.stateHas(proxyRescan, map[string]any{"status": "Online"})
 }
 
@@ -88,7 +89,8 @@ func TestProxyRescanNotWaitedFor(t *testing.T) {
 	w := newProxyRescanWorld(t, vb365.Config{})
 	cut(w.world, w.id)
 	w.rescan("1", "wait_for_completion = false")
-	made(t, w.apply().vb365, "POST /v8/Proxies/{id}/Rescan")
+	const read = "GET /v8/Proxies/{id}"
+	made(t, w.apply().vb365, read, read, "POST /v8/Proxies/{id}/Rescan")
 	w.stateHas(proxyRescan, map[string]any{"status": nil, "(status)": ""})
 	rescannedAt := w.attributes(proxyRescan)["rescanned_at"]
 
@@ -107,7 +109,7 @@ func TestProxyRescanNotWaitedFor(t *testing.T) {
 	w.nothingSent("an edit of wait_for_completion")
 
 	w.rescan("2", "wait_for_completion = false")
-	made(t, w.apply().vb365, "POST /v8/Proxies/{id}/Rescan")
+	made(t, w.apply().vb365, read, read, "POST /v8/Proxies/{id}/Rescan")
 	w.stateHas(proxyRescan, map[string]any{"status": nil, "triggers": map[string]any{"a": "2"}})
 	w.vb365.DeleteProxy(w.id) // no drift: the object is a record of what was fired
 	w.planIsEmpty()
@@ -124,7 +126,7 @@ func TestProxyRescanInterrupted(t *testing.T) {
 		if r.code == 0 {
 			w.Error("the interrupted apply succeeded")
 		}
-		r.wants(w.world, "Proxy "+w.id+": the server accepted the rescan, and the proxy is not reported online (last status: Offline)", "The operation was cancelled.")
+		r.wants(w.world, "Proxy \"proxy.example.com\" (ID "+w.id+"): the server accepted the rescan, and the proxy is not reported online (last status: Offline)", "The operation was cancelled.")
 		if n := proxyRescans.fired(w.world, w.id); n != 1 {
 			w.Errorf("the rescan was sent %d times", n)
 		}

@@ -23,6 +23,41 @@ func (c *Client) SharedProxy(ctx context.Context, id string) (Proxy, error) {
 	return result.proxy, err
 }
 
+// SharedProxyEach is SharedProxy for several proxies, which are read together. Results and errors are by index.
+func (c *Client) SharedProxyEach(ctx context.Context, ids []string) ([]Proxy, []error) {
+	proxies, errs := make([]Proxy, len(ids)), make([]error, len(ids))
+	failure := c.Login(ctx)
+	var all sync.WaitGroup
+	for at, id := range ids {
+		result, err, answered := c.known.lookUp(wanted{id: id})
+		if proxies[at], errs[at] = result.proxy, err; answered {
+			continue
+		}
+		if errs[at] = failure; failure != nil {
+			continue
+		}
+		wait := c.known.reads.Begin(ctx, wanted{id: id}, len(ids), func(result found, err error) (bool, error) {
+			proxies[at], errs[at] = result.proxy, err
+			return true, nil
+		})
+		all.Go(func() {
+			if err := wait(); err != nil {
+				errs[at] = err
+			}
+		})
+	}
+	all.Wait()
+	return proxies, errs
+}
+
+// Login finds the version and logs in, unless that has been done.
+func (c *Client) Login(ctx context.Context) error {
+	if _, err := c.speak(ctx); err != nil {
+		return err
+	}
+	return c.rest.Login(ctx)
+}
+
 // SharedProxyByHost is ProxyByHost from such a list.
 func (c *Client) SharedProxyByHost(ctx context.Context, host string) (Proxy, error) {
 	result, err := c.shared(ctx, wanted{host: host})
@@ -46,10 +81,7 @@ func (c *Client) shared(ctx context.Context, key wanted) (found, error) {
 		return result, err
 	}
 	// Whoever comes while the version is looked for and while the account logs in is read together with this one.
-	if _, err := c.speak(ctx); err != nil {
-		return found{}, err
-	}
-	if err := c.rest.Login(ctx); err != nil {
+	if err := c.Login(ctx); err != nil {
 		return found{}, err
 	}
 	return c.known.reads.Ask(ctx, key)
@@ -59,6 +91,19 @@ func (c *Client) shared(ctx context.Context, key wanted) (found, error) {
 // then. Those who wait at the same time are served by the same requests.
 func (c *Client) AwaitProxy(ctx context.Context, id string, seen func(Proxy, error) (done bool, err error)) error {
 	return c.known.waits.Until(ctx, wanted{id: id}, seen)
+}
+
+// AwaitProxies is AwaitProxy for several proxies, by their index. The wait for each ends by itself; the errors are by index too. The
+// calls of seen for different proxies may overlap.
+func (c *Client) AwaitProxies(ctx context.Context, ids []string, seen func(at int, proxy Proxy, err error) (done bool, failure error)) []error {
+	errs := make([]error, len(ids))
+	var all sync.WaitGroup
+	for at, id := range ids {
+		wait := c.known.waits.Begin(ctx, wanted{id: id}, len(ids), func(p Proxy, err error) (bool, error) { return seen(at, p, err) })
+		all.Go(func() { errs[at] = wait() })
+	}
+	all.Wait()
+	return errs
 }
 
 // readOnce is a round of reads for who wants to know how proxies stand. The round before may have found out, or have read a

@@ -363,3 +363,36 @@ func TestSharedProxies(t *testing.T) {
 		}
 	})
 }
+
+// Several proxies that one caller reads, or waits for, cost one list, and one read for each that the list lacks.
+func TestReadAndAwaitEach(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, v Version) {
+		f := newFleet(t, v, 4)
+		f.hidden = map[string]bool{proxyID(0): true}
+		f.removed[proxyID(1)] = true
+		c := f.sharing(t, v)
+		ids := []string{proxyID(0), proxyID(1), proxyID(2), proxyID(3)}
+		check := func(at int, p Proxy, err error) {
+			if gone := errors.Is(err, rest.ErrNotFound); gone != (at == 1) || !gone && p.ID != ids[at] {
+				t.Errorf("%d: %+v, %v", at, p, err)
+			}
+		}
+		proxies, errs := c.SharedProxyEach(t.Context(), ids)
+		for at := range ids {
+			check(at, proxies[at], errs[at])
+		}
+		if n := len(f.lines()); n != 3 {
+			t.Errorf("requests: %v", f.lines())
+		}
+		for at, err := range c.AwaitProxies(t.Context(), ids, func(at int, p Proxy, err error) (bool, error) {
+			check(at, p, err)
+			return true, err
+		}) {
+			check(at, Proxy{ID: ids[at]}, err)
+		}
+		if n := len(f.lines()); n != 6 {
+			t.Errorf("requests: %v", f.lines())
+		}
+	})
+}

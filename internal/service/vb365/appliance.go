@@ -5,6 +5,7 @@ package vb365
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -24,6 +25,8 @@ type Appliance struct {
 	rescans    rescan.Handover[attr.Value]     // outcomes of fleets
 	unfinished rescan.Handover[rescan.Session] // of synchronizations
 	hosts      hostRegistry                    // what this run creates and removes
+	hostNames  sync.Map                        // of the proxies that this run has seen, by lower-case ID; maybe empty
+	rescanned  sync.Map                        // the lower-case IDs of the proxies that have a rescan in state
 }
 
 // Source is the provider data: it gives nil when block vb365 is not configured.

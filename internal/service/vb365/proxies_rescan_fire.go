@@ -3,12 +3,10 @@
 package vb365
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -23,21 +21,21 @@ import (
 // fleetKind tells fleets from other rescans in the handover.
 const fleetKind = "Proxies"
 
-// members gives the IDs, sorted; known is false while one of them is not known yet.
+// members returns the IDs that are known yet, sorted, and whether all are.
 func (m *proxiesRescanModel) members(ctx context.Context, diags *diagnostics) (ids []string, known bool) {
-	if m.ProxyIDs.IsUnknown() {
-		return nil, false
-	}
 	var all []types.String
-	diags.Append(m.ProxyIDs.ElementsAs(ctx, &all, false)...)
+	if known = !m.ProxyIDs.IsUnknown(); known {
+		diags.Append(m.ProxyIDs.ElementsAs(ctx, &all, false)...)
+	}
 	for _, id := range all {
 		if id.IsUnknown() {
-			return nil, false
+			known = false
+			continue
 		}
 		ids = append(ids, id.ValueString())
 	}
 	slices.Sort(ids)
-	return ids, true
+	return ids, known
 }
 
 // due are the members that an update fires: all when a trigger changed, else the new ones, those that the server did
@@ -49,26 +47,36 @@ func (m *proxiesRescanModel) due(state proxiesRescanModel, members []string) []s
 	return rescan.Due(members, state.Outcomes.Elements(), rescan.Fires(state.Triggers, m.Triggers), again)
 }
 
-// fire rescans the due members and, if asked to, waits for them. It records all outcomes in the model and reports those
+// fleetRescan rescans the due members of a fleet.
+type fleetRescan struct {
+	appliance *Appliance
+	due       []string
+	outcomes  map[string]attr.Value
+	failures  map[string]error // of due members
+}
+
+// errMissing is the failure of a rescan that the server refused because there is no such proxy.
+var errMissing = errors.New("the proxy does not exist on the server")
+
+// rescanFleet rescans the due members and, if asked to, waits for them. It records all outcomes in the model and reports those
 // that failed; it returns false when the server accepted nothing.
-func (r *proxiesRescanResource) fire(ctx context.Context, model *proxiesRescanModel, due []string, outcomes map[string]attr.Value, diags *diagnostics) bool {
-	refused, err := r.post(ctx, due, outcomes)
-	if err != nil && len(refused) == len(due) {
-		advice := "Nothing was accepted; the next apply sends the rescans again."
-		if rest.OutcomeUnknown(err) {
-			advice = "The server may have accepted rescans all the same; the next apply sends them again."
-		}
-		diags.AddError("Unable to Rescan Backup Proxies", product.Detail(proxyList(due), err, advice))
+func (a *Appliance) rescanFleet(ctx context.Context, model *proxiesRescanModel, due []string, outcomes map[string]attr.Value, diags *diagnostics) bool {
+	f := fleetRescan{a, due, outcomes, map[string]error{}}
+	f.send(ctx)
+	refused := f.failed()
+	if len(due) > 0 && len(refused) == len(due) {
+		diags.AddError("Unable to Rescan Backup Proxies", product.Detail(a.proxyList(due), f.reasons(), f.missingAdvice(), f.refusedAdvice()))
 		return false
 	}
-	failed := refused
-	if accepted := without(due, refused); model.WaitForCompletion.ValueBool() && len(accepted) > 0 {
-		err = errors.Join(err, r.wait(ctx, accepted, outcomes))
-		failed = slices.DeleteFunc(slices.Clone(due), func(id string) bool { return statusOf(outcomes[id]) == api.StatusOnline })
+	for _, id := range refused {
+		outcomes[id] = proxyOutcome(types.StringNull(), types.StringNull())
 	}
-	if err != nil {
-		diags.AddError("Unable to Rescan Backup Proxies", product.Detail(proxyList(failed),
-			fmt.Errorf("%d of %d rescans did not succeed: %w", len(failed), len(due), err), describe(failed, outcomes), fleetAdvice))
+	if model.WaitForCompletion.ValueBool() {
+		f.wait(ctx, without(due, refused))
+	}
+	if failed := f.failed(); len(failed) > 0 {
+		err := fmt.Errorf("%d of %d rescans did not succeed: %w", len(failed), len(due), f.reasons())
+		diags.AddError("Unable to Rescan Backup Proxies", product.Detail(a.proxyList(failed), err, f.describe(failed), f.missingAdvice(), f.againAdvice()))
 	}
 	model.Outcomes = outcomeMap(outcomes, diags)
 	return true
@@ -78,67 +86,84 @@ func without(ids, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(others, id) })
 }
 
-// post sends one request for all where the version has it, otherwise one for each. It returns those that were refused.
-func (r *proxiesRescanResource) post(ctx context.Context, due []string, outcomes map[string]attr.Value) (refused []string, err error) {
-	if len(due) == 0 {
-		return nil, nil
-	}
-	version, err := r.appliance.Client.Version(ctx)
-	if err != nil {
-		return due, err
-	}
-	if version.Supports(api.FeatureRescanMany) {
-		if err := r.appliance.Client.RescanProxies(ctx, due); err != nil {
-			return due, err
-		}
-		for _, id := range due {
-			outcomes[id] = proxyOutcome(values.Timestamp(time.Now()), types.StringNull())
-		}
-		return nil, nil
-	}
-	for _, id := range due {
-		if one := r.appliance.Client.RescanProxy(ctx, id); one != nil {
-			refused, err = append(refused, id), errors.Join(err, one)
-			outcomes[id] = proxyOutcome(types.StringNull(), types.StringNull())
-			continue
-		}
-		outcomes[id] = proxyOutcome(values.Timestamp(time.Now()), types.StringNull())
-	}
-	return refused, err
+// failed are the members whose rescans failed, in the order of the due ones.
+func (f *fleetRescan) failed() []string {
+	return slices.DeleteFunc(slices.Clone(f.due), func(id string) bool { return f.failures[id] == nil })
 }
 
-// wait reads the proxies together until all are online.
-func (r *proxiesRescanResource) wait(ctx context.Context, accepted []string, outcomes map[string]attr.Value) error {
-	return rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		if err := r.look(ctx, accepted, outcomes); err != nil {
-			return false, err
+// send sends one request for all where the version has it, otherwise one for each. A server that refuses one for all because some of
+// the proxies do not exist has rescanned none: it gets another for the others.
+func (f *fleetRescan) send(ctx context.Context) {
+	if len(f.due) == 0 {
+		return
+	}
+	client := f.appliance.Client
+	version, err := client.Version(ctx)
+	switch {
+	case err != nil:
+		f.answered(err, f.due...)
+	case version.Supports(api.FeatureRescanMany):
+		f.answered(client.RescanProxies(ctx, f.due), f.due...)
+		missing := f.findMissing(ctx)
+		if others := without(f.due, missing); len(missing) > 0 && len(others) > 0 {
+			f.answered(client.RescanProxies(ctx, others), others...)
 		}
-		return !slices.ContainsFunc(accepted, func(id string) bool { return statusOf(outcomes[id]) != api.StatusOnline }), nil
-	})
+	default:
+		for _, id := range f.due {
+			f.answered(client.RescanProxy(ctx, id), id)
+		}
+		f.findMissing(ctx)
+	}
 }
 
-// look records the statuses of the given members: by one list for many, by one read for one.
-func (r *proxiesRescanResource) look(ctx context.Context, ids []string, outcomes map[string]attr.Value) error {
-	var proxies []api.Proxy
-	var err error
-	if len(ids) == 1 {
-		proxies = make([]api.Proxy, 1)
-		proxies[0], err = r.appliance.Client.Proxy(ctx, ids[0])
-		err = ignoreNotFound(err)
-	} else {
-		proxies, err = r.appliance.Client.Proxies(ctx)
-	}
-	if err != nil {
-		return err
-	}
+// answered records what became of a request.
+func (f *fleetRescan) answered(err error, ids ...string) {
 	for _, id := range ids {
-		status := types.StringNull()
-		if at := slices.IndexFunc(proxies, func(p api.Proxy) bool { return strings.EqualFold(p.ID, id) }); at >= 0 {
-			status = values.Optional(proxies[at].Status)
+		if f.failures[id] = err; err == nil {
+			f.outcomes[id] = proxyOutcome(values.Timestamp(time.Now()), types.StringNull())
 		}
-		outcomes[id] = proxyOutcome(rescannedAt(outcomes[id]), status)
 	}
-	return nil
+}
+
+// findMissing reads the members that the server refused, and returns those that it certainly does not have.
+func (f *fleetRescan) findMissing(ctx context.Context) (missing []string) {
+	refused := slices.DeleteFunc(f.failed(), func(id string) bool { return !mayBeMissing(f.failures[id]) })
+	if len(refused) == 0 {
+		return nil
+	}
+	_, errs := f.appliance.readProxies(ctx, refused...)
+	for at, id := range refused {
+		if errors.Is(errs[at], rest.ErrNotFound) {
+			f.failures[id] = errMissing
+			missing = append(missing, id)
+		}
+	}
+	return missing
+}
+
+// mayBeMissing reports whether the server may have refused a rescan because there is no such proxy. Its versions answer that with
+// different statuses.
+func mayBeMissing(err error) bool {
+	_, answered := errors.AsType[*rest.APIError](err)
+	return answered && !rest.OutcomeUnknown(err) && !errors.Is(err, rest.ErrUnauthorized) && !errors.Is(err, rest.ErrForbidden)
+}
+
+// wait reads the proxies together until each is online, or it has been found out that it will not be.
+func (f *fleetRescan) wait(ctx context.Context, ids []string) {
+	statuses := make([]string, len(ids))
+	errs := f.appliance.Client.AwaitProxies(ctx, ids, func(at int, proxy api.Proxy, err error) (bool, error) {
+		if err == nil {
+			f.appliance.noteProxy(proxy.ID, proxy.HostName)
+			statuses[at] = proxy.Status
+		}
+		return proxy.Status == api.StatusOnline, err
+	})
+	for at, id := range ids {
+		if f.failures[id] = errs[at]; errors.Is(errs[at], rest.ErrNotFound) {
+			f.failures[id], statuses[at] = errGone, ""
+		}
+		f.outcomes[id] = proxyOutcome(rescannedAt(f.outcomes[id]), values.Optional(statuses[at]))
+	}
 }
 
 func proxyOutcome(rescannedAt, status types.String) attr.Value {
@@ -173,31 +198,4 @@ func outcomeMap(outcomes map[string]attr.Value, diags *diagnostics) types.Map {
 	m, d := types.MapValue(proxyOutcomeType, outcomes)
 	diags.Append(d...)
 	return m
-}
-
-const listedMembers = 20 // in a diagnostic
-
-func proxyList(ids []string) string {
-	if len(ids) == 1 {
-		return "Proxy " + ids[0]
-	}
-	more := ""
-	if len(ids) > listedMembers {
-		more = fmt.Sprintf(" and %d more", len(ids)-listedMembers)
-		ids = ids[:listedMembers]
-	}
-	return "Proxies " + strings.Join(ids, ", ") + more
-}
-
-// describe gives a line for each of the members.
-func describe(ids []string, outcomes map[string]attr.Value) string {
-	var lines []string
-	for _, id := range ids[:min(len(ids), listedMembers)] {
-		text := "not accepted by the server"
-		if !rescannedAt(outcomes[id]).IsNull() {
-			text = "accepted at " + rescannedAt(outcomes[id]).ValueString() + ", last status " + cmp.Or(statusOf(outcomes[id]), "none seen")
-		}
-		lines = append(lines, "  "+id+": "+text)
-	}
-	return strings.Join(lines, "\n")
 }

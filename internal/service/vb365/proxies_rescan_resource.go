@@ -71,28 +71,37 @@ func (r *proxiesRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 			MarkdownDescription: "What became of the last rescan of each proxy, by ID.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"rescanned_at": computedString("When the server accepted the rescan, in UTC by the clock of the machine that runs the provider. Null when it did not.", false),
-				"status":       computedString("Status of the proxy after the rescan: `Online`, or `Offline` when it had not come back in time. Null when it was not seen.", false),
+				"status":       computedString("Status of the proxy after the rescan: `Online`, or `Offline` when it had not come back in time. Null when it was not seen, or when the proxy no longer exists.", false),
 			}},
 		},
 		"timeouts": rescan.Timeouts(ctx, "15m"),
 	})
 }
 
-// ModifyPlan shows which members will fire: their outcomes are unknown, those of the others are as recorded.
+// ModifyPlan shows which members will fire, and finds out whether they exist: their outcomes are unknown, those of the others are as
+// recorded.
 func (r *proxiesRescanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var state, plan proxiesRescanModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	var plan proxiesRescanModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	members, known := plan.members(ctx, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !known {
+	due, known := plan.members(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	outcomes, diags := rescan.PlanOutcomes(members, plan.due(state, members), state.Outcomes.Elements(), proxyOutcomeType)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("outcomes"), outcomes)...)
+	if !req.State.Raw.IsNull() {
+		var state proxiesRescanModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		members := due
+		due = plan.due(state, members)
+		if known {
+			outcomes, diags := rescan.PlanOutcomes(members, due, state.Outcomes.Elements(), proxyOutcomeType)
+			resp.Diagnostics.Append(diags...)
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("outcomes"), outcomes)...)
+		}
+	}
+	r.appliance.checkRescanned(ctx, path.Root("proxy_ids"), due, r.appliance.atPlan(req, resp, due...))
 }
 
 func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -110,7 +119,7 @@ func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateR
 	outcomes := rescan.TakeAll(&r.appliance.rescans, fleetKind, plan.Triggers, members)
 	due := rescan.Due(members, outcomes, false, func(attr.Value) bool { return false })
 	taken := len(outcomes)
-	if !r.fire(ctx, &plan, due, outcomes, &resp.Diagnostics) {
+	if !r.appliance.rescanFleet(ctx, &plan, due, outcomes, &resp.Diagnostics) {
 		if taken == 0 {
 			return
 		}
@@ -139,7 +148,7 @@ func (r *proxiesRescanResource) Update(ctx context.Context, req resource.UpdateR
 			outcomes[id] = recorded
 		}
 	}
-	if r.fire(ctx, &plan, due, outcomes, &resp.Diagnostics) {
+	if r.appliance.rescanFleet(ctx, &plan, due, outcomes, &resp.Diagnostics) {
 		resp.Diagnostics.Append(rescan.MarkCreation(ctx, resp.Private, false)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
@@ -151,20 +160,20 @@ func (r *proxiesRescanResource) Read(ctx context.Context, req resource.ReadReque
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	failed, diags := rescan.CreationFailed(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || r.appliance.Client == nil || failed {
+	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
 		return
 	}
+	members, _ := state.members(ctx, &resp.Diagnostics)
+	r.appliance.noteRescanned(members...)
 	outcomes := state.Outcomes.Elements()
 	unseen := open(outcomes)
-	if len(unseen) == 0 {
+	if failed || len(unseen) == 0 {
 		return
 	}
-	if err := r.look(ctx, unseen, outcomes); err != nil {
-		resp.Diagnostics.AddError("Unable to Read Rescans of Backup Proxies", product.Detail("Proxies", err))
-		return
+	if r.appliance.refreshFleet(ctx, unseen, outcomes, &resp.Diagnostics) {
+		state.Outcomes = outcomeMap(outcomes, &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
-	state.Outcomes = outcomeMap(outcomes, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
 // Delete forgets the record. One with failed members, tainted by the creation that reported them, leaves its good
@@ -173,6 +182,7 @@ func (r *proxiesRescanResource) Delete(ctx context.Context, req resource.DeleteR
 	var state proxiesRescanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	members, _ := state.members(ctx, &resp.Diagnostics)
+	r.appliance.noteRescanned(members...)
 	good := state.Outcomes.Elements()
 	due := state.due(state, members)
 	if len(due) == 0 || resp.Diagnostics.HasError() {
@@ -183,5 +193,3 @@ func (r *proxiesRescanResource) Delete(ctx context.Context, req resource.DeleteR
 	}
 	rescan.LeaveAll(&r.appliance.rescans, fleetKind, state.Triggers, good)
 }
-
-const fleetAdvice = "See whether the proxy service runs on their machines and whether the server reaches it on the proxies' port. The next apply rescans only these again."

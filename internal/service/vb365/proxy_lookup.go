@@ -34,13 +34,18 @@ func (a *Appliance) proxyOnHost(ctx context.Context, host string) (api.Proxy, er
 // proxyWithID reads a proxy, together with the others that are read at the same time. Only one that is not there costs a further
 // request: for the list, whose nearest IDs and hosts the *lookup.NotUniqueError names.
 func (a *Appliance) proxyWithID(ctx context.Context, id string) (api.Proxy, error) {
-	proxy, err := a.Client.SharedProxy(ctx, id)
-	if !errors.Is(err, rest.ErrNotFound) {
-		return proxy, err
+	proxies, errs := a.readProxies(ctx, id)
+	if errors.Is(errs[0], rest.ErrNotFound) {
+		return a.nearest(ctx, id, errs[0])
 	}
-	proxies, err := a.Client.SharedProxies(ctx)
-	if err != nil {
-		return api.Proxy{}, err
+	return proxies[0], errs[0]
+}
+
+// nearest explains that there is no proxy with an ID by the nearest ones. If they cannot be listed, missing is the error.
+func (a *Appliance) nearest(ctx context.Context, id string, missing error) (api.Proxy, error) {
+	proxies, listErr := a.Client.SharedProxies(ctx)
+	if listErr != nil {
+		return api.Proxy{}, missing
 	}
 	return lookup.One(proxyQuery("ID", id), proxies, func(p api.Proxy) bool { return strings.EqualFold(p.ID, id) }, proxyEntry)
 }

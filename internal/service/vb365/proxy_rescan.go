@@ -15,8 +15,8 @@ import (
 // The rescan of one proxy, as the resource and the action do it.
 
 // startProxyRescan sends the rescan once. It returns whether the server accepted it.
-func startProxyRescan(ctx context.Context, client *api.Client, id string, diags *diagnostics) bool {
-	err := client.RescanProxy(ctx, id)
+func (a *Appliance) startProxyRescan(ctx context.Context, id string, diags *diagnostics) bool {
+	err := a.Client.RescanProxy(ctx, id)
 	if err == nil {
 		return true
 	}
@@ -24,26 +24,37 @@ func startProxyRescan(ctx context.Context, client *api.Client, id string, diags 
 	if errors.Is(err, rest.ErrNotFound) {
 		advice = "The server knows no proxy with this ID. Take proxy_id from a veeam_vb365_proxy."
 	}
-	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id, err, advice))
+	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+a.proxyName(id), err, advice))
 	return false
 }
 
 // waitOnline reads the proxy until it is online, which is all that tells that its rescan has ended, and shows each
 // state to observe.
-func waitOnline(ctx context.Context, client *api.Client, id string, observe func(api.Proxy)) error {
-	return client.AwaitProxy(ctx, id, func(proxy api.Proxy, err error) (bool, error) {
+func (a *Appliance) waitOnline(ctx context.Context, id string, observe func(api.Proxy)) error {
+	return a.Client.AwaitProxy(ctx, id, func(proxy api.Proxy, err error) (bool, error) {
 		if err == nil {
+			a.noteProxy(proxy.ID, proxy.HostName)
 			observe(proxy)
 		}
 		return proxy.Status == api.StatusOnline, err
 	})
 }
 
-const offlineAdvice = "See whether the proxy service runs on the machine and whether the server reaches it on the proxy's port."
+const (
+	offlineAdvice = "See whether the proxy service runs on the machine and whether the server reaches it on the proxy's port."
+	goneAdvice    = "The proxy was removed from the server meanwhile: remove this rescan from the configuration, or change proxy_id."
+)
+
+// errGone is the failure of an accepted rescan whose proxy does not exist any more.
+var errGone = errors.New("the proxy no longer exists on the server")
 
 // reportNotOnline says that the proxy did not come back after an accepted rescan.
-func reportNotOnline(id, last string, err error, next string, diags *diagnostics) {
-	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+id,
+func (a *Appliance) reportNotOnline(id, last string, err error, next string, diags *diagnostics) {
+	if errors.Is(err, rest.ErrNotFound) {
+		diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+a.proxyName(id), fmt.Errorf("the server accepted the rescan, but %w", errGone), goneAdvice))
+		return
+	}
+	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+a.proxyName(id),
 		fmt.Errorf("the server accepted the rescan, and the proxy is not reported online (last status: %s): %w", cmp.Or(last, "none seen"), err),
 		offlineAdvice, next))
 }

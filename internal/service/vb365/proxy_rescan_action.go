@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -18,7 +19,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
-var _ action.ActionWithConfigure = &proxyRescanAction{}
+var (
+	_ action.ActionWithConfigure  = &proxyRescanAction{}
+	_ action.ActionWithModifyPlan = &proxyRescanAction{}
+)
 
 // proxyRescanAction is the action veeam_vb365_proxy_rescan: the rescan without a record of it.
 type proxyRescanAction struct {
@@ -60,6 +64,15 @@ func (a *proxyRescanAction) Schema(ctx context.Context, _ action.SchemaRequest, 
 	}
 }
 
+// ModifyPlan finds out whether the proxy exists.
+func (a *proxyRescanAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config proxyRescanActionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !config.ProxyID.IsUnknown() && !resp.Diagnostics.HasError() {
+		a.appliance.checkRescanned(ctx, path.Root("proxy_id"), []string{config.ProxyID.ValueString()}, resp.Diagnostics.AddAttributeError)
+	}
+}
+
 func (a *proxyRescanAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config proxyRescanActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -73,7 +86,7 @@ func (a *proxyRescanAction) Invoke(ctx context.Context, req action.InvokeRequest
 	id := config.ProxyID.ValueString()
 	lines := progress.Start(resp.SendProgress, "Rescanning proxy "+id)
 	defer lines.Stop()
-	if !startProxyRescan(ctx, a.appliance.Client, id, &resp.Diagnostics) {
+	if !a.appliance.startProxyRescan(ctx, id, &resp.Diagnostics) {
 		return
 	}
 	lines.Say("The server accepted the rescan of proxy " + id)
@@ -81,11 +94,11 @@ func (a *proxyRescanAction) Invoke(ctx context.Context, req action.InvokeRequest
 		return
 	}
 	last := ""
-	err := waitOnline(ctx, a.appliance.Client, id, func(proxy api.Proxy) {
+	err := a.appliance.waitOnline(ctx, id, func(proxy api.Proxy) {
 		last = proxy.Status
 		lines.Say(fmt.Sprintf("Proxy %q is %s", proxy.HostName, proxy.Status))
 	})
 	if err != nil {
-		reportNotOnline(id, last, err, "Invoke the action again after fixing the cause.", &resp.Diagnostics)
+		a.appliance.reportNotOnline(id, last, err, "Invoke the action again after fixing the cause.", &resp.Diagnostics)
 	}
 }

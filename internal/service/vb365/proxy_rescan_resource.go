@@ -75,8 +75,17 @@ func (r *proxyRescanResource) Schema(ctx context.Context, _ resource.SchemaReque
 	})
 }
 
+// ModifyPlan also finds out, when a rescan is coming, whether the proxy exists.
 func (r *proxyRescanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	rescan.Plan(ctx, req, resp, []path.Path{path.Root("proxy_id")}, "rescanned_at", "status")
+	proxyID := path.Root("proxy_id")
+	if !rescan.Plan(ctx, req, resp, []path.Path{proxyID}, "rescanned_at", "status") {
+		return
+	}
+	var id types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, proxyID, &id)...)
+	if !id.IsUnknown() {
+		r.appliance.checkRescanned(ctx, proxyID, []string{id.ValueString()}, r.appliance.atPlan(req, resp, id.ValueString()))
+	}
 }
 
 func (r *proxyRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -124,7 +133,7 @@ func (r *proxyRescanResource) Update(ctx context.Context, req resource.UpdateReq
 // fire sends the rescan once and, if asked to, waits for the proxy. It returns whether the server accepted it.
 func (r *proxyRescanResource) fire(ctx context.Context, model *proxyRescanModel, diags *diagnostics) (accepted bool) {
 	id := model.ProxyID.ValueString()
-	if !startProxyRescan(ctx, r.appliance.Client, id, diags) {
+	if !r.appliance.startProxyRescan(ctx, id, diags) {
 		return false
 	}
 	model.RescannedAt = values.Timestamp(time.Now())
@@ -132,9 +141,12 @@ func (r *proxyRescanResource) fire(ctx context.Context, model *proxyRescanModel,
 	if !model.WaitForCompletion.ValueBool() {
 		return true
 	}
-	err := waitOnline(ctx, r.appliance.Client, id, func(proxy api.Proxy) { model.Status = values.Optional(proxy.Status) })
+	err := r.appliance.waitOnline(ctx, id, func(proxy api.Proxy) { model.Status = values.Optional(proxy.Status) })
 	if err != nil {
-		reportNotOnline(id, model.Status.ValueString(), err, "The next apply fires the rescan again.", diags)
+		if errors.Is(err, rest.ErrNotFound) {
+			model.Status = types.StringNull()
+		}
+		r.appliance.reportNotOnline(id, model.Status.ValueString(), err, "The next apply fires the rescan again.", diags)
 	}
 	return true
 }
@@ -144,20 +156,27 @@ func (r *proxyRescanResource) fire(ctx context.Context, model *proxyRescanModel,
 func (r *proxyRescanResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state proxyRescanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state.Status.ValueString() == api.StatusOnline || r.appliance.Client == nil {
+	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
 		return
 	}
-	proxy, err := r.appliance.Client.SharedProxy(ctx, state.ProxyID.ValueString())
+	id := state.ProxyID.ValueString()
+	r.appliance.noteRescanned(id)
+	if state.Status.ValueString() == api.StatusOnline {
+		return
+	}
+	proxies, errs := r.appliance.readProxies(ctx, id)
+	proxy, err := proxies[0], errs[0]
 	switch {
-	case errors.Is(err, rest.ErrNotFound):
+	case errors.Is(err, rest.ErrNotFound), err == nil && proxy.Status == "":
 		return
 	case err != nil:
-		resp.Diagnostics.AddError("Unable to Read Rescan of Backup Proxy", product.Detail("Proxy "+state.ProxyID.ValueString(), err))
+		resp.Diagnostics.AddError("Unable to Read Rescan of Backup Proxy", product.Detail("Proxy "+r.appliance.proxyName(id), err))
 		return
 	}
 	if state.Status.IsNull() && proxy.Status != api.StatusOnline {
-		resp.Diagnostics.AddWarning("Backup Proxy Not Online After Its Rescan", fmt.Sprintf("Proxy %s (%s): the server accepted the rescan at %s, and reports the proxy as %s. "+
-			"The rescan may still run; later refreshes record whether it ends.\n\n%s\n\n%s", proxy.HostName, proxy.ID, state.RescannedAt.ValueString(), proxy.Status, offlineAdvice, rescan.AgainAdvice))
+		resp.Diagnostics.AddWarning("Backup Proxy Not Online After Its Rescan", fmt.Sprintf("Proxy %s: the server accepted the rescan at %s, and reports the proxy as %s. "+
+			"The rescan may still run; later refreshes record whether it ends.\n\n%s\n\n%s",
+			r.appliance.proxyName(id), state.RescannedAt.ValueString(), proxy.Status, offlineAdvice, rescan.AgainAdvice))
 	}
 	state.Status = values.Optional(proxy.Status)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

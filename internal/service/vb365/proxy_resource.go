@@ -78,6 +78,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 
+	r.appliance.noteProxy(created.ID, host)
 	r.finish(ctx, &plan, created, &resp.Diagnostics)
 	identify(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -137,6 +138,7 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	if err == nil {
+		r.appliance.noteProxy(proxy.ID, proxy.HostName)
 		var version api.Version
 		if version, err = r.appliance.Client.Version(ctx); err == nil {
 			state.fromAPI(ctx, version, proxy, &resp.Diagnostics)
@@ -173,6 +175,7 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 			r.appliance.machine(ctx, &plan, &config, &resp.Diagnostics).advice(plan.HostName.ValueString())))
 		return
 	}
+	r.appliance.noteProxy(state.ID.ValueString(), plan.HostName.ValueString())
 	plan.complete(state)
 	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

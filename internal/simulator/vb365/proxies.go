@@ -186,10 +186,9 @@ func (s *Simulator) listProxies(c *call) answer {
 	if !ok {
 		return s.fail(c, invalidBody, "The value of extendedView is not valid.")
 	}
-	listed := s.proxies
-	if s.config.Behaviour.HideRemoved {
-		listed = slices.DeleteFunc(slices.Clone(listed), func(e *entry) bool { return e.removal != nil })
-	}
+	listed := slices.DeleteFunc(slices.Clone(s.proxies), func(e *entry) bool {
+		return e.Unlisted || e.removal != nil && s.config.Behaviour.HideRemoved
+	})
 	return answerList(s, c, listed, func(e *entry) any {
 		defer e.read()
 		return s.render(c, e, extended)

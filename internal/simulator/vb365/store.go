@@ -78,9 +78,10 @@ type Proxy struct {
 	ServiceAccount       string
 	Role                 []string
 
-	InUse   bool // a removal needs force
-	Stuck   bool // a removal is accepted and not carried out
-	Rescans int  // how many were accepted
+	InUse    bool // a removal needs force
+	Stuck    bool // a removal is accepted and not carried out
+	Unlisted bool // lists lack it, and it can be read by its ID
+	Rescans  int  // how many were accepted
 }
 
 // progress is something that takes a number of reads and a time to come true.
