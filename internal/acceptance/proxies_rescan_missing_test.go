@@ -33,8 +33,7 @@ func TestProxiesRescanMemberRemoved(t *testing.T) {
 			path := "/" + version + "/Proxies"
 			go func() {
 				<-w.when(func() bool {
-					proxy, _ := w.vb365.Proxy(ids[2])
-					return proxy.Rescans > 0
+					return w.rescans(ids) == "1 1 1"
 				})
 				w.vb365.ResetLog()
 				w.vb365.DeleteProxy(ids[1])

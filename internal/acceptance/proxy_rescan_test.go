@@ -122,7 +122,7 @@ func TestProxyRescanInterrupted(t *testing.T) {
 	t.Parallel()
 	interrupted := func(w *proxyRescanWorld) {
 		w.Helper()
-		r := w.runUntil(w.read(2), applyArgs...)
+		r := w.runUntil(w.read(4), applyArgs...) // the first are of plan and apply before the rescan
 		if r.code == 0 {
 			w.Error("the interrupted apply succeeded")
 		}
@@ -169,14 +169,14 @@ func TestProxyRescanOutlivesTokens(t *testing.T) {
 	cut(w.world, w.id)
 	w.rescan("1", "")
 	go func() {
-		<-w.read(2)
-		w.vb365.Tokens().RevokeAll()
 		<-w.read(4)
+		w.vb365.Tokens().RevokeAll()
+		<-w.read(6)
 		mended(w.world, w.id)
 		w.vb365.SetProxy(w.id, func(p *vb365.Proxy) { p.Status = vb365.Online })
 	}()
 	r := w.apply()
-	if n := proxyRescans.fired(w.world, w.id); n != 1 || r.logins != 3 { // the first, the refused refresh, the second
+	if n := proxyRescans.fired(w.world, w.id); n != 1 || r.logins != 4 { // at plan, at apply, the refused refresh, and one more
 		t.Errorf("the rescan was sent %d times, with %d logins", n, r.logins)
 	}
 	w.stateHas(proxyRescan, map[string]any{"status": "Online"})

@@ -190,7 +190,7 @@ var proxyFailures = []failureRow{
 	{
 		name: "timed_out", arguments: soon, disturb: cut, mend: mended,
 		says: []string{
-			"Proxy {id}: the server accepted the rescan, and the proxy is not reported online (last status: Offline)",
+			`Proxy "timed_out.example.com" (ID {id}): the server accepted the rescan, and the proxy is not reported online (last status: Offline)`,
 			"See whether the proxy service runs on the machine", "raise it in the timeouts attribute",
 		},
 		recorded: map[string]any{"status": "Offline"},
@@ -210,7 +210,7 @@ var proxyFailures = []failureRow{
 	{
 		name:    "proxy_unknown",
 		disturb: rescanFault(proxyRescans, appliance.Fault{Status: 404, Body: `{"message":"The proxy was not found.","errorCode":"ResourceNotFound"}`, ContentType: "application/json"}),
-		says:    []string{"Proxy {id}: Veeam Backup for Microsoft 365 answered POST /v8/Proxies/{id}/Rescan with 404 Not Found: The proxy was not found. [ResourceNotFound]", "The server knows no proxy with this ID."},
+		says:    []string{`Proxy "proxy_unknown.example.com" (ID {id}): Veeam Backup for Microsoft 365 answered POST /v8/Proxies/{id}/Rescan with 404 Not Found: The proxy was not found. [ResourceNotFound]`, "The server knows no proxy with this ID."},
 	},
 	{
 		name:    "forbidden",
@@ -230,7 +230,7 @@ var proxyFailures = []failureRow{
 	{
 		name:    "answer_lost",
 		disturb: rescanFault(proxyRescans, appliance.Fault{DropAfter: true}),
-		says:    []string{"Proxy {id}: no usable answer from Veeam Backup for Microsoft 365 to POST /v8/Proxies/{id}/Rescan"},
+		says:    []string{`Proxy "answer_lost.example.com" (ID {id}): no usable answer from Veeam Backup for Microsoft 365 to POST /v8/Proxies/{id}/Rescan`},
 	},
 	{
 		name:    "busy",
