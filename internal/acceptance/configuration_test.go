@@ -236,7 +236,7 @@ func TestWrongPassword(t *testing.T) {
 
 	w.config("resource \"veeam_vb365_proxy\" \"this\" {\n  count     = 20\n  host_name = \"proxy-${count.index}.example.com\"\n}\n")
 	w.fail(applyArgs, `Veeam Backup for Microsoft 365 refused the account EXAMPLE\svc-terraform:`, "The user name or password is incorrect.",
-		`Check username and password, or access_token, of block "vb365" (VEEAM_VB365_USERNAME, VEEAM_VB365_PASSWORD, VEEAM_VB365_ACCESS_TOKEN).`)
+		`Check username and password of block "vb365" (VEEAM_VB365_USERNAME, VEEAM_VB365_PASSWORD).`)
 	if n := w.refused(); n != 1 {
 		w.Errorf("the account was asked for %d times", n)
 	}
@@ -244,7 +244,7 @@ func TestWrongPassword(t *testing.T) {
 
 	w.config("resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  count         = 20\n  repository_id = \"" + repository + "\"\n}\n")
 	w.fail(applyArgs, `Veeam Backup for AWS refused the account EXAMPLE\svc-terraform:`, "The user name or password is incorrect.",
-		`Check username and password, or access_token, of block "vbaws" (VEEAM_VBAWS_USERNAME, VEEAM_VBAWS_PASSWORD, VEEAM_VBAWS_ACCESS_TOKEN).`)
+		`Check username and password of block "vbaws" (VEEAM_VBAWS_USERNAME, VEEAM_VBAWS_PASSWORD).`)
 	if n := w.refused(); n != 1 {
 		w.Errorf("the account was asked for %d times", n)
 	}
@@ -291,7 +291,8 @@ func TestVersionThatIsNotServed(t *testing.T) {
 	w.env["VEEAM_VB365_API_VERSION"], w.env["VEEAM_VBAWS_API_VERSION"] = "v8", "1.2-rev0"
 	repository := w.vbaws.AddRepository(vbaws.Repository{Name: "daily"})
 	w.config(aProxy)
-	w.fail(applyArgs, "Unable to Create Backup Proxy", `the server does not serve version v8 of the REST API`, `(it serves v5, v4, v3)`)
+	w.fail(applyArgs, "Unable to Create Backup Proxy", `the server does not serve version v8 of the REST API`, `(it serves v5, v4, v3)`,
+		`Set api_version in block "vb365" (VEEAM_VB365_API_VERSION) to a version that the server serves, or to "auto".`)
 	w.config("resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  repository_id = \"" + repository + "\"\n}\n")
-	w.fail(applyArgs, "Unable to Rescan Repository", `does not accept the API revision 1.2-rev0`, `Leave api_version out of block "vbaws" (VEEAM_VBAWS_API_VERSION)`)
+	w.fail(applyArgs, "Unable to Rescan Repository", `does not accept the API revision 1.2-rev0`, `Set api_version in block "vbaws" (VEEAM_VBAWS_API_VERSION) to a revision that the appliance accepts, or to "auto".`)
 }

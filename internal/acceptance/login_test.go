@@ -78,7 +78,7 @@ func TestTokenIsRefusedForGood(t *testing.T) {
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.vb365.Inject(appliance.Fault{Path: "/v8/Proxies", Status: http.StatusUnauthorized})
 	w.config(aProxy)
-	w.fail(applyArgs, `refused the account EXAMPLE\svc-terraform`, `Check username and password, or access_token, of block "vb365"`)
+	w.fail(applyArgs, `refused the account EXAMPLE\svc-terraform`, `Check username and password of block "vb365"`)
 	if have := grants(w.vb365.Requests()); !slices.Equal(have, []string{"password", "refresh_token", "password"}) {
 		t.Errorf("the tokens were asked for by %v", have)
 	}
@@ -106,7 +106,7 @@ func TestAccessToken(t *testing.T) {
 	w.vb365.Tokens().RevokeAll()
 	w.vbaws.Tokens().RevokeAll()
 	r := w.fail(planArgs, "Unable to Read Backup Proxy", "Veeam Backup for Microsoft 365 refused the configured access token",
-		`Check username and password, or access_token, of block "vb365"`)
+		`Set a new access_token in block "vb365" (VEEAM_VB365_ACCESS_TOKEN)`)
 	if r.logins != 0 || len(r.vb365) != 1 {
 		t.Errorf("%d logins, calls %v", r.logins, r.vb365)
 	}

@@ -59,7 +59,7 @@ var repositoryFailures = []failureRow{
 		says: []string{
 			"Repository {title}, session {session}: the session ended with status Failed: The bucket is gone. " +
 				"From its log: Warning: Object 7 is unreadable. Error: NoSuchBucket: the bucket does not exist. " +
-				"Fix the cause; the next apply fires the rescan again.",
+				"Fix the cause; the next apply starts the rescan again.",
 		},
 		recorded: map[string]any{"session_status": "Failed", "session_result": "Failed"},
 	},

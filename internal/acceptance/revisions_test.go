@@ -209,7 +209,7 @@ func TestPinnedRevisionNotAccepted(t *testing.T) {
 				}
 				r := w.fail(planArgs, "Planning failed", "Veeam Backup for AWS does not accept the API revision "+c.pinned,
 					"The rescan of a repository exists in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept.",
-					`Leave api_version out of block "vbaws" (VEEAM_VBAWS_API_VERSION)`)
+					`Set api_version in block "vbaws" (VEEAM_VBAWS_API_VERSION) to a revision that the appliance accepts, or to "auto".`)
 				if strings.Contains(r.output, "was removed from the API") {
 					t.Errorf("the plan takes it for a missing rescan: %s", r.output)
 				}

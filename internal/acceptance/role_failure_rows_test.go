@@ -22,7 +22,7 @@ func roleFailures(k rescanKind, kind, subject string) []failureRow {
 			says: []string{
 				"Unable to Rescan " + kind,
 				subject + ", session {session}: the session ended with status Failed: The role cannot be assumed. From its log: Error: AccessDenied: sts:AssumeRole. " +
-					"Fix the cause; the next apply fires the rescan again.",
+					"Fix the cause; the next apply starts the rescan again.",
 			},
 			recorded: map[string]any{"session_status": "Failed", "session_result": "Failed"},
 		},

@@ -79,7 +79,7 @@ func TestUndocumentedRefusals(t *testing.T) {
 			w := newRevisionWorld(t, vbaws.Config{Behaviour: vbaws.Behaviour{BadCredentials: status}})
 			w.env["VEEAM_VBAWS_PASSWORD"] = "canary-wrong-5d20"
 			w.secrets = append(w.secrets, "canary-wrong-5d20")
-			w.fail(applyArgs, "Veeam Backup for AWS refused the account", "The user name or password is incorrect.", `Check username and password, or access_token, of block "vbaws"`)
+			w.fail(applyArgs, "Veeam Backup for AWS refused the account", "The user name or password is incorrect.", `Check username and password of block "vbaws"`)
 			if n := w.vbaws.Count(http.MethodPost, "/api/v1/token"); n != 1 { // the plan's: a second refusal could lock the account
 				t.Errorf("%d logins", n)
 			}

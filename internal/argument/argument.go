@@ -65,10 +65,15 @@ func (r rule) ValidateString(_ context.Context, req validator.StringRequest, res
 // does not have, so such an object is often one whose argument is misspelt.
 func NotEmpty() validator.Object { return &notEmpty{} }
 
-// WarnEmpty warns of what NotEmpty refuses.
-func WarnEmpty() validator.Object { return &notEmpty{warn: true} }
+// WarnEmpty warns of what NotEmpty refuses, and says what follows from it.
+func WarnEmpty(consequence string) validator.Object {
+	return &notEmpty{warn: true, consequence: consequence}
+}
 
-type notEmpty struct{ warn bool }
+type notEmpty struct {
+	warn        bool
+	consequence string
+}
 
 func (*notEmpty) Description(context.Context) string { return "must have an argument" }
 
@@ -89,5 +94,5 @@ func (v *notEmpty) ValidateObject(_ context.Context, req validator.ObjectRequest
 		report = resp.Diagnostics.AddAttributeWarning
 	}
 	report(req.Path, "Empty Block", fmt.Sprintf("%s has no argument that the provider knows; is one misspelt? It knows: %s. "+
-		"If all of its values may be null, set %[1]s itself to null.", req.Path, strings.Join(slices.Sorted(maps.Keys(attributes)), ", ")))
+		"If all of its values may be null, set %[1]s itself to null.", req.Path, strings.Join(slices.Sorted(maps.Keys(attributes)), ", "))+v.consequence)
 }

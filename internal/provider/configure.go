@@ -135,7 +135,7 @@ func (s *settings) tls() (o rest.TLSOptions) {
 			"Any machine can pose as the appliance and gets the credentials. Pin the appliance's certificate with certificate_sha256 instead.")
 	}
 	if len(given) > 1 {
-		s.invalid(given[0], fmt.Sprintf("cannot be combined: %s are given, and one of them decides which certificate is accepted", strings.Join(given, " and ")))
+		s.invalid(given[0], fmt.Sprintf("cannot be combined: %s are given, and only one of them can decide which certificate is accepted. Remove all but one", strings.Join(given, " and ")))
 	}
 	return o
 }

@@ -95,14 +95,28 @@ func (a rule) ValidateString(_ context.Context, req validator.StringRequest, res
 	}
 }
 
-// notEmpty refuses a block without arguments, unless the environment configures the product.
+// notEmpty refuses a block without arguments. If the environment configures the product, it is a warning: the block may be
+// meant, but a misspelt endpoint would silently be that of the environment.
 type notEmpty struct {
 	validator.Object
-	variable string
+	block string
 }
 
 func (n notEmpty) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
-	if os.Getenv(n.variable) == "" {
-		n.Object.ValidateObject(ctx, req, resp)
+	check, variables := n.Object, "VEEAM_"+strings.ToUpper(n.block)+"_"
+	if os.Getenv(variables+"ENDPOINT") != "" {
+		check = argument.WarnEmpty(" All settings come from the environment variables " + variables + "….")
+	}
+	check.ValidateObject(ctx, req, resp)
+}
+
+// excludes is stringvalidator.ConflictsWith, with the next step in its message.
+type excludes struct{ validator.String }
+
+func (e excludes) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	var conflicts validator.StringResponse
+	e.String.ValidateString(ctx, req, &conflicts)
+	for _, d := range conflicts.Diagnostics {
+		resp.Diagnostics.AddAttributeError(req.Path, d.Summary(), strings.TrimSuffix(d.Detail(), ".")+". Remove one of them.")
 	}
 }

@@ -27,11 +27,11 @@ func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"Configure the block of each product that you use. Every argument may come from an environment variable instead; the configuration wins.",
 		Attributes: map[string]schema.Attribute{
 			"vb365": schema.SingleNestedAttribute{
-				Optional: true, Attributes: vb365Attributes, Validators: []validator.Object{notEmpty{argument.NotEmpty(), "VEEAM_VB365_ENDPOINT"}},
+				Optional: true, Attributes: vb365Attributes, Validators: []validator.Object{notEmpty{argument.NotEmpty(), "vb365"}},
 				MarkdownDescription: "Veeam Backup for Microsoft 365.",
 			},
 			"vbaws": schema.SingleNestedAttribute{
-				Optional: true, Validators: []validator.Object{notEmpty{argument.NotEmpty(), "VEEAM_VBAWS_ENDPOINT"}},
+				Optional: true, Validators: []validator.Object{notEmpty{argument.NotEmpty(), "vbaws"}},
 				Attributes: connectionAttributes("vbaws", 11005, vbawsRevision, "a revision such as `1.3-rev0`; `auto`, the default, takes the newest one that the appliance accepts. "+
 					"The repository rescan finds its own revision, whatever stands here"),
 				MarkdownDescription: "Veeam Backup for AWS.",
@@ -45,12 +45,12 @@ func connectionAttributes(block string, port int, version func(string) string, v
 	from := func(argument string) string {
 		return fmt.Sprintf(" Environment: `VEEAM_%s_%s`.", strings.ToUpper(block), strings.ToUpper(argument))
 	}
-	sibling := func(names ...string) []path.Expression {
+	without := func(names ...string) validator.String {
 		var expressions []path.Expression
 		for _, name := range names {
 			expressions = append(expressions, path.MatchRelative().AtParent().AtName(name))
 		}
-		return expressions
+		return excludes{stringvalidator.ConflictsWith(expressions...)}
 	}
 	text := func(name, description string, validators ...validator.String) schema.StringAttribute {
 		return schema.StringAttribute{
@@ -63,7 +63,7 @@ func connectionAttributes(block string, port int, version func(string) string, v
 	}
 	password := text("password", "Password of `username`. May come from an ephemeral value.", rule{block, "password", argument.Invisible})
 	token := text("access_token", "Access token to use instead of a login. It is not renewed when it expires.",
-		stringvalidator.ConflictsWith(sibling("username", "password")...), trimmedRule("access_token", argument.Invisible))
+		without("username", "password"), trimmedRule("access_token", argument.Invisible))
 	password.Sensitive, token.Sensitive = true, true
 	return map[string]schema.Attribute{
 		"endpoint": text("endpoint", fmt.Sprintf("URL of the appliance's REST API, for example `https://%s.example.com:%d`. Always `https`; port %d when none is given.", block, port, port),
@@ -74,8 +74,8 @@ func connectionAttributes(block string, port int, version func(string) string, v
 		"username": text("username", "Account that logs in. It must be able to without a second factor.", trimmedRule("username", argument.Invisible)),
 		"password": password, "access_token": token,
 		"api_version":         text("api_version", "Version of the API: "+versions+".", trimmedRule("api_version", version)),
-		"ca_certificate":      text("ca_certificate", "Certificate authority of the appliance's certificate, in PEM form.", stringvalidator.ConflictsWith(sibling("ca_certificate_file", "certificate_sha256")...)),
-		"ca_certificate_file": text("ca_certificate_file", "File with the same.", stringvalidator.ConflictsWith(sibling("certificate_sha256")...)),
+		"ca_certificate":      text("ca_certificate", "Certificate authority of the appliance's certificate, in PEM form.", without("ca_certificate_file", "certificate_sha256")),
+		"ca_certificate_file": text("ca_certificate_file", "File with the same.", without("certificate_sha256")),
 		"certificate_sha256": text("certificate_sha256", "SHA-256 fingerprint of the appliance's certificate: this one is accepted, self-signed or not, and no other. "+
 			"An error about an untrusted certificate prints it.", trimmedRule("certificate_sha256", func(text string) string {
 			_, problem := parseFingerprint(text)
@@ -121,7 +121,7 @@ func proxyCredentialsAttribute() schema.Attribute {
 			"the entry that its `credentials_name` names, else the entry named like its host, else the entry `default`. An exact name counts first, then one that differs in case. They may come from ephemeral values. " +
 			"Environment: `VEEAM_VB365_PROXY_USERNAME` and `VEEAM_VB365_PROXY_PASSWORD` stand for the entry `default`.",
 		// All of its values may come from variables that are not set for this command, so an empty entry is a warning only.
-		NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{argument.WarnEmpty()}, Attributes: map[string]schema.Attribute{
+		NestedObject: schema.NestedAttributeObject{Validators: []validator.Object{argument.WarnEmpty("")}, Attributes: map[string]schema.Attribute{
 			"username":                   schema.StringAttribute{Optional: true, Validators: []validator.String{line}, MarkdownDescription: "Account of the machine, for example `EXAMPLE\\proxy-admin`; on Linux the SSH user."},
 			"password":                   secret("Password of the account.", line),
 			"ssh_private_key":            secret("Linux: content of the SSH user's private key file."),

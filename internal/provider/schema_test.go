@@ -174,6 +174,22 @@ func TestEveryArgumentHasAVariable(t *testing.T) {
 	}
 }
 
+// TestEmptyBlockWithEnvironment: the environment's server is used instead of that of a misspelt endpoint, with a warning.
+func TestEmptyBlockWithEnvironment(t *testing.T) {
+	environment(t, map[string]string{"VEEAM_VB365_ENDPOINT": "https://vb365.example.com"})
+	server, resp := protocolServer(t)
+	for name, vb365 := range map[string]any{"Empty Block": block{"endpoint": nil}, "": nil} {
+		diags := validate(t.Context(), t, server, resp.Provider.ValueType(), block{"vb365": vb365})
+		if name == "" && len(diags) == 0 {
+			continue
+		}
+		if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != name ||
+			!strings.HasSuffix(diags[0].Detail, " All settings come from the environment variables VEEAM_VB365_….") {
+			t.Errorf("%q: %v", name, diags)
+		}
+	}
+}
+
 // TestValidation: mistakes that need no server are found by validate, on the argument that has them.
 func TestValidation(t *testing.T) {
 	environment(t, nil)

@@ -227,7 +227,7 @@ func TestMistakes(t *testing.T) {
 		},
 		"two ways to verify in variables": {
 			vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_CA_CERTIFICATE": authority(t), "VEEAM_VB365_CERTIFICATE_SHA256": pin},
-			want: []string{`vb365.ca_certificate: Invalid Configuration: ca_certificate of block "vb365" (from the environment variable VEEAM_VB365_CA_CERTIFICATE) cannot be combined: ca_certificate and certificate_sha256 are given, and one of them decides which certificate is accepted.`},
+			want: []string{`vb365.ca_certificate: Invalid Configuration: ca_certificate of block "vb365" (from the environment variable VEEAM_VB365_CA_CERTIFICATE) cannot be combined: ca_certificate and certificate_sha256 are given, and only one of them can decide which certificate is accepted. Remove all but one.`},
 		},
 	}
 	for name, test := range tests {

@@ -137,7 +137,7 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 			return status, err
 		}
 		if granted.final || rejected != nil && !granted.refreshed {
-			return status, &LoginError{Product: c.product, Account: c.tokens.account, Err: err}
+			return status, &LoginError{Product: c.product, Account: c.tokens.account, Token: granted.final, Err: err}
 		}
 		rejected = granted
 	}

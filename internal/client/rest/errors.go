@@ -115,6 +115,7 @@ func (e *APIError) ambiguous() bool {
 type LoginError struct {
 	Product string
 	Account string // as a message names it, for example `the account EXAMPLE\svc`
+	Token   bool   // Account is the configured access token
 	Err     error  // *APIError of the last refusal; nil when an answer came that is no login
 	Reason  string // used instead of Err
 }

@@ -5,6 +5,7 @@ package vb365
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -37,8 +38,14 @@ type Source interface {
 var product = diagnose.Product{
 	Name:  "Veeam Backup for Microsoft 365",
 	Block: "vb365",
-	Unreachable: "The REST API service of the appliance is switched off after installation; when it is on it listens on port 4443 " +
+	Unreachable: "The REST API service of the server is disabled after installation; if enabled, it listens on port 4443 " +
 		"(Veeam console, General Options, REST API).",
+	Advice: func(err error) string {
+		if _, ok := errors.AsType[*api.NotServedError](err); ok {
+			return `Set api_version in block "vb365" (VEEAM_VB365_API_VERSION) to a version that the server serves, or to "auto".`
+		}
+		return ""
+	},
 }
 
 // appliance reads the data that the provider hands to an object; nil data means that only the schema is asked for.

@@ -128,7 +128,11 @@ func (a *Appliance) checkCredentialsName(name types.String, report func(path.Pat
 	case err != nil:
 		report(path.Root("credentials_name"), "Ambiguous Credentials", err.Error()+".")
 	case entry == "":
+		step := "Add the entry"
+		if len(a.Credentials.Entries) > 0 {
+			step = "Use one of these names, or add the entry"
+		}
 		report(path.Root("credentials_name"), "Unknown Credentials",
-			fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s.", name.ValueString(), a.Credentials.names()))
+			fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s. %s.", name.ValueString(), a.Credentials.names(), step))
 	}
 }

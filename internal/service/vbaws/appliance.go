@@ -4,6 +4,8 @@
 package vbaws
 
 import (
+	"errors"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -34,6 +36,12 @@ var product = diagnose.Product{
 	Block: "vbaws",
 	Unreachable: "The public REST API listens on port 11005, which the security group of a new appliance does not open; " +
 		"port 443 is another API.",
+	Advice: func(err error) string {
+		if refused, ok := errors.AsType[*api.RevisionError](err); ok && len(refused.Tried) == 1 {
+			return `Set api_version in block "vbaws" (VEEAM_VBAWS_API_VERSION) to a revision that the appliance accepts, or to "auto".`
+		}
+		return ""
+	},
 }
 
 // appliance reads the data that the provider hands to an object; nil data means that only the schema is asked for.

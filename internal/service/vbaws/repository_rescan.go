@@ -5,7 +5,6 @@ package vbaws
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -51,8 +50,7 @@ func repositoryAdvice(err error) string {
 	case errors.Is(err, rest.ErrNotFound):
 		return "The appliance knows no repository with this ID. The IDs are those of GET /api/v1/repositories, not names of buckets."
 	case errors.As(err, &refused):
-		return fmt.Sprintf("The rescan of a repository exists in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. "+
-			"Leave api_version out of block %q (%s) to let the provider find the revision.", product.Block, product.Variable("api_version"))
+		return "The rescan of a repository exists in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept."
 	}
 	return ""
 }

@@ -18,7 +18,10 @@ import (
 type Product struct {
 	Name        string // "Veeam Backup for Microsoft 365"
 	Block       string // of the provider configuration: "vb365"
-	Unreachable string // what to look at on the appliance when nothing answers
+	Unreachable string // what to check on the server when it does not respond
+
+	// Advice returns what to do about an error of the product's client; empty if it has no advice. May be nil.
+	Advice func(err error) string
 }
 
 // Variable is the environment variable of one of the block's arguments.
@@ -84,6 +87,11 @@ func readable(text string) string {
 
 // advice says what helps against an error that any call can end with.
 func (p Product) advice(err error) string {
+	if p.Advice != nil {
+		if text := p.Advice(err); text != "" {
+			return text
+		}
+	}
 	var login *rest.LoginError
 	var certificate *rest.CertificateError
 	var transport *rest.TransportError
@@ -138,8 +146,10 @@ func (p Product) loginAdvice(err *rest.LoginError) string {
 		return fmt.Sprintf("Use a service account without multi-factor authentication, or give a token in access_token of block %q (%s).",
 			p.Block, p.Variable("access_token"))
 	}
-	return fmt.Sprintf("Check username and password, or access_token, of block %q (%s, %s, %s).",
-		p.Block, p.Variable("username"), p.Variable("password"), p.Variable("access_token"))
+	if err.Token {
+		return fmt.Sprintf("The token may have expired. Set a new access_token in block %q (%s), or username and password instead.", p.Block, p.Variable("access_token"))
+	}
+	return fmt.Sprintf("Check username and password of block %q (%s, %s).", p.Block, p.Variable("username"), p.Variable("password"))
 }
 
 func (p Product) certificateAdvice(err *rest.CertificateError) string {

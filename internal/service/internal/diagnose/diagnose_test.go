@@ -35,7 +35,11 @@ func TestAdvice(t *testing.T) {
 	}{
 		"a wrong password": {
 			&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Err: api(401, "")},
-			"Check username and password, or access_token, of block \"example\" (VEEAM_EXAMPLE_USERNAME, VEEAM_EXAMPLE_PASSWORD, VEEAM_EXAMPLE_ACCESS_TOKEN).",
+			"Check username and password of block \"example\" (VEEAM_EXAMPLE_USERNAME, VEEAM_EXAMPLE_PASSWORD).",
+		},
+		"a refused access token": {
+			&rest.LoginError{Product: "Example Backup", Account: "the configured access token", Token: true, Err: api(401, "")},
+			"The token may have expired. Set a new access_token in block \"example\" (VEEAM_EXAMPLE_ACCESS_TOKEN), or username and password instead.",
 		},
 		"a second factor": {
 			&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Reason: rest.ReasonMFA},

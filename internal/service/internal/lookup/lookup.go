@@ -114,13 +114,21 @@ func near(q Query, entries []Entry) []Entry {
 	return best
 }
 
-// distance counts the letters to insert, remove or replace between two names, without regard to case. A name within
-// the other is near however much there is around it: "proxy-1" means "proxy-1.example.com".
+// distance is how different two names are, case-insensitive. A name within the other one is near, whatever surrounds it:
+// "proxy-1" means "proxy-1.example.com". The domain of either host does not count: "proxy1" also means that host.
 func distance(wanted, name string) int {
-	a, b := []rune(strings.ToLower(wanted)), []rune(strings.ToLower(name))
-	if len(a) > 0 && len(b) > 0 && (strings.Contains(string(b), string(a)) || strings.Contains(string(a), string(b))) {
+	a, b := strings.ToLower(wanted), strings.ToLower(name)
+	if a != "" && b != "" && (strings.Contains(b, a) || strings.Contains(a, b)) {
 		return 0
 	}
+	shortA, _, _ := strings.Cut(a, ".")
+	shortB, _, _ := strings.Cut(b, ".")
+	return min(edits(a, b), edits(shortA, b), edits(a, shortB))
+}
+
+// edits counts the letters to insert, remove or replace between two texts.
+func edits(from, to string) int {
+	a, b := []rune(from), []rune(to)
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

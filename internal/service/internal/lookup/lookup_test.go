@@ -32,7 +32,8 @@ func TestOne(t *testing.T) {
 		"nobody":           {"proxy-1", nil, "", `no proxy has the host name "proxy-1"; there are no proxies`},
 		"few":              {"x", []host{{"b", "2"}, {"a", "1"}}, "", `no proxy has the host name "x"; there are: "a" (ID 1), "b" (ID 2)`},
 		"near":             {"proxy-1", many, "", `no proxy has the host name "proxy-1"; the nearest of 7 proxies: "proxy-10.example.com" (ID 3), "proxy-2" (ID 4), "proxy-21" (ID 5), "proxy-3" (ID 7), "mail-1" (ID 1)`},
-		"letters swapped":  {"porxy-3", many, "", `no proxy has the host name "porxy-3"; the nearest of 7 proxies: "proxy-3" (ID 7), "proxy-2" (ID 4), "proxy-21" (ID 5), "mail-1" (ID 1), "mail-2" (ID 2)`},
+		"letters swapped":  {"porxy-3", many, "", `no proxy has the host name "porxy-3"; the nearest of 7 proxies: "proxy-3" (ID 7), "proxy-2" (ID 4), "proxy-10.example.com" (ID 3), "proxy-21" (ID 5), "mail-1" (ID 1)`},
+		"without domain":   {"branch2", []host{{"mail", "1"}, {"bench2", "2"}, {"backup", "3"}, {"branch-2.example.com", "4"}, {"file", "5"}, {"ad", "6"}}, "", `no proxy has the host name "branch2"; the nearest of 6 proxies: "branch-2.example.com" (ID 4), "bench2" (ID 2), "backup" (ID 3), "ad" (ID 6), "mail" (ID 1)`},
 		"two":              {"a", []host{{"a", "1"}, {"A", "2"}, {"b", "3"}}, "", `2 proxies have the host name "a": "a" (ID 1), "A" (ID 2)`},
 		"without their ID": {"x", []host{{"b", ""}}, "", `no proxy has the host name "x"; there are: "b"`},
 	} {
