@@ -2,7 +2,7 @@
 # Plays examples/demo against simulated appliances, from init to destroy, and shows beside each step what the appliances
 # were asked. Leaves nothing running and nothing lying about. Environment:
 #   VB365_API      REST API version of Veeam Backup for Microsoft 365, v3 to v8 (default v8)
-#   VBAWS_PRODUCT  version of the Veeam Backup for AWS appliance, 2.0 to 10 (default 5.0)
+#   VBAWS_PRODUCT  version of the Veeam Backup for AWS appliance, 2.0 to 11 (default 5.0)
 #   CLI            terraform or tofu (default: what is there)
 #   RELEASE        folder with the zips of a release to take the provider and the simulator from (default: they are built from
 #                  the sources)
@@ -20,8 +20,8 @@ case $api in
 esac
 case $vbaws in
   2.0 | 3.0 | 4.0 | 5.0 | 6.0 | 7.0) aws=yes ;;
-  8.0 | 9 | 10) aws= ;; # no repository rescan: each ${aws:+text} below is nothing
-  *) echo "VBAWS_PRODUCT is 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9 or 10, not \"$vbaws\"" >&2; exit 2 ;;
+  8.0 | 9 | 10 | 11) aws= ;; # no repository rescan: each ${aws:+text} below is nothing
+  *) echo "VBAWS_PRODUCT is 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9, 10 or 11, not \"$vbaws\"" >&2; exit 2 ;;
 esac
 
 cli=$(tools/cli.sh "${CLI:-any}")

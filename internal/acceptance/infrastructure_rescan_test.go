@@ -124,7 +124,7 @@ func TestVirtualMachinesRescanMissing(t *testing.T) {
 			w.config(machinesHCL("1", ""))
 			w.fail(planArgs, "Planning failed", "Unable to Rescan EC2 Instances", "with "+machinesRescan,
 				"revision 1.0-rev0 of the API of Veeam Backup for AWS does not have the rescan of EC2 instances; it exists since 1.1-rev0.",
-				"Appliances from version 3.0 on accept that revision.", `Leave api_version out of block "vbaws" (VEEAM_VBAWS_API_VERSION)`,
+				"Appliances from version 3.0 on accept that revision.", `Omit api_version in block "vbaws" (VEEAM_VBAWS_API_VERSION)`,
 				"The resource veeam_vbaws_iam_role_rescan exists in every revision")
 			if n := w.vbaws.Count(http.MethodPost, "/api/v1/virtualMachines/rescan"); n != 0 {
 				t.Errorf("it was sent %d times", n)

@@ -132,7 +132,7 @@ func (s *settings) tls() (o rest.TLSOptions) {
 	if s.flag("insecure_skip_verify") {
 		given, o.InsecureSkipVerify = append(given, "insecure_skip_verify"), true
 		s.diags.AddAttributeWarning(s.path("insecure_skip_verify"), "Certificate Is Not Verified",
-			"Any machine can pose as the appliance and gets the credentials. Pin the appliance's certificate with certificate_sha256 instead.")
+			"Any machine can pose as the server and gets the credentials. Pin the certificate with certificate_sha256 instead.")
 	}
 	if len(given) > 1 {
 		s.invalid(given[0], fmt.Sprintf("cannot be combined: %s are given, and only one of them can decide which certificate is accepted. Remove all but one", strings.Join(given, " and ")))

@@ -20,11 +20,11 @@ import (
 )
 
 func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	vb365Attributes := connectionAttributes("vb365", 4443, vb365Version, "`v3` to `v8`; `auto`, the default, takes the newest one that the appliance serves")
+	vb365Attributes := connectionAttributes("vb365", 4443, vb365Version, "`v3` to `v8`; `auto`, the default, takes the newest one that the server supports")
 	maps.Copy(vb365Attributes, map[string]schema.Attribute{"proxy_credentials": proxyCredentialsAttribute(), "force_removal": forceRemovalAttribute()})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages Veeam appliances: backup proxies of Veeam Backup for Microsoft 365, which are removed on destroy, and rescans that the plan drives.\n\n" +
-			"Configure the block of each product that you use. Every argument may come from an environment variable instead; the configuration wins.",
+		MarkdownDescription: "Manages Veeam Backup for Microsoft 365 servers and Veeam Backup for AWS appliances: backup proxies, which are removed on destroy, and rescans that are part of the plan.\n\n" +
+			"Configure the block of each product that you use. Every argument may come from an environment variable instead; the configuration takes precedence.",
 		Attributes: map[string]schema.Attribute{
 			"vb365": schema.SingleNestedAttribute{
 				Optional: true, Attributes: vb365Attributes, Validators: []validator.Object{notEmpty{argument.NotEmpty(), "vb365"}},
@@ -33,7 +33,7 @@ func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"vbaws": schema.SingleNestedAttribute{
 				Optional: true, Validators: []validator.Object{notEmpty{argument.NotEmpty(), "vbaws"}},
 				Attributes: connectionAttributes("vbaws", 11005, vbawsRevision, "a revision such as `1.3-rev0`; `auto`, the default, takes the newest one that the appliance accepts. "+
-					"The repository rescan finds its own revision, whatever stands here"),
+					"The repository rescan finds its own revision, whatever is set here"),
 				MarkdownDescription: "Veeam Backup for AWS.",
 			},
 		},
@@ -62,11 +62,11 @@ func connectionAttributes(block string, port int, version func(string) string, v
 		return rule{block, name, func(text string) string { return problem(trimmed(text)) }}
 	}
 	password := text("password", "Password of `username`. May come from an ephemeral value.", rule{block, "password", argument.Invisible})
-	token := text("access_token", "Access token to use instead of a login. It is not renewed when it expires.",
+	token := text("access_token", "Access token to use instead of `username` and `password`, which it excludes. It is not renewed when it expires.",
 		without("username", "password"), trimmedRule("access_token", argument.Invisible))
 	password.Sensitive, token.Sensitive = true, true
 	return map[string]schema.Attribute{
-		"endpoint": text("endpoint", fmt.Sprintf("URL of the appliance's REST API, for example `https://%s.example.com:%d`. Always `https`; port %d when none is given.", block, port, port),
+		"endpoint": text("endpoint", fmt.Sprintf("URL of the REST API, for example `https://%s.example.com:%d`. Always `https`; port %d when none is given.", block, port, port),
 			trimmedRule("endpoint", func(text string) string {
 				_, problem := parseEndpoint(block, strconv.Itoa(port), text)
 				return problem
@@ -74,19 +74,19 @@ func connectionAttributes(block string, port int, version func(string) string, v
 		"username": text("username", "Account that logs in. It must be able to without a second factor.", trimmedRule("username", argument.Invisible)),
 		"password": password, "access_token": token,
 		"api_version":         text("api_version", "Version of the API: "+versions+".", trimmedRule("api_version", version)),
-		"ca_certificate":      text("ca_certificate", "Certificate authority of the appliance's certificate, in PEM form.", without("ca_certificate_file", "certificate_sha256")),
-		"ca_certificate_file": text("ca_certificate_file", "File with the same.", without("certificate_sha256")),
-		"certificate_sha256": text("certificate_sha256", "SHA-256 fingerprint of the appliance's certificate: this one is accepted, self-signed or not, and no other. "+
-			"An error about an untrusted certificate prints it.", trimmedRule("certificate_sha256", func(text string) string {
+		"ca_certificate":      text("ca_certificate", "Certificate authority of the certificate, in PEM form. Excludes `ca_certificate_file` and `certificate_sha256`.", without("ca_certificate_file", "certificate_sha256")),
+		"ca_certificate_file": text("ca_certificate_file", "File with the certificate authority, in PEM form. Excludes `ca_certificate` and `certificate_sha256`.", without("certificate_sha256")),
+		"certificate_sha256": text("certificate_sha256", "SHA-256 fingerprint of the certificate: this one is accepted, self-signed or not, and no other. "+
+			"An error about an untrusted certificate prints it. Excludes `ca_certificate` and `ca_certificate_file`.", trimmedRule("certificate_sha256", func(text string) string {
 			_, problem := parseFingerprint(text)
 			return problem
 		})),
 		"insecure_skip_verify": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether to accept any certificate, also of an attacker. Default `false`." + from("insecure_skip_verify"),
+			MarkdownDescription: "Whether to accept any certificate, also of an attacker. Defaults to `false`." + from("insecure_skip_verify"),
 		},
 		"request_timeout": text("request_timeout", "How long one request may take, for example `90s`; requests that install or uninstall software are bounded by "+
-			"the timeouts of the object instead. Default `60s`.", trimmedRule("request_timeout", func(text string) string {
+			"the timeouts of the object instead. Defaults to `60s`.", trimmedRule("request_timeout", func(text string) string {
 			_, problem := parseDuration(text)
 			return problem
 		})),
@@ -96,7 +96,7 @@ func connectionAttributes(block string, port int, version func(string) string, v
 		},
 		"max_concurrent_requests": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.Between(1, 100)},
-			MarkdownDescription: "How many requests may be under way at the same time. Default 10." + from("max_concurrent_requests"),
+			MarkdownDescription: "How many requests may be under way at the same time. Defaults to 10." + from("max_concurrent_requests"),
 		},
 	}
 }

@@ -57,7 +57,7 @@ func (r *proxiesRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 			"a proxy alone, when that proxy is added to the set.\n\n" +
 			"From API version v6 on all are rescanned by one request, before that one by one. One wait covers them all: it ends when the server reports every one " +
 			"`Online`. When some are not, the error names them, every outcome is recorded, and the next apply rescans only those again. Destroying the resource sends nothing.",
-		Attributes: rescan.Attributes(),
+		Attributes: rescan.Attributes("rescan", "server"),
 	}
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"proxy_ids": schema.SetAttribute{
@@ -74,7 +74,7 @@ func (r *proxiesRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 				"status":       computedString("Status of the proxy after the rescan: `Online`, or `Offline` when it had not come back in time. Null when it was not seen, or when the proxy no longer exists.", false),
 			}},
 		},
-		"timeouts": rescan.Timeouts(ctx, "15m"),
+		"timeouts": rescan.Timeouts(ctx, "rescan", "15m"),
 	})
 }
 

@@ -43,7 +43,7 @@ func (d *proxyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 	attributes["host_name"] = schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{validate.HostName()},
-		MarkdownDescription: "DNS name or IP address of the proxy's machine, as it was registered; compared without case. It must belong to one proxy.",
+		MarkdownDescription: "DNS name or IP address of the proxy's machine, as it was registered; case-insensitive. It must belong to one proxy.",
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Looks up one backup proxy of Veeam Backup for Microsoft 365, by its ID or by the name of its host. No such proxy, or several, is an error.",

@@ -98,14 +98,14 @@ func factAttributes() map[string]schema.Attribute {
 		"fqdn":                   text("Fully qualified name of the machine, as the server found it. " + featureNote("fqdn")),
 		"description":            text("Description of the proxy."),
 		"port":                   number("TCP port of the proxy service."),
-		"type":                   text("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is told."),
+		"type":                   text("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is returned."),
 		"status":                 text("`Online` or `Offline`."),
 		"operating_system":       text("`Windows` or `Linux`. " + featureNote("operating_system")),
 		"proxy_pool_id":          text("ID of the proxy pool that the proxy belongs to, null when it belongs to none. " + featureNote("proxy_pool_id")),
 		"version":                text("Build of the proxy service. " + featureNote("version")),
 		"service_account":        text("Account that the proxy service runs as. " + featureNote("service_account")),
 		"maintenance_mode_state": text("`Disabled`, `Enabling` or `Enabled`. " + featureNote("maintenance_mode")),
-		"threads_number":         number("Number of threads that the proxy works with; an offline proxy may not tell. " + featureNote("threads_number")),
+		"threads_number":         number("Number of threads that the proxy works with; may be missing for an offline proxy. " + featureNote("threads_number")),
 		"cpu_usage_percent":      percent("Load of the machine's processors."),
 		"memory_usage_percent":   percent("Use of the machine's memory."),
 		"roles": schema.ListAttribute{
@@ -115,7 +115,7 @@ func factAttributes() map[string]schema.Attribute {
 		"network_throttling": schema.SingleNestedAttribute{
 			Computed: true, MarkdownDescription: "Limit of the proxy's network use, null when there is none.",
 			Attributes: map[string]schema.Attribute{
-				"value": number("The limit, in `unit`; an offline proxy may not tell."),
+				"value": number("The limit, in `unit`; may be missing for an offline proxy."),
 				"unit":  text("`Mbps` (megabits per second), `MBs` (megabytes per second) or `KBs` (kilobytes per second)."),
 			},
 		},

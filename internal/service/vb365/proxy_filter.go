@@ -38,7 +38,7 @@ func filterArguments() []filterArgument {
 	return []filterArgument{
 		{"status", "Only proxies with this status: `Online` or `Offline`.", []validator.String{stringvalidator.OneOf(api.StatusOnline, api.StatusOffline)}},
 		{
-			"type", "Only proxies of this type: `Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` can be told.",
+			"type", "Only proxies of this type: `Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` can be recognized.",
 			[]validator.String{stringvalidator.OneOf("Local", "Domain", "Workgroup")},
 		},
 		{
@@ -47,7 +47,7 @@ func filterArguments() []filterArgument {
 		},
 		{"proxy_pool_id", "Only proxies of the proxy pool with this ID. " + featureNote("proxy_pool_id"), []validator.String{validate.UUID()}},
 		{
-			"host_name", "Only proxies whose host name matches this pattern, compared without case: `*` stands for any text, `?` for one character.",
+			"host_name", "Only proxies whose host name matches this pattern, case-insensitive: `*` stands for any text, `?` for one character.",
 			[]validator.String{validate.NotBlank()},
 		},
 	}
@@ -77,8 +77,8 @@ func (f proxyFilter) check(ctx context.Context, client *api.Client, diags *diagn
 	for name, feature := range needs {
 		if !version.Supports(feature) {
 			diags.AddAttributeError(path.Root(name), "Filter Not Supported By The Server",
-				fmt.Sprintf("The server is used with API version %s, which does not tell what this filter looks at; API versions that do: %s. "+
-					"Leave the filter out, or choose another api_version in block \"vb365\".", version, feature.Versions()))
+				fmt.Sprintf("The server is used with API version %s, which does not return what this filter compares; API versions that do: %s. "+
+					"Omit the filter, or choose another api_version in block \"vb365\".", version, feature.Versions()))
 		}
 	}
 }

@@ -65,9 +65,9 @@ func (a *proxyMaintenanceAction) Schema(ctx context.Context, _ action.SchemaRequ
 			},
 			"credentials_name": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
-				MarkdownDescription: "Entry of the provider's `proxy_credentials`. Left out, the entry named like the proxy's host is used, and then the entry `default`.",
+				MarkdownDescription: "Entry of the provider's `proxy_credentials`. If omitted, the entry named like the proxy's host is used, and then the entry `default`.",
 			},
-			"timeouts": operation.ActionTimeouts(ctx, "How long it may take. Default `30m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "How long it may take. Defaults to `30m`."),
 		},
 	}
 }

@@ -58,13 +58,13 @@ func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.Validat
 		for name, value := range map[string]attr.Value{"host_name": proxy.HostName, "port": proxy.Port, "username": proxy.Username} {
 			if !value.IsNull() && !value.IsUnknown() {
 				resp.Diagnostics.AddAttributeError(path.Root("internet_proxy").AtName(name), "Settings That Have No Effect",
-					fmt.Sprintf("%s is for an internet proxy of type Custom; with FromManagementServer the settings of the server apply. Leave it out, or change type.", name))
+					fmt.Sprintf("%s is for an internet proxy of type Custom; with FromManagementServer the settings of the server apply. Remove it, or change type.", name))
 			}
 		}
 	}
 	if !ssh.IsNull() && !ssh.IsUnknown() && system.ValueString() != "Linux" && !system.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("ssh"), "SSH Settings Without Linux",
-			"ssh is for Linux machines: set operating_system = \"Linux\", or leave ssh out.")
+			"ssh is for Linux machines: set operating_system = \"Linux\", or remove ssh.")
 	}
 }
 
@@ -127,7 +127,7 @@ func refuseMaintenance(ctx context.Context, plan tfsdk.Plan, diags *diag.Diagnos
 	diags.Append(plan.GetAttribute(ctx, path.Root("maintenance_mode"), &on)...)
 	if on.ValueBool() {
 		diags.AddAttributeError(path.Root("maintenance_mode"), "New Proxy Cannot Be In Maintenance",
-			"Maintenance mode is for members of a proxy pool, and a proxy that is about to be created is none. Leave the attribute out, add the proxy to a pool, then set it.")
+			"Maintenance mode is for members of a proxy pool, and a proxy that is about to be created is none. Omit the attribute, add the proxy to a pool, then set it.")
 	}
 }
 
@@ -152,7 +152,7 @@ func (r *proxyResource) checkVersion(ctx context.Context, config tfsdk.Config, d
 		if !version.Supports(feature) {
 			root, _, _ := strings.Cut(name, ".") // the CLI finds no line for what is nested
 			diags.AddAttributeError(path.Root(root), "Attribute Not Supported By The Server",
-				fmt.Sprintf("The server is used with API version %s, and %s exists in %s only. Leave the attribute out, or choose another api_version in block \"vb365\".",
+				fmt.Sprintf("The server is used with API version %s, and %s exists in %s only. Omit the attribute, or choose another api_version in block \"vb365\".",
 					version, name, feature.Versions()))
 		}
 	}

@@ -57,9 +57,9 @@ func (a *proxyRescanAction) Schema(ctx context.Context, _ action.SchemaRequest, 
 			},
 			"wait_for_completion": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether to wait until the server reports the proxy `Online`. Default `true`.",
+				MarkdownDescription: "Whether to wait until the server reports the proxy `Online`. Defaults to `true`.",
 			},
-			"timeouts": operation.ActionTimeouts(ctx, "How long the rescan may take. Default `15m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "How long the rescan may take. Defaults to `15m`."),
 		},
 	}
 }

@@ -61,17 +61,17 @@ func (r *proxyRescanResource) Schema(ctx context.Context, _ resource.SchemaReque
 		MarkdownDescription: "Rescans a backup proxy of Veeam Backup for Microsoft 365 when it is created, and again whenever one of its `triggers` changes.\n\n" +
 			"The API answers a rescan with nothing, in any version: it counts as done when the server reports the proxy `Online`. Destroying the resource " +
 			"sends nothing.",
-		Attributes: rescan.Attributes(),
+		Attributes: rescan.Attributes("rescan", "server"),
 	}
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"proxy_id": schema.StringAttribute{
 			Required: true, Validators: []validator.String{validate.UUID()},
-			MarkdownDescription: "ID of the proxy. When it changes, the next apply fires the rescan for the new proxy, in place.",
+			MarkdownDescription: "ID of the proxy. When it changes, the next apply starts the rescan for the new proxy, in place.",
 		},
 		"rescanned_at": computedString("When the server accepted the last rescan, in UTC by the clock of the machine that runs the provider.", false),
 		"status": computedString("Status of the proxy after the last rescan: `Online` when it ended, `Offline` when the proxy had not come back yet. Null while the end of a "+
 			"rescan that is not waited for has not been seen.", false),
-		"timeouts": rescan.Timeouts(ctx, "15m"),
+		"timeouts": rescan.Timeouts(ctx, "rescan", "15m"),
 	})
 }
 
@@ -146,7 +146,7 @@ func (r *proxyRescanResource) fire(ctx context.Context, model *proxyRescanModel,
 		if errors.Is(err, rest.ErrNotFound) {
 			model.Status = types.StringNull()
 		}
-		r.appliance.reportNotOnline(id, model.Status.ValueString(), err, "The next apply fires the rescan again.", diags)
+		r.appliance.reportNotOnline(id, model.Status.ValueString(), err, "The next apply starts the rescan again.", diags)
 	}
 	return true
 }

@@ -27,7 +27,9 @@ import (
 const proxyDescription = "Registers a backup proxy of Veeam Backup for Microsoft 365, and removes it on destroy.\n\n" +
 	"Creating it installs the proxy service on the machine, which takes minutes. Destroying it issues the *remove* action with the " +
 	"credentials of the proxy's machine, which come from `proxy_credentials` of the provider: write-only arguments are not available at destroy.\n\n" +
-	"Works with API versions v3 to v8 (products 3.0 to 8)."
+	"Works with API versions v3 to v8 (products 3.0 to 8).\n\n" +
+	"Terraform and OpenTofu silently ignore arguments that do not exist inside attributes such as `network_throttling`, `removal` and `ssh`: " +
+	"after a misspelt one, such as `unitt`, the plan shows what is really set."
 
 func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -42,7 +44,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"description": schema.StringAttribute{
 				Optional: true, Computed: true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), keepSameText{}},
-				MarkdownDescription: "Description of the proxy; `\"\"` clears it. If omitted, the server's own text stays.",
+				MarkdownDescription: "Description of the proxy; `\"\"` clears it. If omitted, the text on the server is kept.",
 			},
 			"port": schema.Int64Attribute{
 				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
@@ -51,12 +53,12 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			},
 			"credentials_name": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
-				MarkdownDescription: "Entry of the provider's `proxy_credentials` for this proxy's machine. It is stored in state, so that destroy finds it. Left out, the " +
+				MarkdownDescription: "Entry of the provider's `proxy_credentials` for this proxy's machine. It is stored in state, so that destroy finds it. If omitted, the " +
 					"entry named like the host is used, and then the entry `default`. Changing it sends nothing to the server.",
 			},
 			"username": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
-				MarkdownDescription: "Account of the machine for create and update, for example `EXAMPLE\\proxy-admin`. Left out, `proxy_credentials` are used. Destroy always uses those.",
+				MarkdownDescription: "Account of the machine for create and update, for example `EXAMPLE\\proxy-admin`. If omitted, `proxy_credentials` are used. Destroy always uses those.",
 			},
 			"password_wo": schema.StringAttribute{
 				Optional: true, WriteOnly: true,
@@ -87,7 +89,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			},
 			"network_throttling": schema.SingleNestedAttribute{
 				Optional: true, Validators: []validator.Object{argument.NotEmpty()},
-				MarkdownDescription: "Limit of the proxy's network use. Left out, nothing is limited.",
+				MarkdownDescription: "Limit of the proxy's network use. If omitted, there is no limit.",
 				Attributes: map[string]schema.Attribute{
 					"value": schema.Int64Attribute{
 						Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
@@ -107,7 +109,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"maintenance_mode": maintenanceModeAttribute(),
 			"removal":          removalAttribute(),
 			"id":               computedString("ID of the proxy.", true),
-			"type":             computedString("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is told.", true),
+			"type":             computedString("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is returned.", true),
 			"fqdn":             computedString("Fully qualified name of the machine, as the server found it. "+featureNote("fqdn"), true),
 			"status":           computedString("`Online` or `Offline`, at the last refresh.", true),
 			"version":          computedString("Build of the proxy service. "+featureNote("version"), true),
@@ -119,10 +121,10 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them sends nothing.", timeouts.Opts{
-		Create: true, CreateDescription: "How long the creation may take, which installs software on the machine. Default `30m`.",
-		Read: true, ReadDescription: "How long a refresh may take. Default `5m`.",
-		Update: true, UpdateDescription: "How long an edit may take, which deploys the settings to the machine. Default `30m`.",
-		Delete: true, DeleteDescription: "How long the removal may take, which uninstalls software from the machine. Default `30m`. Must be applied before destroy to take effect.",
+		Create: true, CreateDescription: "How long the creation may take, which installs software on the machine. Defaults to `30m`.",
+		Read: true, ReadDescription: "How long a refresh may take. Defaults to `5m`.",
+		Update: true, UpdateDescription: "How long an edit may take, which deploys the settings to the machine. Defaults to `30m`.",
+		Delete: true, DeleteDescription: "How long the removal may take, which uninstalls software from the machine. Defaults to `30m`. Must be applied before destroy to take effect.",
 	})
 }
 
@@ -138,7 +140,7 @@ func internetProxyAttribute() schema.Attribute {
 	custom := path.MatchRelative().AtParent()
 	return schema.SingleNestedAttribute{
 		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
-		MarkdownDescription: "Internet proxy that the backup proxy goes through. Left out, none.",
+		MarkdownDescription: "Internet proxy that the backup proxy uses. If omitted, none.",
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
 				Required: true, Validators: []validator.String{stringvalidator.OneOf("FromManagementServer", "Custom")},
@@ -150,11 +152,11 @@ func internetProxyAttribute() schema.Attribute {
 			},
 			"port": schema.Int64Attribute{
 				Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
-				MarkdownDescription: "Port of the internet proxy. Left out, 3128 is sent with `Custom`.",
+				MarkdownDescription: "Port of the internet proxy. If omitted, 3128 is sent with `Custom`.",
 			},
 			"username": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
-				MarkdownDescription: "Account at the internet proxy. Left out, none.",
+				MarkdownDescription: "Account at the internet proxy. If omitted, none.",
 			},
 			"password_wo": schema.StringAttribute{
 				Optional: true, WriteOnly: true,

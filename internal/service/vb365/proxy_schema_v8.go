@@ -23,7 +23,7 @@ func operatingSystemAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{stringvalidator.OneOf(operatingSystems...)},
 		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIf(replacesSystem, "", "")},
-		MarkdownDescription: "`Windows` or `Linux`. Left out, the server decides. Changing it replaces the proxy. " +
+		MarkdownDescription: "`Windows` or `Linux`. If omitted, the server decides. Changing it replaces the proxy. " +
 			featureNote("operating_system"),
 	}
 }
@@ -44,7 +44,7 @@ func sshAttribute() schema.Attribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
-		MarkdownDescription: "How the server reaches a Linux machine. Account and secrets left out here come from `proxy_credentials`; destroy takes the " +
+		MarkdownDescription: "How the server reaches a Linux machine. Omitted accounts and secrets come from `proxy_credentials`; destroy takes the " +
 			"secrets from there always. " + featureNote("ssh"),
 		Attributes: map[string]schema.Attribute{
 			"account": schema.StringAttribute{
@@ -87,7 +87,7 @@ func serviceAccountAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
 		PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplaceIf(replacesServiceAccount, "", "")},
-		MarkdownDescription: "Account that the proxy service runs as. Left out, the server's default. Changing `name` or `create` replaces the proxy; the first account that is " +
+		MarkdownDescription: "Account that the proxy service runs as. If omitted, the server's default. Changing `name` or `create` replaces the proxy; the first account that is " +
 			"configured for an imported proxy is taken for the one that it has. " +
 			featureNote("service_account"),
 		Attributes: map[string]schema.Attribute{
@@ -115,7 +115,7 @@ func maintenanceModeAttribute() schema.Attribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true,
 		PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-		MarkdownDescription: "Whether the proxy is in maintenance mode; meant for proxies of a pool, whose work others take over, so a new proxy cannot start in it. Left out, it is left as it is. " +
+		MarkdownDescription: "Whether the proxy is in maintenance mode; meant for proxies of a pool, whose work others take over, so a new proxy cannot start in it. If omitted, the mode is not changed. " +
 			featureNote("maintenance_mode"),
 	}
 }

@@ -77,7 +77,7 @@ func (d *repositoriesDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
-				MarkdownDescription: "Only repositories whose name matches this pattern, compared without case: `*` stands for any text, `?` for one character.",
+				MarkdownDescription: "Only repositories whose name matches this pattern, case-insensitive: `*` stands for any text, `?` for one character.",
 			},
 			"proxy_id": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.UUID()},

@@ -49,7 +49,7 @@ func (r *repositorySyncResource) fire(ctx context.Context, model *repositorySync
 		case errors.Is(err, rest.ErrNotFound):
 			advice = unknownRepository
 		case rest.OutcomeUnknown(err):
-			advice = "The server may have started the synchronization without this run having learned its session; look in the Veeam console before you apply again."
+			advice = "The server may have started the synchronization without this run having learned its session; check the Veeam console before you apply again."
 		}
 		diags.AddError("Unable to Synchronize Repository", product.Detail("Repository "+model.RepositoryID.ValueString(), err, advice))
 		return false
@@ -134,10 +134,10 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 	case err != nil:
 		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
 			fmt.Errorf("the server accepted the synchronization, and its good end was not seen (last status %s): %w", model.SessionStatus.ValueString(), err),
-			"The next apply fires it again, or waits for it if it still runs."))
+			"The next apply starts it again, or waits for it if it still runs."))
 	case model.SessionStatus.ValueString() == syncFailed:
 		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
-			fmt.Errorf("the synchronization failed: %s", failure), "Fix the cause; the next apply fires it again."))
+			fmt.Errorf("the synchronization failed: %s", failure), "Fix the cause; the next apply starts it again."))
 	}
 }
 

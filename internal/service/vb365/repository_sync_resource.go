@@ -63,7 +63,7 @@ func (r *repositorySyncResource) Schema(ctx context.Context, _ resource.SchemaRe
 		MarkdownDescription: "Synchronizes the cache of a backup repository of Veeam Backup for Microsoft 365 with its object storage, when it is created and again whenever one of " +
 			"its `triggers` changes.\n\nThe server runs the synchronization as a session; the ID and the outcome of the last one are recorded. Destroying the " +
 			"resource sends nothing. API versions: " + api.FeatureRepositorySync.Versions() + ".",
-		Attributes: rescan.Attributes(),
+		Attributes: rescan.Attributes("synchronization", "server"),
 	}
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"repository_id": schema.StringAttribute{
@@ -71,14 +71,14 @@ func (r *repositorySyncResource) Schema(ctx context.Context, _ resource.SchemaRe
 			MarkdownDescription: "ID of the repository, which must be on object storage. When it changes, the next apply synchronizes the new repository, in place.",
 		},
 		"session_id": computedString("ID of the last synchronization's session. Null when the server named none.", false),
-		"session_status": computedString("Where that session stands: `Synchronizing`, `Succeeded` or `Failed`. It goes on being refreshed until the session has ended. The server "+
+		"session_status": computedString("Status of that session: `Synchronizing`, `Succeeded` or `Failed`. It is refreshed until the session has ended. The server "+
 			"forgets sessions that have ended; `Succeeded` means that it is over and the repository in sync.", false),
 		"started_at": computedString("When the server accepted the last synchronization, in UTC by the clock of the machine that runs the provider.", false),
 		"out_of_sync": schema.BoolAttribute{
 			Computed:            true,
 			MarkdownDescription: "Whether the repository's cache was out of sync when that was last seen. Null while it has not been seen.",
 		},
-		"timeouts": rescan.Timeouts(ctx, "60m"),
+		"timeouts": rescan.Timeouts(ctx, "synchronization", "60m"),
 	})
 }
 

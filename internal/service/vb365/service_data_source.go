@@ -41,7 +41,7 @@ func (d *serviceDataSource) Configure(_ context.Context, req datasource.Configur
 }
 
 func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	told := " Null when the API is used in a version before v6, which does not tell."
+	told := " Null before API version v6, which does not return it."
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Tells which build of Veeam Backup for Microsoft 365 answers, and which versions of its REST API.",
 		Attributes: map[string]schema.Attribute{

@@ -54,7 +54,7 @@ func (r *bucketRescanResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"iam_role_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},
 				MarkdownDescription: "The appliance's own ID of the IAM role; see the data source `veeam_vbaws_iam_roles`. " +
-					"When it changes, the next apply fires the rescan for the new role, in place.",
+					"When it changes, the next apply starts the rescan for the new role, in place.",
 			},
 		}),
 	}

@@ -54,7 +54,7 @@ func iamRoleFactAttributes() map[string]schema.Attribute {
 		"name":        factString("The appliance's name of the IAM role."),
 		"description": factString("Description; null when it is empty."),
 		"kind": factString("What it is: `IAMRole` (of the appliance's own AWS account), `IAMRoleFromAnotherAccount` (which the appliance assumes) or " +
-			"`accessKeys` (of an IAM user). Null when the appliance does not tell."),
+			"`accessKeys` (of an IAM user). Null if the appliance does not return it."),
 		"aws_account_id": factString("Number of the AWS account, twelve digits."),
 		"role_name":      factString("Name of the role in AWS; null for access keys."),
 		"region_type":    factString("Which AWS regions it belongs to: `Global`, `Government` or `China`."),

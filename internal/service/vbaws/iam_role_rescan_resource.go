@@ -46,7 +46,7 @@ func (r *iamRoleRescanResource) Configure(_ context.Context, req resource.Config
 	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
 }
 
-const regionsChange = " Regions that are added make the next apply fire the rescan again, in place, for all the regions given then; taking regions away fires nothing."
+const regionsChange = " Regions that are added make the next apply start the rescan again, in place, for all the regions given then; removing regions starts nothing."
 
 func (r *iamRoleRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -58,7 +58,7 @@ func (r *iamRoleRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 			"iam_role_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},
 				MarkdownDescription: "The appliance's own ID of the IAM role; see the data source `veeam_vbaws_iam_roles`. " +
-					"When it changes, the next apply fires the rescan for the new role, in place.",
+					"When it changes, the next apply starts the rescan for the new role, in place.",
 			},
 			"region_ids": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
@@ -71,7 +71,7 @@ func (r *iamRoleRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 			"region_names": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.NotBlank())},
-				MarkdownDescription: "Names of the AWS regions to rescan, for example `us-east-1`, instead of their IDs. Names and IDs are not compared: changing from one to the other fires.",
+				MarkdownDescription: "Names of the AWS regions to rescan, for example `us-east-1`, instead of their IDs. Names and IDs are not compared: changing from one to the other starts a rescan.",
 			},
 		}),
 	}

@@ -55,7 +55,7 @@ func (d *iamRolesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		MarkdownDescription: "Lists the IAM roles by which Veeam Backup for AWS works in AWS, all of them or those that every given filter lets through. " +
 			"That there are none is no error: the list is empty then. The account needs the role Portal Operator or Portal Administrator.",
 		Attributes: map[string]schema.Attribute{
-			"name": filter(validate.NotBlank(), "Only IAM roles whose name matches this pattern, in which `*` stands for any text and `?` for one character; compared without case."),
+			"name": filter(validate.NotBlank(), "Only IAM roles whose name matches this pattern, in which `*` stands for any text and `?` for one character; case-insensitive."),
 			"kind": filter(stringvalidator.OneOf(api.KindIAMRole, api.KindIAMRoleFromAnotherAccount, api.KindAccessKeys),
 				"Only IAM roles of this kind: `IAMRole`, `IAMRoleFromAnotherAccount` or `accessKeys`."),
 			"aws_account_id": filter(stringvalidator.RegexMatches(twelveDigits, "must be the twelve digits of an AWS account"),

@@ -53,7 +53,7 @@ func (d *repositoriesDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			"That there are none is no error: the list is empty then.",
 		Attributes: map[string]schema.Attribute{
 			"name": filter(validate.NotBlank(), "Only repositories whose name matches this pattern, in which `*` stands for any text and `?` for one character; "+
-				"compared without case."),
+				"case-insensitive."),
 			"region":      filter(validate.NotBlank(), "Only repositories in this AWS region, for example `us-east-1`."),
 			"bucket":      filter(validate.NotBlank(), "Only repositories in the S3 bucket of this name."),
 			"iam_role_id": filter(validate.UUID(), "Only repositories that the appliance reaches by the IAM role with this ID (the appliance's own)."),

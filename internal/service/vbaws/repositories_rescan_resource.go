@@ -65,7 +65,7 @@ func (r *repositoriesRescanResource) Schema(ctx context.Context, _ resource.Sche
 			"next apply rescans only those that failed. After a failed creation Terraform shows that apply as a replacement; it rescans no more than that either, unless " +
 			"the resource has `create_before_destroy`. Destroying the resource sends nothing.\n\n" +
 			"The API has this rescan in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. Appliances 8 and later do not; the plan says so.",
-		Attributes: rescan.Attributes(),
+		Attributes: rescan.Attributes("rescan", "appliance"),
 	}
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
 		"repository_ids": schema.SetAttribute{
@@ -77,21 +77,21 @@ func (r *repositoriesRescanResource) Schema(ctx context.Context, _ resource.Sche
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
 			MarkdownDescription: "Whether apply waits until all sessions have ended, fails when one of them failed, and sees to those that are not known to have ended well " +
-				"the next time. Default `true`. With `false`, apply is done as soon as the appliance has accepted the rescans, and later refreshes record the outcomes.",
+				"the next time. Defaults to `true`. With `false`, apply is done as soon as the appliance has accepted the rescans, and later refreshes record the outcomes.",
 		},
 		"sessions": schema.MapNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "The session of each repository's last rescan, by the repository's ID.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"session_id": computed("ID of the session. Null when the appliance did not accept the rescan."),
-				"status": computed("Where the session stands: `Running`, `Succeeded`, `Warning`, `Failed` or `Canceled`. It goes on being refreshed until the session has ended. " +
+				"status": computed("Status of the session: `Running`, `Succeeded`, `Warning`, `Failed` or `Canceled`. It is refreshed until the session has ended. " +
 					"`Warning` counts as success, with a warning in Terraform's output."),
-				"result":     computed("The appliance's own word for the result: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null while it is not told."),
-				"started_at": computed("When the session started, in UTC (RFC 3339). Null while it is not told."),
+				"result":     computed("Result as the appliance returns it: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null if it is not returned."),
+				"started_at": computed("When the session started, in UTC (RFC 3339). Null if it is not returned."),
 				"stopped_at": computed("When the session ended, in UTC (RFC 3339). Null while it runs."),
 			}},
 		},
-		"timeouts": rescan.Timeouts(ctx, "60m"),
+		"timeouts": rescan.Timeouts(ctx, "rescan", "60m"),
 	})
 }
 
@@ -174,7 +174,7 @@ func (r *repositoriesRescanResource) run(ctx context.Context, plan *repositories
 		f.wait(ctx)
 	}
 	if len(due) > 0 && len(f.refused) == len(due) && len(f.running) == 0 && (len(due) == len(members) || all) {
-		f.report(ctx, "The next apply fires the rescans again.", diags)
+		f.report(ctx, "The next apply starts the rescans again.", diags)
 		return false
 	}
 	f.report(ctx, "All outcomes are in state. The next apply rescans only these repositories again, except those whose session still runs, for which it waits.", diags)

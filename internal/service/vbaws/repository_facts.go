@@ -48,7 +48,7 @@ func repositoryFactAttributes() map[string]schema.Attribute {
 		"iam_role_id":   factString("The appliance's own ID of the IAM role (account, identity) by which it reaches the bucket."),
 		"iam_role_name": factString("The appliance's name of that IAM role."),
 		"encrypted":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether backups in the repository are encrypted. Null if the appliance does not say."},
-		"storage_class": factString("Storage class of the backups. Null when the API is used in a revision before 1.2-rev0, which does not tell."),
+		"storage_class": factString("Storage class of the backups. Null before revision 1.2-rev0, which does not return it."),
 	}
 }
 

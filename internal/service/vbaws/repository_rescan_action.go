@@ -54,9 +54,9 @@ func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequ
 			},
 			"wait_for_completion": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether to wait until the rescan has ended, and to fail when it failed. Default `true`.",
+				MarkdownDescription: "Whether to wait until the rescan has ended, and to fail when it failed. Defaults to `true`.",
 			},
-			"timeouts": operation.ActionTimeouts(ctx, "How long the rescan may take. Default `60m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "How long the rescan may take. Defaults to `60m`."),
 		},
 	}
 }

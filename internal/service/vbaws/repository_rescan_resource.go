@@ -49,7 +49,7 @@ func (r *repositoryRescanResource) Schema(ctx context.Context, _ resource.Schema
 		Attributes: sessionAttributes(ctx, map[string]schema.Attribute{
 			"repository_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},
-				MarkdownDescription: "ID of the repository. When it changes, the next apply fires the rescan for the new repository, in place.",
+				MarkdownDescription: "ID of the repository. When it changes, the next apply starts the rescan for the new repository, in place.",
 			},
 		}),
 	}

@@ -63,9 +63,9 @@ func (d *sessionDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			},
 			"type":       factString("Type of the session. Which one a rescan has is not documented."),
 			"status":     factString("`Running`, `NeverExecuted` (it waits to run), `Succeeded`, `Warning`, `Failed` or `Canceled`."),
-			"result":     factString("The appliance's own word for the result: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null while it is not told."),
-			"reason":     factString("Why it failed or began. Null when it is not told."),
-			"started_at": factString("When the session started, in UTC (RFC 3339). Null while it is not told."),
+			"result":     factString("Result as the appliance returns it: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null if it is not returned."),
+			"reason":     factString("Why it failed or began. Null if it is not returned."),
+			"started_at": factString("When the session started, in UTC (RFC 3339). Null if it is not returned."),
 			"stopped_at": factString("When the session ended, in UTC (RFC 3339). Null while it runs."),
 			"log": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The log, in the appliance's order.",

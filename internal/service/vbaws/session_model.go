@@ -35,15 +35,15 @@ func sessionAttributes(ctx context.Context, own map[string]schema.Attribute) map
 	computed := func(description string) schema.Attribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
-	attributes := rescan.Attributes()
+	attributes := rescan.Attributes("rescan", "appliance")
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"session_id": computed("ID of the last rescan's session on the appliance."),
-		"session_status": computed("Where that session stands: `Running`, `Succeeded`, `Warning`, `Failed` or `Canceled`. It goes on being refreshed until the session has ended. " +
+		"session_status": computed("Status of that session: `Running`, `Succeeded`, `Warning`, `Failed` or `Canceled`. It is refreshed until the session has ended. " +
 			"`Warning` counts as success, with a warning in Terraform's output."),
-		"session_result": computed("The appliance's own word for the result: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null while it is not told."),
-		"started_at":     computed("When the session started, in UTC (RFC 3339). Null while it is not told."),
+		"session_result": computed("Result as the appliance returns it: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null if it is not returned."),
+		"started_at":     computed("When the session started, in UTC (RFC 3339). Null if it is not returned."),
 		"stopped_at":     computed("When the session ended, in UTC (RFC 3339). Null while it runs."),
-		"timeouts":       rescan.Timeouts(ctx, "60m"),
+		"timeouts":       rescan.Timeouts(ctx, "rescan", "60m"),
 	})
 	maps.Copy(attributes, own)
 	return attributes

@@ -158,7 +158,7 @@ func (s sessionRescan) wait(ctx context.Context, model *sessionModel, observe fu
 			model.fromAPI(now)
 			observe(now.Status)
 		}
-		s.follow(ctx, model.session(), record, diags, "The next apply waits for this session instead of starting another.", "Fix the cause; the next apply fires the rescan again.")
+		s.follow(ctx, model.session(), record, diags, "The next apply waits for this session instead of starting another.", "Fix the cause; the next apply starts the rescan again.")
 	}
 }
 

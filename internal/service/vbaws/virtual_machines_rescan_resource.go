@@ -67,7 +67,7 @@ func (r *virtualMachinesRescanResource) rescan() sessionRescan {
 func virtualMachinesAdvice(err error) string {
 	var unsupported *api.UnsupportedError
 	if errors.As(err, &unsupported) && unsupported.Since != "" {
-		return fmt.Sprintf("Appliances from version %s on accept that revision. Leave api_version out of block %q (%s) to let the provider use the newest one. "+
+		return fmt.Sprintf("Appliances from version %s on accept that revision. Omit api_version in block %q (%s) to let the provider use the newest one. "+
 			"The resource veeam_vbaws_iam_role_rescan exists in every revision; it refreshes the instances that one IAM role reaches.",
 			unsupported.Since.Product(), product.Block, product.Variable("api_version"))
 	}

@@ -18,30 +18,31 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 )
 
-// Attributes are the arguments that every rescan has.
-func Attributes() map[string]schema.Attribute {
+// Attributes are the arguments that every rescan has. Their descriptions call it by the noun, and say what accepts it: a "server" or
+// an "appliance".
+func Attributes(noun, acceptor string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"triggers": schema.MapAttribute{
 			ElementType: types.StringType,
 			Optional:    true,
-			MarkdownDescription: "Values to watch: when one of them changes, is added or is removed, the next apply fires the rescan again, in place. " +
-				"Adding the map to an existing rescan that had none, or removing the whole map, fires nothing.",
+			MarkdownDescription: "Values to watch: when one of them changes, is added or is removed, the next apply starts the " + noun + " again, in place. " +
+				"Adding the map to an existing resource that had none, or removing the whole map, starts nothing.",
 		},
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
-			MarkdownDescription: "Whether apply waits until the rescan has ended and fails when it failed. Default `true`. With `false`, apply is done as soon as the " +
-				"appliance has accepted the rescan, and later refreshes record its outcome. Changing it fires nothing.",
+			MarkdownDescription: "Whether apply waits until the " + noun + " has ended, and fails if it failed. Defaults to `true`. With `false`, apply is done as soon as the " +
+				acceptor + " has accepted the " + noun + ", and later refreshes record its outcome. Changing it starts nothing.",
 		},
 	}
 }
 
 // Timeouts is the attribute of the same name; fallback is the default of both times, as a user would write it.
-func Timeouts(ctx context.Context, fallback string) schema.Attribute {
-	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them fires nothing.", timeouts.Opts{
-		Create: true, CreateDescription: "How long the first rescan may take. Default `" + fallback + "`.",
-		Update: true, UpdateDescription: "How long a rescan fired by a trigger may take. Default `" + fallback + "`.",
+func Timeouts(ctx context.Context, noun, fallback string) schema.Attribute {
+	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them starts nothing.", timeouts.Opts{
+		Create: true, CreateDescription: "How long the first " + noun + " may take. Defaults to `" + fallback + "`.",
+		Update: true, UpdateDescription: "How long a " + noun + " started by a changed trigger may take. Defaults to `" + fallback + "`.",
 	})
 }
 

@@ -79,7 +79,7 @@ func TestFires(t *testing.T) {
 
 // object is a rescan with two computed attributes.
 var object = func() schema.Schema {
-	s := schema.Schema{Attributes: rescan.Attributes()}
+	s := schema.Schema{Attributes: rescan.Attributes("rescan", "server")}
 	s.Attributes["subject_id"] = schema.StringAttribute{Required: true}
 	s.Attributes["session"] = schema.StringAttribute{Computed: true}
 	s.Attributes["ended"] = schema.StringAttribute{Computed: true}
