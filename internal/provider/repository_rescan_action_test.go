@@ -34,14 +34,14 @@ func TestRepositoryRescanAction(t *testing.T) {
 			vbaws.SessionPlan{Outcome: vbaws.StatusWarning},
 			nil,
 			[]string{"accepted", "Warning"},
-			[]string{"Repository Rescan Ended With a Warning: Repository {id}, session {session}: the session ended with status Warning"},
+			[]string{"Repository Rescan Ended With a Warning: {object}, session {session}: the session ended with status Warning"},
 			false,
 		},
 		"fails": {
 			vbaws.SessionPlan{Outcome: vbaws.StatusFailed, Log: []vbaws.LogItem{{Status: "Error", Message: "Lock 7 is held."}}},
 			nil,
 			[]string{"accepted", "Failed"},
-			[]string{"Unable to Rescan Repository: Repository {id}, session {session}: the session ended with status Failed", "From its log:\n  Error: Lock 7 is held.", "invoke the action again"},
+			[]string{"Unable to Rescan Repository: {object}, session {session}: the session ended with status Failed", "From its log:\n  Error: Lock 7 is held.", "invoke the action again"},
 			true,
 		},
 		"is not waited for": {vbaws.SessionPlan{Outcome: vbaws.StatusRunning}, block{"wait_for_completion": false}, []string{"accepted"}, nil, false},
@@ -59,16 +59,17 @@ func TestRepositoryRescanAction(t *testing.T) {
 		said, diags := w.invoke(t.Context(), repositoryRescanAction, config)
 		sessions := w.vbaws.Sessions()
 		session := sessions[len(sessions)-1].ID
-		want := []string{"Repository " + id + ": starting the rescan"}
+		object := `Repository "archive" (ID ` + id + ")"
+		want := []string{object + ": starting the rescan"}
 		for _, state := range c.states {
-			want = append(want, "Repository "+id+", session "+session+": "+state)
+			want = append(want, object+", session "+session+": "+state)
 		}
 		if !slices.Equal(said, want) {
 			t.Errorf("%s: said %q, want %q", name, said, want)
 		}
 		texts := strings.Join(failures(diags), "\n")
 		for _, text := range c.says {
-			if text = strings.NewReplacer("{id}", id, "{session}", session).Replace(text); !strings.Contains(texts, text) {
+			if text = strings.NewReplacer("{object}", object, "{session}", session).Replace(text); !strings.Contains(texts, text) {
 				t.Errorf("%s: ended with %q, want %q", name, texts, text)
 			}
 		}
