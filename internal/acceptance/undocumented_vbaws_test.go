@@ -91,7 +91,7 @@ func TestUndocumentedRefusals(t *testing.T) {
 			w := newRevisionWorld(t, vbaws.Config{Behaviour: vbaws.Behaviour{ExpiredTokenCode: code}})
 			w.useToken(user)
 			w.vbaws.Tokens().RevokeAll()
-			w.fail(applyArgs, "Veeam Backup for AWS refused the configured access token", `of block "vbaws" (VEEAM_VBAWS_USERNAME, VEEAM_VBAWS_PASSWORD, VEEAM_VBAWS_ACCESS_TOKEN)`)
+			w.fail(applyArgs, "Veeam Backup for AWS refused the configured access token", `Set a new access_token in block "vbaws" (VEEAM_VBAWS_ACCESS_TOKEN)`)
 			w.stateLacks(repositoryRescan)
 		})
 	}
