@@ -88,7 +88,7 @@ func TestOperationsAreThoseOfTheClients(t *testing.T) {
 	t.Parallel()
 	// Methods that send nothing of their own.
 	composed := map[*Product][]string{
-		VB365: {"AwaitProxy", "CloseIdleConnections", "EachProxy", "ProxyByHost", "ServedVersions", "SharedProxies", "SharedProxy", "SharedProxyByHost"},
+		VB365: {"AwaitProxy", "CloseIdleConnections", "EachProxy", "PinnedVersion", "ProxyByHost", "ServedVersions", "SharedProxies", "SharedProxy", "SharedProxyByHost"},
 		VBAWS: {"CheckVirtualMachinesRescan", "CloseIdleConnections", "FindSessions", "RescanRevision", "SightSessions", "WaitSession", "WaitSessions"},
 	}
 	for p, client := range map[*Product]reflect.Type{
