@@ -88,7 +88,10 @@ func TestOperationsAreThoseOfTheClients(t *testing.T) {
 	t.Parallel()
 	// Methods that send nothing of their own.
 	composed := map[*Product][]string{
-		VB365: {"AwaitProxy", "CloseIdleConnections", "EachProxy", "PinnedVersion", "ProxyByHost", "ServedVersions", "SharedProxies", "SharedProxy", "SharedProxyByHost"},
+		VB365: {
+			"AwaitProxies", "AwaitProxy", "CloseIdleConnections", "EachProxy", "Login", "PinnedVersion", "ProxyByHost", "ServedVersions",
+			"SharedProxies", "SharedProxy", "SharedProxyByHost", "SharedProxyEach",
+		},
 		VBAWS: {"CheckVirtualMachinesRescan", "CloseIdleConnections", "FindSessions", "RescanRevision", "SightSessions", "WaitSession", "WaitSessions"},
 	}
 	for p, client := range map[*Product]reflect.Type{
