@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -55,9 +56,7 @@ func TestHalfAnAccountIsNoAccount(t *testing.T) {
 
 			w.unset("VEEAM_VB365_PROXY_")
 			w.unset("TF_VAR_pw")
-			for name, value := range c.env {
-				w.env[name] = value
-			}
+			maps.Copy(w.env, c.env)
 			w.planIsEmpty()
 			w.succeed("plan", "-destroy", "-input=false", "-no-color").wants(w, "Backup Proxy Will Be Removed Without Credentials", c.lacks)
 			missing := "no password was sent"

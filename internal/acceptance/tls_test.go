@@ -84,8 +84,10 @@ func TestFlawedCertificates(t *testing.T) {
 	for flaw, wants := range map[appliance.Flaw][]string{
 		appliance.Expired:     {`the certificate of "Simulator" expired on 20`, "Renew the certificate on the server."},
 		appliance.NotYetValid: {`the certificate of "Simulator" is not valid before 20`, "Check the clocks of this machine and of the server."},
-		appliance.OtherName: {"it is not issued for 127.0.0.1, but for other.example.com", "Use one of the certificate's names in endpoint of block",
-			"or give the server a certificate for the name in use."},
+		appliance.OtherName: {
+			"it is not issued for 127.0.0.1, but for other.example.com", "Use one of the certificate's names in endpoint of block",
+			"or give the server a certificate for the name in use.",
+		},
 	} {
 		t.Run(string(flaw), func(t *testing.T) {
 			w := newWorld(t, vb365.Config{}, vbaws.Config{})

@@ -216,9 +216,9 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	}
 	traced, sent := watch(ctx, cancel)
 	lost := func(err error) error {
-		switch cause := context.Cause(ctx); cause { //nolint:errorlint // contexts without a cause
+		switch cause := context.Cause(ctx); cause {
 		case nil:
-		case context.DeadlineExceeded, context.Canceled:
+		case context.DeadlineExceeded, context.Canceled: //nolint:errorlint // these two alone: a cause that wraps them has words of its own
 			err = &quoted{reasonOf(cause), cause}
 		default:
 			err = cause

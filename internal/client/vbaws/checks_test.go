@@ -39,7 +39,8 @@ func TestResponsesAreValidated(t *testing.T) {
 			},
 		},
 		"IAM role": {
-			roleLine, []string{`{}`, `{"id":"` + roleID + `"}`, `{"name":"n"}`, `{"id":"` + other + `","name":"n"}`},
+			roleLine,
+			[]string{`{}`, `{"id":"` + roleID + `"}`, `{"name":"n"}`, `{"id":"` + other + `","name":"n"}`},
 			func(ctx context.Context, c *Client) (bool, error) {
 				r, err := c.IAMRole(ctx, roleID)
 				return r == IAMRole{}, err
@@ -59,14 +60,16 @@ func TestResponsesAreValidated(t *testing.T) {
 			func(ctx context.Context, c *Client) (bool, error) { return nothing(c.SessionLog(ctx, sessionID)) },
 		},
 		"version": {
-			"GET " + versionPath, []string{`{}`, `{"version":null}`, `{"version":" "}`},
+			"GET " + versionPath,
+			[]string{`{}`, `{"version":null}`, `{"version":" "}`},
 			func(ctx context.Context, c *Client) (bool, error) { return nothing(c.ApplianceVersion(ctx)) },
 		},
 		"repositories": {"GET " + repositoryPath, lists, func(ctx context.Context, c *Client) (bool, error) { return nothing(c.Repositories(ctx)) }},
 		"IAM roles":    {"GET " + iamRolePath, lists, func(ctx context.Context, c *Client) (bool, error) { return nothing(c.IAMRoles(ctx)) }},
 		"regions":      {"GET " + regionPath, lists, func(ctx context.Context, c *Client) (bool, error) { return nothing(c.Regions(ctx)) }},
 		"rescan": {
-			rescanRoute, []string{`{}`, `{"sessionId":"x"}`, `{"sessionId":"` + sessionID + `/../x"}`},
+			rescanRoute,
+			[]string{`{}`, `{"sessionId":"x"}`, `{"sessionId":"` + sessionID + `/../x"}`},
 			func(ctx context.Context, c *Client) (bool, error) {
 				return nothing(c.RescanRepository(ctx, repositoryID))
 			},

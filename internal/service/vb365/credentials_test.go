@@ -83,8 +83,12 @@ func TestCredentialsNames(t *testing.T) {
 		credentials Credentials
 		name, says  string
 	}{
-		{c, "a", ""}, {c, "A", ""}, {c, "c", `has no entry "c"; it has "a", "b"`}, {Credentials{Unknown: true}, "c", ""},
-		{Credentials{Entries: map[string]Machine{"a": {}, "A": {}}}, "a", ""}, {Credentials{Entries: map[string]Machine{"ab": {}, "AB": {}}}, "Ab", `"AB", "ab"`},
+		{c, "a", ""},
+		{c, "A", ""},
+		{c, "c", `has no entry "c"; it has "a", "b"`},
+		{Credentials{Unknown: true}, "c", ""},
+		{Credentials{Entries: map[string]Machine{"a": {}, "A": {}}}, "a", ""},
+		{Credentials{Entries: map[string]Machine{"ab": {}, "AB": {}}}, "Ab", `"AB", "ab"`},
 	} {
 		said := ""
 		(&Appliance{Credentials: check.credentials}).checkCredentialsName(types.StringValue(check.name), func(_ path.Path, _, detail string) { said = detail })

@@ -25,24 +25,23 @@ func maintenanceState(on bool) string {
 }
 
 // setMaintenance switches the mode and waits until the server reports it; each state that it sees is shown to observe.
-func setMaintenance(ctx context.Context, client *api.Client, id string, on bool, machine machineAccess, observe func(api.Proxy)) (current api.Proxy, err error) {
-	err = client.SetMaintenance(ctx, id, on, machine.MachineCredentials)
+func setMaintenance(ctx context.Context, client *api.Client, id string, on bool, machine machineAccess, observe func(api.Proxy)) error {
+	err := client.SetMaintenance(ctx, id, on, machine.MachineCredentials)
 	if rest.OutcomeUnknown(err) {
 		err = confirmChange(ctx, client, id, err, func(p api.Proxy) bool {
 			return p.MaintenanceModeState != "" && p.MaintenanceModeState != maintenanceState(!on)
 		})
 	}
 	if err != nil {
-		return current, err
+		return err
 	}
-	err = client.AwaitProxy(ctx, id, func(now api.Proxy, err error) (bool, error) {
-		if current = now; err == nil {
+	return client.AwaitProxy(ctx, id, func(current api.Proxy, err error) (bool, error) {
+		if err == nil {
 			observe(current)
 		}
 		// A server that does not report the state leaves nothing to wait for.
 		return err == nil && (current.MaintenanceModeState == "" || strings.EqualFold(current.MaintenanceModeState, maintenanceState(on))), err
 	})
-	return current, err
 }
 
 // nothing observes nothing.

@@ -127,7 +127,7 @@ func (a *proxyMaintenanceAction) Invoke(ctx context.Context, req action.InvokeRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, err = setMaintenance(ctx, a.appliance.Client, id, on, access, func(current api.Proxy) {
+	err = setMaintenance(ctx, a.appliance.Client, id, on, access, func(current api.Proxy) {
 		lines.Say(fmt.Sprintf("Maintenance mode of proxy %q is %s", current.HostName, current.MaintenanceModeState))
 	})
 	if err != nil {

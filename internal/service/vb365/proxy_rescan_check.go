@@ -38,8 +38,9 @@ func (a *Appliance) hasSeen(id string) bool {
 
 // proxyName is how messages name a proxy: with its host name, if this run has read it.
 func (a *Appliance) proxyName(id string) string {
-	if name, _ := a.hostNames.Load(strings.ToLower(id)); name != nil && name != "" {
-		return lookup.Entry{Name: name.(string), ID: id}.String()
+	known, _ := a.hostNames.Load(strings.ToLower(id))
+	if name, _ := known.(string); name != "" {
+		return lookup.Entry{Name: name, ID: id}.String()
 	}
 	return id
 }

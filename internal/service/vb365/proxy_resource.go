@@ -207,8 +207,7 @@ func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyMode
 	if flag(plan.MaintenanceMode) == nil || plan.MaintenanceMode.Equal(state.MaintenanceMode) {
 		return nil
 	}
-	_, err := setMaintenance(ctx, client, id, plan.MaintenanceMode.ValueBool(), machine, nothing)
-	return err
+	return setMaintenance(ctx, client, id, plan.MaintenanceMode.ValueBool(), machine, nothing)
 }
 
 func (r *proxyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
