@@ -87,6 +87,9 @@ func TestExamples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			configuration := contents(t, folder)
 			needsCLI(t, configuration)
+			if name == "testing" {
+				needsTerraform(t, 11) // OpenTofu has no files of mocks
+			}
 			r := rehearse(t)
 			r.copy(folder)
 			r.init()

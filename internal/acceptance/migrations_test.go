@@ -39,10 +39,10 @@ func TestMigrations(t *testing.T) {
 		before, after int // blocks of the guide
 		plan          string
 	}{
-		{"null_resource", 0, 1, "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy."},
-		{"terraform_data", 2, 3, "Plan: 1 to add, 0 to change, 0 to destroy."},
+		{"null_resource", 0, 1, "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy"},
+		{"terraform_data", 2, 3, "Plan: 1 to add, 0 to change, 0 to destroy"},
 		// The REST provider is not at hand: curl registers the proxy, and nothing of it is in state.
-		{"REST provider", 0, 5, "Plan: 1 to import, 1 to add, 0 to change, 0 to destroy."},
+		{"REST provider", 0, 5, "Plan: 1 to import, 1 to add, 0 to change, 0 to destroy"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			guide := migration(t)
@@ -59,7 +59,7 @@ func TestMigrations(t *testing.T) {
 			}
 			r.write(map[string]string{"main.tf": strings.Replace(after, "null_resource", "terraform_data", 1)})
 			r.init()
-			r.plan().wants(t, c.plan)
+			r.plan().wants(t, c.plan) // OpenTofu goes on with the objects to forget
 			r.succeed(applyArgs...)
 			if again := r.plan(); again.code != 0 {
 				t.Errorf("the plan is not empty: %s", again.output)
