@@ -157,7 +157,10 @@ var exceptions = []exception{
 	{"365 version probe", "1\\*|03|09|sh", "any refusal but 404 says that the version is served", survives},
 	{"365 version probe", "04", "404 says that the version is not served; the next older one is", survives},
 	{"365 read after remove", "04", "404 is what it waits for", survives},
-	{"365 fleet wait", "03|04|09|50|5b|sh|en|hp|mf", "what no list shows is read by its ID", survives},
+	{
+		"365 fleet wait", "rb|ro|ra|r1|oa|tr|sb|sh|en|gw|go|ga|un|ua|ta|ca|ur|tm|03|04|09|50|5b|hp|mf",
+		"proxies are read by their IDs where the list cannot be used", survives,
+	},
 	{"365 sync wait.*", "04", "a session that is gone is over, and the repository tells how it ended", func(e *expectation, op operation, f fault, healthy result) {
 		survives(e, op, f, healthy)
 		askedOn(e, op, f, healthy)

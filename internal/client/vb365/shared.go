@@ -168,9 +168,11 @@ func (c *Client) proxyFrom(ctx context.Context, list *proxyList, failure error, 
 	return c.proxyBeside(ctx, list, id)
 }
 
-// failsAll tells that a list failed for a reason that would fail the reads of single proxies too.
+// failsAll reports whether a list failed for a reason that would fail the reads of single proxies too: a refused account, or a
+// request that could not be sent. One that is late, cut or refused by a gateway says nothing about them.
 func failsAll(failure error) bool {
-	return failure != nil && (rest.Outage(failure) || errors.Is(failure, rest.ErrUnauthorized))
+	transport, ok := errors.AsType[*rest.TransportError](failure)
+	return ok && !transport.Sent || errors.Is(failure, rest.ErrUnauthorized)
 }
 
 // sideBySide works on all keys at the same time; the kernel bounds how many requests that are.

@@ -218,7 +218,7 @@ func TestSharedReadsOfWhatTheListLacks(t *testing.T) {
 	f.wantLines(t, sharedLine(V8), "GET /v8/Proxies/"+proxyID(1))
 }
 
-// A list that fails because of one proxy does not hide the others; a server that cannot be asked fails all of them.
+// A list that fails, because of one proxy or of the moment, does not hide the proxies: they are read by their IDs.
 func TestSharedReadsWithoutAList(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, V7, 3)
@@ -229,17 +229,10 @@ func TestSharedReadsWithoutAList(t *testing.T) {
 	}
 	f = newFleet(t, V7, 3)
 	f.refused, f.refusal = sharedLine(V7), ""
-	c := f.sharing(t, V7)
-	var reads sync.WaitGroup
-	for i := range 3 {
-		reads.Go(func() {
-			if _, err := c.SharedProxy(t.Context(), proxyID(i)); statusOf(err) != 503 {
-				t.Error(err)
-			}
-		})
+	together(t, f.sharing(t, V7).SharedProxy, proxyID(0), proxyID(1), proxyID(2))
+	if got := f.lines(); len(got) != 4 || got[0] != f.refused {
+		t.Errorf("requests: %v", got)
 	}
-	reads.Wait()
-	f.wantLines(t, sharedLine(V7))
 }
 
 // Waits for several proxies are served by lists, and what they lack is read by its ID, as is one alone.

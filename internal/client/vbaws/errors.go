@@ -24,7 +24,7 @@ func (e *RevisionError) Error() string {
 	if len(e.Tried) == 1 {
 		return fmt.Sprintf("%s does not accept the API revision %s (api_version = \"auto\" finds one that it accepts): %v", Product, e.Tried[0], e.Last)
 	}
-	return fmt.Sprintf("%s accepts no API revision from %s. Check that the endpoint, %s, is its REST API, whose default port is 11005: %v", Product, span(e.Tried), e.Last.Host, e.Last)
+	return fmt.Sprintf("%s accepts no API revision from %s at %s: %v", Product, span(e.Tried), e.Last.Host, e.Last)
 }
 
 // explicit reports whether the refusal names the revision; if not, it is inferred from the path that the appliance lacks.

@@ -37,10 +37,14 @@ var product = diagnose.Product{
 	Unreachable: "The public REST API listens on port 11005, which the security group of a new appliance does not open; " +
 		"port 443 is another API.",
 	Advice: func(err error) string {
-		if refused, ok := errors.AsType[*api.RevisionError](err); ok && len(refused.Tried) == 1 {
+		refused, ok := errors.AsType[*api.RevisionError](err)
+		switch {
+		case !ok:
+			return ""
+		case len(refused.Tried) == 1:
 			return `Set api_version in block "vbaws" (VEEAM_VBAWS_API_VERSION) to a revision that the appliance accepts, or to "auto".`
 		}
-		return ""
+		return `Check that endpoint in block "vbaws" (VEEAM_VBAWS_ENDPOINT) leads to the REST API of the appliance, whose default port is 11005.`
 	},
 }
 
