@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 )
 
 // IdentitySchema: the ID alone. It outlives a change of the appliance's address, of the API version and of the host's
@@ -40,11 +40,11 @@ func (r *proxyResource) ImportState(ctx context.Context, req resource.ImportStat
 	id := req.ID
 	if id == "" && req.Identity != nil {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
-		if !resp.Diagnostics.HasError() && !validate.IsUUID(id) {
+		if !resp.Diagnostics.HasError() && !rest.IsUUID(id) {
 			resp.Diagnostics.AddError(summary, fmt.Sprintf("%q is no ID of a proxy, which looks like 0f0e0d0c-1111-4222-8333-444455556666. "+
 				"To import by host name, give id instead of identity in the import block.", id))
 		}
-	} else if !validate.IsUUID(id) {
+	} else if !rest.IsUUID(id) {
 		if r.appliance.Client == nil {
 			resp.Diagnostics.AddError(summary, product.NotKnownYet()+" Import by ID meanwhile.")
 			return

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
 // What passes for an ID can stand in a path as it is, in any case of its letters, and addresses no other object.
@@ -18,11 +20,11 @@ func FuzzIsUUID(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		is := IsUUID(text)
+		is := rest.IsUUID(text)
 		if is && (len(text) != 36 || url.PathEscape(text) != text || strings.Count(text, "-") != 4) {
 			t.Errorf("%q passes for an ID", text)
 		}
-		if ascii := strings.Trim(text, "0123456789abcdefABCDEF-") == ""; ascii && (IsUUID(strings.ToUpper(text)) != is || IsUUID(strings.ToLower(text)) != is) {
+		if ascii := strings.Trim(text, "0123456789abcdefABCDEF-") == ""; ascii && (rest.IsUUID(strings.ToUpper(text)) != is || rest.IsUUID(strings.ToLower(text)) != is) {
 			t.Errorf("%q is an ID in one case only", text)
 		}
 	})

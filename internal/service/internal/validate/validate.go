@@ -11,17 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+
 	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 )
 
-var uuid = regexp.MustCompile(`^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`)
-
-// IsUUID tells whether text has the form of the identifiers of both products.
-func IsUUID(text string) bool { return uuid.MatchString(text) }
-
 // UUID accepts identifiers as both products give them.
 func UUID() validator.String {
-	return stringvalidator.RegexMatches(uuid, "must be an ID such as 0f0e0d0c-1111-4222-8333-444455556666")
+	return stringvalidator.RegexMatches(rest.UUIDPattern, "must be an ID such as 0f0e0d0c-1111-4222-8333-444455556666")
 }
 
 // NotBlank accepts names: neither empty, which the servers would take for a missing value, nor with a character that cannot be

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
 const id = "0f0e0d0c-1111-4222-8333-444455556666"
@@ -89,8 +91,8 @@ func TestValidators(t *testing.T) {
 func TestIsUUID(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{id: true, "": false, "proxy-1.example.com": false, id + " ": false} {
-		if IsUUID(text) != want {
-			t.Errorf("IsUUID(%q) is %v", text, !want)
+		if rest.IsUUID(text) != want {
+			t.Errorf("rest.IsUUID(%q) is %v", text, !want)
 		}
 	}
 }
