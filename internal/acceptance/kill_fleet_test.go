@@ -87,7 +87,7 @@ func TestKilledRepositorySync(t *testing.T) {
 				r.wants(s.world, fmt.Sprint("session ", s.attributes(syncAddress)["session_id"]))
 				s.stateHas(syncAddress, map[string]any{"session_status": "Synchronizing"})
 			case k.orderly() && p.request == post:
-				r.wants(s.world, "look in the Veeam console before you apply again")
+				r.wants(s.world, "check the Veeam console before you apply again")
 			}
 			s.apply()
 			if n := w.vb365.Count("POST", "/v8/BackupRepositories/*/Sync"); n != want {

@@ -149,6 +149,10 @@ func (s *scene) killed(at point, k kill) result {
 	s.Helper()
 	hold := appliance.NewHold()
 	s.server.Inject(appliance.Fault{Skip: at.nth, Times: 1, Hold: hold})
+	if at.moment == answered {
+		// The operation must not finish before the interrupt has reached the provider, however slow the machine is.
+		s.server.Inject(appliance.Fault{Skip: at.nth, Stall: true})
+	}
 	var providers []int
 	r := s.runWith(func(cli *os.Process, said *watchedOutput, ended <-chan struct{}) {
 		select {
