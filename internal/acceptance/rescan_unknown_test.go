@@ -121,3 +121,20 @@ func TestLogOfWaits(t *testing.T) {
 		}
 	}
 }
+
+// TestLogOfProxies: the same for what takes minutes on the machine of a proxy.
+func TestLogOfProxies(t *testing.T) {
+	w := newProxyWorld(t, "v8", vb365.Config{})
+	rescans := "\nresource \"veeam_vb365_proxy_rescan\" \"this\" {\n  proxy_id = veeam_vb365_proxy.this.id\n}\n"
+	w.env["TF_LOG"], w.env["TF_LOG_PATH"] = "", "" // the search for secrets empties the log
+	w.env["TF_LOG_PROVIDER"] = "INFO"
+	w.config(proxyConfig("maintenance_mode = false") + rescans)
+	created := w.apply()
+	id := w.attributes(proxyAddress)["id"].(string)
+	title := fmt.Sprintf("Proxy \"proxy-1.example.com\" (%s)", id)
+	created.wants(w, "Proxy \"proxy-1.example.com\": creation requested", title+": created", ": rescan accepted", ": Online")
+	w.config(proxyConfig("maintenance_mode = true") + rescans)
+	w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.ProxyPoolID = "11111111-2222-4333-8444-555555555555" }) // only members of pools have the mode
+	w.apply().wants(w, title+": change of maintenance mode requested", title+": maintenance mode is Enabled")
+	w.destroy().wants(w, title+": removal requested", title+": removal accepted", title+": removed")
+}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
 )
@@ -151,10 +152,15 @@ func mayBeMissing(err error) bool {
 // wait reads the proxies together until each is online, or it has been found out that it will not be.
 func (f *fleetRescan) wait(ctx context.Context, ids []string) {
 	statuses := make([]string, len(ids))
+	lines := progress.Log(ctx, fmt.Sprintf("Proxy rescans: %d accepted", len(ids)))
+	defer lines.Stop()
 	errs := f.appliance.Client.AwaitProxies(ctx, ids, func(at int, proxy api.Proxy, err error) (bool, error) {
 		if err == nil {
 			f.appliance.noteProxy(proxy.ID, proxy.HostName)
-			statuses[at] = proxy.Status
+			if statuses[at] != proxy.Status {
+				statuses[at] = proxy.Status
+				lines.Say(fmt.Sprintf("Proxy %s: %s", f.appliance.proxyName(ids[at]), proxy.Status))
+			}
 		}
 		return proxy.Status == api.StatusOnline, err
 	})

@@ -43,6 +43,3 @@ func setMaintenance(ctx context.Context, client *api.Client, id string, on bool,
 		return err == nil && (current.MaintenanceModeState == "" || strings.EqualFold(current.MaintenanceModeState, maintenanceState(on))), err
 	})
 }
-
-// nothing observes nothing.
-func nothing(api.Proxy) {}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 )
 
 // removalPatience is how long a proxy may be listed after its removal was accepted, or its response lost. The documents describe the
@@ -29,13 +30,18 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	}
 	id := state.ID.ValueString()
 	defer r.appliance.hosts.beginRemoval(id)()
+	lines := progress.Log(ctx, state.object()+": removal requested")
+	defer lines.Stop()
 	err := r.appliance.Client.RemoveProxy(ctx, id, api.RemoveOptions{MachineCredentials: machine.MachineCredentials, Force: force})
 	var refused *rest.APIError
 	switch {
 	case err == nil:
+		lines.Say(state.object() + ": removal accepted")
 		if err = r.waitGone(ctx, id); err != nil {
 			err = fmt.Errorf("the server accepted the removal, but that the proxy is gone is not confirmed: %w", err)
+			break
 		}
+		lines.Say(state.object() + ": removed")
 	case rest.OutcomeUnknown(err):
 		// The request is not sent again; should the proxy stay, the next destroy sends it.
 		search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))

@@ -19,6 +19,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
@@ -138,10 +139,15 @@ func (r *proxyRescanResource) fire(ctx context.Context, model *proxyRescanModel,
 	}
 	model.RescannedAt = values.Timestamp(time.Now())
 	model.Status = types.StringNull()
+	lines := progress.Log(ctx, fmt.Sprintf("Proxy %s: rescan accepted", r.appliance.proxyName(id)))
+	defer lines.Stop()
 	if !model.WaitForCompletion.ValueBool() {
 		return true
 	}
-	err := r.appliance.waitOnline(ctx, id, func(proxy api.Proxy) { model.Status = values.Optional(proxy.Status) })
+	err := r.appliance.waitOnline(ctx, id, func(proxy api.Proxy) {
+		model.Status = values.Optional(proxy.Status)
+		lines.Say(fmt.Sprintf("Proxy %s: %s", r.appliance.proxyName(id), proxy.Status))
+	})
 	if err != nil {
 		if errors.Is(err, rest.ErrNotFound) {
 			model.Status = types.StringNull()

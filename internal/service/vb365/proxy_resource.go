@@ -14,6 +14,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 )
 
 var (
@@ -69,6 +70,8 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	lines := progress.Log(ctx, plan.object()+": creation requested")
+	defer lines.Stop()
 	created, err := r.appliance.Client.AddProxy(ctx, spec)
 	if err == nil && created.ID == "" || rest.OutcomeUnknown(err) {
 		created, err = r.findCreated(ctx, spec, namesakes, err)
@@ -78,6 +81,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 
+	lines.Say(fmt.Sprintf("Proxy %q (%s): created", host, created.ID))
 	r.appliance.noteProxy(created.ID, host)
 	r.finish(ctx, &plan, created, &resp.Diagnostics)
 	identify(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
@@ -207,7 +211,11 @@ func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyMode
 	if flag(plan.MaintenanceMode) == nil || plan.MaintenanceMode.Equal(state.MaintenanceMode) {
 		return nil
 	}
-	return setMaintenance(ctx, client, id, plan.MaintenanceMode.ValueBool(), machine, nothing)
+	lines := progress.Log(ctx, state.object()+": change of maintenance mode requested")
+	defer lines.Stop()
+	return setMaintenance(ctx, client, id, plan.MaintenanceMode.ValueBool(), machine, func(current api.Proxy) {
+		lines.Say(fmt.Sprintf("%s: maintenance mode is %s", state.object(), current.MaintenanceModeState))
+	})
 }
 
 func (r *proxyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
