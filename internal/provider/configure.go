@@ -18,8 +18,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	vb365api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	vbawsapi "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws"
+	vb365conn "github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
+	vbawsconn "github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var (
@@ -27,28 +27,28 @@ var (
 	vbawsRevision = versionRule(vbawsapi.ParseRevision, vbawsapi.Revisions())
 )
 
-func configureVB365(ctx context.Context, config tfsdk.Config, agent string, diags *diag.Diagnostics) *vb365.Appliance {
+func configureVB365(ctx context.Context, config tfsdk.Config, agent string, diags *diag.Diagnostics) *vb365conn.ProviderData {
 	s := newSettings(ctx, config, "vb365", diags)
 	if !s.present() {
 		return nil
 	}
 	options := s.options(agent, "4443")
 	version, _ := vb365api.ParseVersion(s.version(vb365Version))
-	appliance := &vb365.Appliance{Credentials: proxyCredentials(s), ForceRemoval: s.flag("force_removal")}
+	data := &vb365conn.ProviderData{Credentials: proxyCredentials(s), ForceRemoval: s.flag("force_removal")}
 	if s.unknown || s.failed() {
-		return appliance
+		return data
 	}
-	options.Mask = appliance.Credentials.Secrets()
+	options.Mask = data.Credentials.Secrets()
 	client, err := vb365api.New(vb365api.Config{Rest: options, Version: version})
 	if err != nil {
 		s.unusable(err)
-		return appliance
+		return data
 	}
-	appliance.Client = client
-	return appliance
+	data.Client = client
+	return data
 }
 
-func configureVBAWS(ctx context.Context, config tfsdk.Config, agent string, diags *diag.Diagnostics) *vbaws.Appliance {
+func configureVBAWS(ctx context.Context, config tfsdk.Config, agent string, diags *diag.Diagnostics) *vbawsconn.ProviderData {
 	s := newSettings(ctx, config, "vbaws", diags)
 	if !s.present() {
 		return nil
@@ -56,14 +56,14 @@ func configureVBAWS(ctx context.Context, config tfsdk.Config, agent string, diag
 	options := s.options(agent, "11005")
 	revision, _ := vbawsapi.ParseRevision(s.version(vbawsRevision))
 	if s.unknown || s.failed() {
-		return &vbaws.Appliance{}
+		return &vbawsconn.ProviderData{}
 	}
 	client, err := vbawsapi.New(vbawsapi.Config{Rest: options, Revision: revision})
 	if err != nil {
 		s.unusable(err)
-		return &vbaws.Appliance{}
+		return &vbawsconn.ProviderData{}
 	}
-	return &vbaws.Appliance{Client: client}
+	return &vbawsconn.ProviderData{Client: client}
 }
 
 // options reads what both products share.

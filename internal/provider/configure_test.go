@@ -14,11 +14,11 @@ import (
 	vb365api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
-func configure(ctx context.Context, t *testing.T, blocks block) (appliances, []string) {
+func configure(ctx context.Context, t *testing.T, blocks block) (providerData, []string) {
 	t.Helper()
 	var resp provider.ConfigureResponse
 	New("1.2.3")().Configure(ctx, provider.ConfigureRequest{Config: configuration(t, blocks), TerraformVersion: "1.11.4"}, &resp)
-	configured, ok := resp.ResourceData.(appliances)
+	configured, ok := resp.ResourceData.(providerData)
 	if !ok || resp.DataSourceData != resp.ResourceData {
 		t.Fatalf("the provider data are %T and %T", resp.ResourceData, resp.DataSourceData)
 	}

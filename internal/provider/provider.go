@@ -13,7 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365"
+	vb365conn "github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws"
+	vbawsconn "github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 // Address is the provider's address in the registry.
@@ -28,22 +30,22 @@ func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &veeamProvider{version: version} }
 }
 
-// appliances is the provider data; a nil appliance is one that is not configured.
-type appliances struct {
-	vb365 *vb365.Appliance
-	vbaws *vbaws.Appliance
+// providerData is what the objects of both products receive; nil is a product that is not configured.
+type providerData struct {
+	vb365 *vb365conn.ProviderData
+	vbaws *vbawsconn.ProviderData
 }
 
 var (
 	_ provider.ProviderWithListResources = &veeamProvider{}
 
-	_ vb365.Source = appliances{}
-	_ vbaws.Source = appliances{}
+	_ vb365conn.Source = providerData{}
+	_ vbawsconn.Source = providerData{}
 )
 
-func (a appliances) VB365() *vb365.Appliance { return a.vb365 }
+func (d providerData) VB365() *vb365conn.ProviderData { return d.vb365 }
 
-func (a appliances) VBAWS() *vbaws.Appliance { return a.vbaws }
+func (d providerData) VBAWS() *vbawsconn.ProviderData { return d.vbaws }
 
 func (p *veeamProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "veeam"
@@ -53,7 +55,7 @@ func (p *veeamProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 // Configure makes the clients; it sends nothing.
 func (p *veeamProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	agent := userAgent(p.version, req.TerraformVersion)
-	configured := appliances{
+	configured := providerData{
 		vb365: configureVB365(ctx, req.Config, agent, &resp.Diagnostics),
 		vbaws: configureVBAWS(ctx, req.Config, agent, &resp.Diagnostics),
 	}

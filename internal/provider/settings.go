@@ -19,7 +19,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // settings reads the arguments of one product's block: the configuration first, then the environment.
@@ -191,10 +191,10 @@ type machineModel struct {
 
 // proxyCredentials reads the map of machines' accounts. An entry without any value, such as that of an ephemeral variable
 // which was not given again, is none; so is one that is null.
-func proxyCredentials(s *settings) vb365.Credentials {
+func proxyCredentials(s *settings) conn.Credentials {
 	var entries types.Map
 	s.diags.Append(s.config.GetAttribute(s.ctx, s.path("proxy_credentials"), &entries)...)
-	credentials := vb365.Credentials{Entries: map[string]vb365.Machine{}, Unknown: entries.IsUnknown() || s.unknown && entries.IsNull()}
+	credentials := conn.Credentials{Entries: map[string]conn.Machine{}, Unknown: entries.IsUnknown() || s.unknown && entries.IsNull()}
 	var objects map[string]types.Object
 	if !entries.IsNull() && !entries.IsUnknown() {
 		s.diags.Append(entries.ElementsAs(s.ctx, &objects, false)...)
@@ -204,12 +204,12 @@ func proxyCredentials(s *settings) vb365.Credentials {
 			continue
 		}
 		if object.IsUnknown() {
-			credentials.Entries[name] = vb365.Machine{Unknown: true}
+			credentials.Entries[name] = conn.Machine{Unknown: true}
 			continue
 		}
 		var m machineModel
 		s.diags.Append(s.config.GetAttribute(s.ctx, s.path("proxy_credentials").AtMapKey(name), &m)...)
-		machine := vb365.Machine{
+		machine := conn.Machine{
 			Username: m.Username.ValueString(), Password: rest.Secret(m.Password.ValueString()),
 			SSHPrivateKey:           rest.Secret(m.SSHPrivateKey.ValueString()),
 			SSHPrivateKeyPassphrase: rest.Secret(m.SSHPrivateKeyPassphrase.ValueString()),
@@ -217,7 +217,7 @@ func proxyCredentials(s *settings) vb365.Credentials {
 			Unknown: m.Username.IsUnknown() || m.Password.IsUnknown() || m.SSHPrivateKey.IsUnknown() ||
 				m.SSHPrivateKeyPassphrase.IsUnknown() || m.SSHRootPassword.IsUnknown(),
 		}
-		if machine != (vb365.Machine{}) {
+		if machine != (conn.Machine{}) {
 			credentials.Entries[name] = machine
 		}
 	}
@@ -228,7 +228,7 @@ func proxyCredentials(s *settings) vb365.Credentials {
 		}
 	}
 	if !credentials.HasDefault() && (username != "" || password != "") {
-		credentials.Entries[vb365.DefaultEntry] = vb365.Machine{Username: username, Password: rest.Secret(password), FromEnvironment: true}
+		credentials.Entries[conn.DefaultEntry] = conn.Machine{Username: username, Password: rest.Secret(password), FromEnvironment: true}
 	}
 	return credentials
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 )
 
@@ -321,51 +321,51 @@ func TestUnknownValuesAreNoMistakes(t *testing.T) {
 
 func TestProxyCredentials(t *testing.T) {
 	variables := map[string]string{"VEEAM_VB365_PROXY_USERNAME": "env", "VEEAM_VB365_PROXY_PASSWORD": "env-secret"}
-	fromEnvironment := vb365.Machine{Username: "env", Password: "env-secret", FromEnvironment: true}
+	fromEnvironment := conn.Machine{Username: "env", Password: "env-secret", FromEnvironment: true}
 	tests := map[string]struct {
 		env     map[string]string
 		entries any
-		want    vb365.Credentials
+		want    conn.Credentials
 	}{
-		"none":             {want: vb365.Credentials{Entries: map[string]vb365.Machine{}}},
-		"the environment":  {env: variables, want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}}},
-		"not known":        {entries: unknown{}, want: vb365.Credentials{Entries: map[string]vb365.Machine{}, Unknown: true}},
-		"an unknown entry": {entries: block{"a": unknown{}}, want: vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Unknown: true}}}},
+		"none":             {want: conn.Credentials{Entries: map[string]conn.Machine{}}},
+		"the environment":  {env: variables, want: conn.Credentials{Entries: map[string]conn.Machine{"default": fromEnvironment}}},
+		"not known":        {entries: unknown{}, want: conn.Credentials{Entries: map[string]conn.Machine{}, Unknown: true}},
+		"an unknown entry": {entries: block{"a": unknown{}}, want: conn.Credentials{Entries: map[string]conn.Machine{"a": {Unknown: true}}}},
 		"only an unknown password of root": {
 			entries: block{"a": block{"ssh_root_password": unknown{}}},
-			want:    vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Unknown: true}}},
+			want:    conn.Credentials{Entries: map[string]conn.Machine{"a": {Unknown: true}}},
 		},
 		"an unknown password": {
 			entries: block{"a": block{"username": "u", "password": unknown{}}},
-			want:    vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Username: "u", Unknown: true}}},
+			want:    conn.Credentials{Entries: map[string]conn.Machine{"a": {Username: "u", Unknown: true}}},
 		},
 		"an entry beside the environment": {
 			env: variables, entries: block{"a": block{"username": "u", "password": "p"}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"a": {Username: "u", Password: "p"}, "default": fromEnvironment}},
+			want: conn.Credentials{Entries: map[string]conn.Machine{"a": {Username: "u", Password: "p"}, "default": fromEnvironment}},
 		},
 		"a default beside the environment": {
 			env: variables, entries: block{"default": block{"username": "u", "password": "p"}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": {Username: "u", Password: "p"}}},
+			want: conn.Credentials{Entries: map[string]conn.Machine{"default": {Username: "u", Password: "p"}}},
 		},
 		"an entry without values is none": {
 			env: variables, entries: block{"default": block{}, "a": block{"password": ""}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}},
+			want: conn.Credentials{Entries: map[string]conn.Machine{"default": fromEnvironment}},
 		},
 		"an entry that is null is none": {
 			env: variables, entries: block{"default": nil, "a": nil},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": fromEnvironment}},
+			want: conn.Credentials{Entries: map[string]conn.Machine{"default": fromEnvironment}},
 		},
 		"a default in other letters beside the environment": {
 			env: variables, entries: block{"Default": block{"username": "u", "password": "p"}},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"Default": {Username: "u", Password: "p"}}},
+			want: conn.Credentials{Entries: map[string]conn.Machine{"Default": {Username: "u", Password: "p"}}},
 		},
 		"a password of the environment alone": {
 			env:  map[string]string{"VEEAM_VB365_PROXY_PASSWORD": "env-secret"},
-			want: vb365.Credentials{Entries: map[string]vb365.Machine{"default": {Password: "env-secret", FromEnvironment: true}}},
+			want: conn.Credentials{Entries: map[string]conn.Machine{"default": {Password: "env-secret", FromEnvironment: true}}},
 		},
 		"a Linux machine": {
 			entries: block{"l": block{"username": "u", "ssh_private_key": "k", "ssh_private_key_passphrase": "pp", "ssh_root_password": "r"}},
-			want:    vb365.Credentials{Entries: map[string]vb365.Machine{"l": {Username: "u", SSHPrivateKey: "k", SSHPrivateKeyPassphrase: "pp", SSHRootPassword: "r"}}},
+			want:    conn.Credentials{Entries: map[string]conn.Machine{"l": {Username: "u", SSHPrivateKey: "k", SSHPrivateKeyPassphrase: "pp", SSHRootPassword: "r"}}},
 		},
 	}
 	for name, test := range tests {

@@ -7,13 +7,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &proxiesDataSource{}
 
 // proxiesDataSource is the data source veeam_vb365_proxies.
 type proxiesDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewProxiesDataSource makes the data source veeam_vb365_proxies.
@@ -29,7 +31,7 @@ func (d *proxiesDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (d *proxiesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *proxiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -55,18 +57,18 @@ func (d *proxiesDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
-	if model.check(ctx, d.appliance.Client, &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if model.check(ctx, d.data.Client, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	meant := model.matcher()
 	model.Proxies = []proxyFacts{}
-	proxies, err := d.appliance.Client.SharedProxies(ctx)
+	proxies, err := d.data.Client.SharedProxies(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(summary, product.Detail("Proxies", err))
+		resp.Diagnostics.AddError(summary, conn.Product.Detail("Proxies", err))
 		return
 	}
 	for _, proxy := range proxies {

@@ -17,6 +17,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // fleetKind tells fleets from other rescans in the handover.
@@ -50,10 +51,10 @@ func (m *proxiesRescanModel) due(state proxiesRescanModel, members []string) []s
 
 // fleetRescan rescans the due members of a fleet.
 type fleetRescan struct {
-	appliance *Appliance
-	due       []string
-	outcomes  map[string]attr.Value
-	failures  map[string]error // of due members
+	data     *conn.ProviderData
+	due      []string
+	outcomes map[string]attr.Value
+	failures map[string]error // of due members
 }
 
 // errMissing is the failure of a rescan that the server refused because there is no such proxy.
@@ -61,12 +62,12 @@ var errMissing = errors.New("the proxy does not exist on the server")
 
 // rescanFleet rescans the due members and, if asked to, waits for them. It records all outcomes in the model and reports those
 // that failed; it returns false when the server accepted nothing.
-func (a *Appliance) rescanFleet(ctx context.Context, model *proxiesRescanModel, due []string, outcomes map[string]attr.Value, diags *diagnostics) bool {
-	f := fleetRescan{a, due, outcomes, map[string]error{}}
+func rescanFleet(ctx context.Context, data *conn.ProviderData, model *proxiesRescanModel, due []string, outcomes map[string]attr.Value, diags *diagnostics) bool {
+	f := fleetRescan{data, due, outcomes, map[string]error{}}
 	f.send(ctx)
 	refused := f.failed()
 	if len(due) > 0 && len(refused) == len(due) {
-		diags.AddError("Unable to Rescan Backup Proxies", product.Detail(a.proxyList(due), f.reasons(), f.missingAdvice(), f.refusedAdvice()))
+		diags.AddError("Unable to Rescan Backup Proxies", conn.Product.Detail(proxyList(data, due), f.reasons(), f.missingAdvice(), f.refusedAdvice()))
 		return false
 	}
 	for _, id := range refused {
@@ -77,7 +78,7 @@ func (a *Appliance) rescanFleet(ctx context.Context, model *proxiesRescanModel, 
 	}
 	if failed := f.failed(); len(failed) > 0 {
 		err := fmt.Errorf("%d of %d rescans did not succeed: %w", len(failed), len(due), f.reasons())
-		diags.AddError("Unable to Rescan Backup Proxies", product.Detail(a.proxyList(failed), err, f.describe(failed), f.missingAdvice(), f.againAdvice()))
+		diags.AddError("Unable to Rescan Backup Proxies", conn.Product.Detail(proxyList(data, failed), err, f.describe(failed), f.missingAdvice(), f.againAdvice()))
 	}
 	model.Outcomes = outcomeMap(outcomes, diags)
 	return true
@@ -98,7 +99,7 @@ func (f *fleetRescan) send(ctx context.Context) {
 	if len(f.due) == 0 {
 		return
 	}
-	client := f.appliance.Client
+	client := f.data.Client
 	version, err := client.Version(ctx)
 	switch {
 	case err != nil:
@@ -132,7 +133,7 @@ func (f *fleetRescan) findMissing(ctx context.Context) (missing []string) {
 	if len(refused) == 0 {
 		return nil
 	}
-	_, errs := f.appliance.readProxies(ctx, refused...)
+	_, errs := f.data.ReadProxies(ctx, refused...)
 	for at, id := range refused {
 		if errors.Is(errs[at], rest.ErrNotFound) {
 			f.failures[id] = errMissing
@@ -154,12 +155,12 @@ func (f *fleetRescan) wait(ctx context.Context, ids []string) {
 	statuses := make([]string, len(ids))
 	lines := progress.Log(ctx, fmt.Sprintf("Proxy rescans: %d accepted", len(ids)))
 	defer lines.Stop()
-	errs := f.appliance.Client.AwaitProxies(ctx, ids, func(at int, proxy api.Proxy, err error) (bool, error) {
+	errs := f.data.Client.AwaitProxies(ctx, ids, func(at int, proxy api.Proxy, err error) (bool, error) {
 		if err == nil {
-			f.appliance.noteProxy(proxy.ID, proxy.HostName)
+			f.data.NoteProxy(proxy.ID, proxy.HostName)
 			if statuses[at] != proxy.Status {
 				statuses[at] = proxy.Status
-				lines.Say(fmt.Sprintf("Proxy %s: %s", f.appliance.proxyName(ids[at]), proxy.Status))
+				lines.Say(fmt.Sprintf("Proxy %s: %s", f.data.ProxyName(ids[at]), proxy.Status))
 			}
 		}
 		return proxy.Status == api.StatusOnline, err

@@ -15,17 +15,18 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 const listedMembers = 20 // in a diagnostic
 
-func (a *Appliance) proxyList(ids []string) string {
+func proxyList(data *conn.ProviderData, ids []string) string {
 	if len(ids) == 1 {
-		return "Proxy " + a.proxyName(ids[0])
+		return "Proxy " + data.ProxyName(ids[0])
 	}
 	var names []string
 	for _, id := range ids[:min(len(ids), listedMembers)] {
-		names = append(names, a.proxyName(id))
+		names = append(names, data.ProxyName(id))
 	}
 	if more := len(ids) - len(names); more > 0 {
 		return fmt.Sprintf("Proxies %s and %d more", strings.Join(names, ", "), more)
@@ -63,7 +64,7 @@ func (f *fleetRescan) describe(ids []string) string {
 		default:
 			text = "not accepted by the server"
 		}
-		lines = append(lines, "  "+f.appliance.proxyName(id)+": "+text)
+		lines = append(lines, "  "+f.data.ProxyName(id)+": "+text)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -106,12 +107,12 @@ func (f *fleetRescan) againAdvice() string {
 
 // refreshFleet records the statuses of members whose end no apply has seen, and warns of those that are seen not to be online for the
 // first time. It returns false if a status could not be read.
-func (a *Appliance) refreshFleet(ctx context.Context, ids []string, outcomes map[string]attr.Value, diags *diagnostics) bool {
-	proxies, errs := a.readProxies(ctx, ids...)
+func refreshFleet(ctx context.Context, data *conn.ProviderData, ids []string, outcomes map[string]attr.Value, diags *diagnostics) bool {
+	proxies, errs := data.ReadProxies(ctx, ids...)
 	var late []string
 	for at, id := range ids {
 		if err := ignoreNotFound(errs[at]); err != nil {
-			diags.AddError("Unable to Read Rescans of Backup Proxies", product.Detail("Proxy "+a.proxyName(id), err))
+			diags.AddError("Unable to Read Rescans of Backup Proxies", conn.Product.Detail("Proxy "+data.ProxyName(id), err))
 			return false
 		}
 		accepted, status := rescannedAt(outcomes[id]), proxies[at].Status
@@ -119,7 +120,7 @@ func (a *Appliance) refreshFleet(ctx context.Context, ids []string, outcomes map
 			continue
 		}
 		if statusOf(outcomes[id]) == "" && status != api.StatusOnline {
-			late = append(late, fmt.Sprintf("  %s: accepted at %s, status %s", a.proxyName(id), accepted.ValueString(), status))
+			late = append(late, fmt.Sprintf("  %s: accepted at %s, status %s", data.ProxyName(id), accepted.ValueString(), status))
 		}
 		outcomes[id] = proxyOutcome(accepted, values.Optional(status))
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var (
@@ -27,7 +28,7 @@ var (
 
 // proxiesRescanResource is veeam_vb365_proxies_rescan: a record of the rescans of a fleet, fired and waited for together.
 type proxiesRescanResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewProxiesRescanResource makes veeam_vb365_proxies_rescan.
@@ -48,7 +49,7 @@ func (r *proxiesRescanResource) Metadata(_ context.Context, req resource.Metadat
 }
 
 func (r *proxiesRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *proxiesRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -101,7 +102,7 @@ func (r *proxiesRescanResource) ModifyPlan(ctx context.Context, req resource.Mod
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("outcomes"), outcomes)...)
 		}
 	}
-	r.appliance.checkRescanned(ctx, path.Root("proxy_ids"), due, r.appliance.atPlan(req, resp, due...))
+	checkRescanned(ctx, r.data, path.Root("proxy_ids"), due, atPlan(r.data, req, resp, due...))
 }
 
 func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -116,10 +117,10 @@ func (r *proxiesRescanResource) Create(ctx context.Context, req resource.CreateR
 	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
 	// A creation that follows a tainted fleet fires what that one left undone.
-	outcomes := rescan.TakeAll(&r.appliance.rescans, fleetKind, plan.Triggers, members)
+	outcomes := rescan.TakeAll(&r.data.Fleets, fleetKind, plan.Triggers, members)
 	due := rescan.Due(members, outcomes, false, func(attr.Value) bool { return false })
 	taken := len(outcomes)
-	if !r.appliance.rescanFleet(ctx, &plan, due, outcomes, &resp.Diagnostics) {
+	if !rescanFleet(ctx, r.data, &plan, due, outcomes, &resp.Diagnostics) {
 		if taken == 0 {
 			return
 		}
@@ -148,7 +149,7 @@ func (r *proxiesRescanResource) Update(ctx context.Context, req resource.UpdateR
 			outcomes[id] = recorded
 		}
 	}
-	if r.appliance.rescanFleet(ctx, &plan, due, outcomes, &resp.Diagnostics) {
+	if rescanFleet(ctx, r.data, &plan, due, outcomes, &resp.Diagnostics) {
 		resp.Diagnostics.Append(rescan.MarkCreation(ctx, resp.Private, false)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
@@ -160,17 +161,17 @@ func (r *proxiesRescanResource) Read(ctx context.Context, req resource.ReadReque
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	failed, diags := rescan.CreationFailed(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
+	if resp.Diagnostics.HasError() || r.data.Client == nil {
 		return
 	}
 	members, _ := state.members(ctx, &resp.Diagnostics)
-	r.appliance.noteRescanned(members...)
+	r.data.NoteRescanned(members...)
 	outcomes := state.Outcomes.Elements()
 	unseen := open(outcomes)
 	if failed || len(unseen) == 0 {
 		return
 	}
-	if r.appliance.refreshFleet(ctx, unseen, outcomes, &resp.Diagnostics) {
+	if refreshFleet(ctx, r.data, unseen, outcomes, &resp.Diagnostics) {
 		state.Outcomes = outcomeMap(outcomes, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
@@ -182,7 +183,7 @@ func (r *proxiesRescanResource) Delete(ctx context.Context, req resource.DeleteR
 	var state proxiesRescanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	members, _ := state.members(ctx, &resp.Diagnostics)
-	r.appliance.noteRescanned(members...)
+	r.data.NoteRescanned(members...)
 	good := state.Outcomes.Elements()
 	due := state.due(state, members)
 	if len(due) == 0 || resp.Diagnostics.HasError() {
@@ -191,5 +192,5 @@ func (r *proxiesRescanResource) Delete(ctx context.Context, req resource.DeleteR
 	for _, id := range due {
 		delete(good, id)
 	}
-	rescan.LeaveAll(&r.appliance.rescans, fleetKind, state.Triggers, good)
+	rescan.LeaveAll(&r.data.Fleets, fleetKind, state.Triggers, good)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 type diagnostics = diag.Diagnostics
@@ -40,9 +41,9 @@ func (a machineAccess) usable() bool { return a.source != "" && a.lacks == "" }
 
 // machine finds the credentials: username and password_wo of the configuration where there is one, which at destroy
 // there is not, and otherwise the provider's proxy_credentials. Linux machines take them as SSH settings.
-func (a *Appliance) machine(ctx context.Context, model, config *proxyModel, diags *diagnostics) machineAccess {
+func machine(ctx context.Context, data *conn.ProviderData, model, config *proxyModel, diags *diagnostics) machineAccess {
 	var access machineAccess
-	entry, machine, err := a.Credentials.find(model.CredentialsName.ValueString(), model.HostName.ValueString(), model.FQDN.ValueString())
+	entry, machine, err := data.Credentials.Find(model.CredentialsName.ValueString(), model.HostName.ValueString(), model.FQDN.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("credentials_name"), "Ambiguous Credentials", err.Error()+".")
 		return access
@@ -53,10 +54,10 @@ func (a *Appliance) machine(ctx context.Context, model, config *proxyModel, diag
 	unknown := machine.Unknown
 	var secrets sshModel
 	if config != nil {
-		a.checkCredentialsName(config.CredentialsName, diags.AddAttributeError)
+		data.Credentials.Check(config.CredentialsName, diags.AddAttributeError)
 		secrets = object[sshModel](ctx, config.SSH, diags)
 		if !config.Username.IsNull() {
-			machine = Machine{Username: config.Username.ValueString(), Password: rest.Secret(config.PasswordWO.ValueString())}
+			machine = conn.Machine{Username: config.Username.ValueString(), Password: rest.Secret(config.PasswordWO.ValueString())}
 			access.source = "username and password_wo"
 			unknown = config.Username.IsUnknown() || config.PasswordWO.IsUnknown()
 		}
@@ -67,7 +68,7 @@ func (a *Appliance) machine(ctx context.Context, model, config *proxyModel, diag
 		if access.source == "" && !model.SSH.IsNull() {
 			access.source = "the ssh block"
 		}
-		access.complete(unknown, machine, access.SSH.Account, "neither a password nor a private key", access.SSH.AccountPassword, access.SSH.PrivateKeyBase64)
+		access.complete(unknown, machine, access.SSH.Account, "neither data password nor data private key", access.SSH.AccountPassword, access.SSH.PrivateKeyBase64)
 		return access
 	}
 	access.complete(unknown, machine, machine.Username, "no password", machine.Password)
@@ -79,7 +80,7 @@ func (a *Appliance) machine(ctx context.Context, model, config *proxyModel, diag
 }
 
 // complete sets what the account has and lacks, unless a part of it is not known yet, and adds details to its source.
-func (a *machineAccess) complete(unknown bool, machine Machine, account, noSecret string, secrets ...rest.Secret) {
+func (a *machineAccess) complete(unknown bool, machine conn.Machine, account, noSecret string, secrets ...rest.Secret) {
 	secret := slices.ContainsFunc(secrets, func(s rest.Secret) bool { return s != "" })
 	switch {
 	case a.source == "" || unknown:
@@ -91,7 +92,7 @@ func (a *machineAccess) complete(unknown bool, machine Machine, account, noSecre
 		a.source += fmt.Sprintf(" (account %s)", account)
 	}
 	if a.lacks != "" && machine.FromEnvironment {
-		a.source += fmt.Sprintf(" (from %s and %s)", product.Variable("proxy_username"), product.Variable("proxy_password"))
+		a.source += fmt.Sprintf(" (from %s and %s)", conn.Product.Variable("proxy_username"), conn.Product.Variable("proxy_password"))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // What goes before and after the one request that creates a proxy: a host can have one proxy only, and a proxy that another client
@@ -22,7 +23,7 @@ import (
 // share the first label with the host's name, which may be those of other machines. After the creation end is to be called.
 func (r *proxyResource) claimHost(ctx context.Context, plan *proxyModel, diags *diagnostics) (end func(), namesakes []api.Proxy, ok bool) {
 	host := plan.HostName.ValueString()
-	end, ok = r.appliance.hosts.beginCreation(host)
+	end, ok = r.data.Hosts.BeginCreation(host)
 	if !ok {
 		diags.AddAttributeError(path.Root("host_name"), "Unable to Create Backup Proxy",
 			fmt.Sprintf("Another resource of this configuration creates a proxy on host %q. A host can have one proxy only, and names of hosts are "+
@@ -30,12 +31,12 @@ func (r *proxyResource) claimHost(ctx context.Context, plan *proxyModel, diags *
 		return nil, nil, false
 	}
 	existing, err := r.registered(ctx, host)
-	if len(existing) > 0 && existing[0].Named(host) && r.appliance.hosts.awaitRemoval(ctx, existing[0].ID) {
+	if len(existing) > 0 && existing[0].Named(host) && r.data.Hosts.AwaitRemoval(ctx, existing[0].ID) {
 		existing, err = r.registered(ctx, host)
 	}
 	switch {
 	case err != nil:
-		diags.AddError("Unable to Create Backup Proxy", product.Detail(plan.object(), err))
+		diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(plan.object(), err))
 	case len(existing) > 0 && existing[0].Named(host):
 		diags.AddAttributeError(path.Root("host_name"), "Unable to Create Backup Proxy", alreadyRegistered(existing[0]))
 	default:
@@ -47,7 +48,7 @@ func (r *proxyResource) claimHost(ctx context.Context, plan *proxyModel, diags *
 
 // registered returns the proxies that the host names best, in a list of the last half minute.
 func (r *proxyResource) registered(ctx context.Context, host string) ([]api.Proxy, error) {
-	proxy, err := r.appliance.Client.SharedProxyByHost(ctx, host)
+	proxy, err := r.data.Client.SharedProxyByHost(ctx, host)
 	if several, ok := errors.AsType[*api.AmbiguousHostError](err); ok {
 		return several.Proxies, nil
 	}
@@ -76,7 +77,7 @@ func (r *proxyResource) findCreated(ctx context.Context, spec api.ProxySpec, nam
 	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
 	defer cancel()
 	err = rest.Poll(search, func(ctx context.Context) (bool, error) {
-		proxies, err := r.appliance.Client.Proxies(ctx)
+		proxies, err := r.data.Client.Proxies(ctx)
 		found := api.OnHost(*spec.HostName, slices.DeleteFunc(proxies, func(p api.Proxy) bool {
 			return slices.ContainsFunc(namesakes, func(before api.Proxy) bool { return strings.EqualFold(before.ID, p.ID) })
 		}))
@@ -104,17 +105,17 @@ func (r *proxyResource) findCreated(ctx context.Context, spec api.ProxySpec, nam
 func (r *proxyResource) reportRefusal(ctx context.Context, plan *proxyModel, err error, diags *diagnostics, advice ...string) {
 	const summary = "Unable to Create Backup Proxy"
 	if foreign, ok := errors.AsType[*foreignProxyError](err); ok {
-		diags.AddError(summary, product.Detail(plan.object(), err, "If it is the proxy of this configuration, import it:\n\n"+importCommands(foreign.proxy)))
+		diags.AddError(summary, conn.Product.Detail(plan.object(), err, "If it is the proxy of this configuration, import it:\n\n"+importCommands(foreign.proxy)))
 		return
 	}
 	if mayBeRegistered(err) {
-		existing, lookup := r.appliance.Client.ProxyByHost(ctx, plan.HostName.ValueString())
+		existing, lookup := r.data.Client.ProxyByHost(ctx, plan.HostName.ValueString())
 		if lookup == nil && existing.Named(plan.HostName.ValueString()) {
 			diags.AddAttributeError(path.Root("host_name"), summary, alreadyRegistered(existing))
 			return
 		}
 	}
-	diags.AddError(summary, product.Detail(plan.object(), err, advice...))
+	diags.AddError(summary, conn.Product.Detail(plan.object(), err, advice...))
 }
 
 func mayBeRegistered(err error) bool {

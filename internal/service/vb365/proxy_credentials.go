@@ -11,30 +11,32 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // warnBeforeRemoval reports at plan what the removal will lack: credentials cannot be added during apply.
 func (r *proxyResource) warnBeforeRemoval(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) {
 	var m proxyModel
 	diags.Append(state.Get(ctx, &m)...)
-	credentials := r.appliance.Credentials
+	credentials := r.data.Credentials
 	if credentials.Unknown || diags.HasError() {
 		return
 	}
-	access := r.appliance.machine(ctx, &m, nil, diags)
+	access := machine(ctx, r.data, &m, nil, diags)
 	if diags.HasError() {
 		return
 	}
 	if !access.usable() {
 		diags.AddWarning("Backup Proxy Will Be Removed Without Credentials",
-			fmt.Sprintf("%s The remove action will be sent without complete credentials, which the server may refuse.", r.appliance.whyUnusable(access, m.HostName.ValueString())))
+			fmt.Sprintf("%s The remove action will be sent without complete credentials, which the server may refuse.", whyUnusable(r.data, access, m.HostName.ValueString())))
 		return
 	}
-	entry, _, _ := credentials.find(m.CredentialsName.ValueString(), m.HostName.ValueString(), m.FQDN.ValueString())
-	if named, _ := credentials.named(m.CredentialsName.ValueString()); !m.CredentialsName.IsNull() && named == "" && entry != "" {
+	entry, _, _ := credentials.Find(m.CredentialsName.ValueString(), m.HostName.ValueString(), m.FQDN.ValueString())
+	if named, _ := credentials.Named(m.CredentialsName.ValueString()); !m.CredentialsName.IsNull() && named == "" && entry != "" {
 		diags.AddWarning("Backup Proxy Will Be Removed With Other Credentials",
 			fmt.Sprintf("credentials_name of proxy %q is %q, and proxy_credentials of block \"vb365\" has no such entry (%s). Entry %q will be used.",
-				m.HostName.ValueString(), m.CredentialsName.ValueString(), credentials.names(), entry))
+				m.HostName.ValueString(), m.CredentialsName.ValueString(), credentials.Names(), entry))
 	}
 }
 
@@ -46,11 +48,11 @@ func (r *proxyResource) checkCredentials(ctx context.Context, req resource.Modif
 	if !created {
 		diags.Append(req.State.Get(ctx, &prior)...)
 	}
-	if diags.HasError() || model.HostName.IsUnknown() || model.CredentialsName.IsUnknown() || r.appliance.Credentials.Unknown {
+	if diags.HasError() || model.HostName.IsUnknown() || model.CredentialsName.IsUnknown() || r.data.Credentials.Unknown {
 		return
 	}
 	var found diag.Diagnostics
-	access := r.appliance.machine(ctx, &model, &config, &found)
+	access := machine(ctx, r.data, &model, &config, &found)
 	// Terraform makes an ordinary plan before that of a destroy: an error about an object in state would prevent its removal.
 	if !created {
 		found = asWarnings(found)
@@ -63,14 +65,14 @@ func (r *proxyResource) checkCredentials(ctx context.Context, req resource.Modif
 	switch {
 	case !access.usable() && created:
 		diags.AddWarning("Backup Proxy Will Be Created Without Credentials",
-			r.appliance.whyUnusable(access, host)+" The server is asked to install the proxy without complete credentials, which it may refuse; so it may with the removal later.")
+			whyUnusable(r.data, access, host)+" The server is asked to install the proxy without complete credentials, which it may refuse; so it may with the removal later.")
 	case !access.usable() && sent:
 		diags.AddWarning("Backup Proxy Will Be Edited Without Credentials",
-			r.appliance.whyUnusable(access, host)+" The edit will be sent without complete credentials, which the server may refuse.")
+			whyUnusable(r.data, access, host)+" The edit will be sent without complete credentials, which the server may refuse.")
 	case created:
-		if access = r.appliance.machine(ctx, &model, nil, diags); !access.usable() && !diags.HasError() {
+		if access = machine(ctx, r.data, &model, nil, diags); !access.usable() && !diags.HasError() {
 			diags.AddWarning("Backup Proxy Has No Credentials For Its Removal",
-				"Write-only arguments are not available at destroy. "+r.appliance.whyUnusable(access, host)+" The removal would be sent without complete credentials, which the server may refuse.")
+				"Write-only arguments are not available at destroy. "+whyUnusable(r.data, access, host)+" The removal would be sent without complete credentials, which the server may refuse.")
 		}
 	}
 }
@@ -87,16 +89,16 @@ func asWarnings(diags diag.Diagnostics) (warnings diag.Diagnostics) {
 }
 
 // whyUnusable explains why there is no account for the machine of a proxy, and what to do.
-func (a *Appliance) whyUnusable(access machineAccess, host string) string {
+func whyUnusable(data *conn.ProviderData, access machineAccess, host string) string {
 	if access.source == "" {
-		return fmt.Sprintf("Nothing in proxy_credentials of block \"vb365\" is for the machine of proxy %q (%s). %s", host, a.Credentials.names(), credentialsAdvice(host))
+		return fmt.Sprintf("Nothing in proxy_credentials of block \"vb365\" is for the machine of proxy %q (%s). %s", host, data.Credentials.Names(), credentialsAdvice(host))
 	}
 	return fmt.Sprintf("For the machine of proxy %q, %s has %s but %s. Complete it there.", host, access.source, access.has, access.lacks)
 }
 
 func credentialsAdvice(host string) string {
 	return fmt.Sprintf("Add an entry \"default\" or %q to proxy_credentials, or set %s and %s.", host,
-		product.Variable("proxy_username"), product.Variable("proxy_password"))
+		conn.Product.Variable("proxy_username"), conn.Product.Variable("proxy_password"))
 }
 
 // checkPasswords reports the write-only passwords that an apply has to send and that are null. Validators must not require

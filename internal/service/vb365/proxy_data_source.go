@@ -14,13 +14,14 @@ import (
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &proxyDataSource{}
 
 // proxyDataSource is the data source veeam_vb365_proxy.
 type proxyDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewProxyDataSource makes the data source veeam_vb365_proxy.
@@ -31,7 +32,7 @@ func (d *proxyDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 }
 
 func (d *proxyDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *proxyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -58,8 +59,8 @@ func (d *proxyDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
 	var proxy api.Proxy
@@ -67,16 +68,18 @@ func (d *proxyDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	object, argument := "Proxy "+config.ID.ValueString(), path.Root("id")
 	if config.ID.IsNull() {
 		object, argument = fmt.Sprintf("Proxy %q", config.HostName.ValueString()), path.Root("host_name")
-		proxy, err = d.appliance.proxyOnHost(ctx, config.HostName.ValueString())
+		proxy, err = d.data.ProxyOnHost(ctx, config.HostName.ValueString())
 	} else {
-		proxy, err = d.appliance.proxyWithID(ctx, config.ID.ValueString())
+		proxy, err = d.data.ProxyWithID(ctx, config.ID.ValueString())
 	}
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(argument, summary, product.Detail(object, err))
+		resp.Diagnostics.AddAttributeError(argument, summary, conn.Product.Detail(object, err))
 		return
 	}
 	facts := factsFromAPI(proxy)
-	keepSpelling(&facts.ID, config.ID)
+	if !config.ID.IsNull() { // a data source has to return its arguments as they are
+		facts.ID = config.ID
+	}
 	if !config.HostName.IsNull() { // which the server may return in another form
 		facts.HostName = config.HostName
 	}

@@ -10,6 +10,7 @@ import (
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // proxyFacts is all that the server tells of a proxy, as the data sources show it. Unlike the resource they also show
@@ -95,17 +96,17 @@ func factAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":                     text("ID of the proxy."),
 		"host_name":              text("DNS name or IP address of the machine."),
-		"fqdn":                   text("Fully qualified name of the machine, as the server found it. " + featureNote("fqdn")),
+		"fqdn":                   text("Fully qualified name of the machine, as the server found it. " + conn.FeatureNote("fqdn")),
 		"description":            text("Description of the proxy."),
 		"port":                   number("TCP port of the proxy service."),
 		"type":                   text("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is returned."),
 		"status":                 text("`Online` or `Offline`."),
-		"operating_system":       text("`Windows` or `Linux`. " + featureNote("operating_system")),
-		"proxy_pool_id":          text("ID of the proxy pool that the proxy belongs to, null when it belongs to none. " + featureNote("proxy_pool_id")),
-		"version":                text("Build of the proxy service. " + featureNote("version")),
-		"service_account":        text("Account that the proxy service runs as. " + featureNote("service_account")),
-		"maintenance_mode_state": text("`Disabled`, `Enabling` or `Enabled`. " + featureNote("maintenance_mode")),
-		"threads_number":         number("Number of threads that the proxy works with; may be missing for an offline proxy. " + featureNote("threads_number")),
+		"operating_system":       text("`Windows` or `Linux`. " + conn.FeatureNote("operating_system")),
+		"proxy_pool_id":          text("ID of the proxy pool that the proxy belongs to, null when it belongs to none. " + conn.FeatureNote("proxy_pool_id")),
+		"version":                text("Build of the proxy service. " + conn.FeatureNote("version")),
+		"service_account":        text("Account that the proxy service runs as. " + conn.FeatureNote("service_account")),
+		"maintenance_mode_state": text("`Disabled`, `Enabling` or `Enabled`. " + conn.FeatureNote("maintenance_mode")),
+		"threads_number":         number("Number of threads that the proxy works with; may be missing for an offline proxy. " + conn.FeatureNote("threads_number")),
 		"cpu_usage_percent":      percent("Load of the machine's processors."),
 		"memory_usage_percent":   percent("Use of the machine's memory."),
 		"roles": schema.ListAttribute{

@@ -15,6 +15,7 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // proxyFilter are the arguments by which the data source and the list resource choose proxies. The server has no such
@@ -42,10 +43,10 @@ func filterArguments() []filterArgument {
 			[]validator.String{stringvalidator.OneOf("Local", "Domain", "Workgroup")},
 		},
 		{
-			"operating_system", "Only proxies on this operating system: `Windows` or `Linux`. " + featureNote("operating_system"),
+			"operating_system", "Only proxies on this operating system: `Windows` or `Linux`. " + conn.FeatureNote("operating_system"),
 			[]validator.String{stringvalidator.OneOf("Windows", "Linux")},
 		},
-		{"proxy_pool_id", "Only proxies of the proxy pool with this ID. " + featureNote("proxy_pool_id"), []validator.String{validate.UUID()}},
+		{"proxy_pool_id", "Only proxies of the proxy pool with this ID. " + conn.FeatureNote("proxy_pool_id"), []validator.String{validate.UUID()}},
 		{
 			"host_name", "Only proxies whose host name matches this pattern, case-insensitive: `*` stands for any text, `?` for one character.",
 			[]validator.String{validate.NotBlank()},
@@ -71,7 +72,7 @@ func (f proxyFilter) check(ctx context.Context, client *api.Client, diags *diagn
 	}
 	version, err := client.Version(ctx)
 	if err != nil {
-		diags.AddError("Unable to List Backup Proxies", product.Detail("Proxies", err))
+		diags.AddError("Unable to List Backup Proxies", conn.Product.Detail("Proxies", err))
 		return
 	}
 	for name, feature := range needs {

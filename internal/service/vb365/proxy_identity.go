@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // IdentitySchema: the ID alone. It outlives a change of the appliance's address, of the API version and of the host's
@@ -45,17 +46,17 @@ func (r *proxyResource) ImportState(ctx context.Context, req resource.ImportStat
 				"To import by host name, give id instead of identity in the import block.", id))
 		}
 	} else if !rest.IsUUID(id) {
-		if r.appliance.Client == nil {
-			resp.Diagnostics.AddError(summary, product.NotKnownYet()+" Import by ID meanwhile.")
+		if r.data.Client == nil {
+			resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet()+" Import by ID meanwhile.")
 			return
 		}
-		proxy, err := r.appliance.proxyOnHost(ctx, id)
+		proxy, err := r.data.ProxyOnHost(ctx, id)
 		if err != nil {
 			advice := ""
 			if _, ok := errors.AsType[*lookup.NotUniqueError](err); ok {
 				advice = "Import takes the ID of a proxy or its host name, as the Veeam console shows it."
 			}
-			resp.Diagnostics.AddError(summary, product.Detail(fmt.Sprintf("Proxy %q", id), err, advice))
+			resp.Diagnostics.AddError(summary, conn.Product.Detail(fmt.Sprintf("Proxy %q", id), err, advice))
 			return
 		}
 		id = proxy.ID

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var _ list.ListResourceWithConfigure = &proxyListResource{}
@@ -46,10 +47,10 @@ func (r *proxyListResource) List(ctx context.Context, req list.ListRequest, stre
 	diags.Append(req.Config.Get(ctx, &filter)...)
 	switch {
 	case diags.HasError():
-	case r.appliance.Client == nil:
-		diags.AddError(summary, product.NotKnownYet())
+	case r.data.Client == nil:
+		diags.AddError(summary, conn.Product.NotKnownYet())
 	default:
-		filter.check(ctx, r.appliance.Client, &diags)
+		filter.check(ctx, r.data.Client, &diags)
 	}
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
@@ -58,10 +59,10 @@ func (r *proxyListResource) List(ctx context.Context, req list.ListRequest, stre
 	meant := filter.matcher()
 	stream.Results = func(push func(list.ListResult) bool) {
 		var pushed int64
-		for proxy, err := range r.appliance.Client.EachProxy(ctx) {
+		for proxy, err := range r.data.Client.EachProxy(ctx) {
 			if err != nil {
 				var failure diag.Diagnostics
-				failure.AddError(summary, product.Detail("Proxies", err))
+				failure.AddError(summary, conn.Product.Detail("Proxies", err))
 				push(list.ListResult{Diagnostics: failure})
 				return
 			}
@@ -84,9 +85,9 @@ func (r *proxyListResource) result(ctx context.Context, req list.ListRequest, pr
 		return result
 	}
 	model := emptyModel(ctx, result.Resource, &result.Diagnostics)
-	version, err := r.appliance.Client.Version(ctx) // known since the list began
+	version, err := r.data.Client.Version(ctx) // known since the list began
 	if err != nil {
-		result.Diagnostics.AddError("Unable to List Backup Proxies", product.Detail("Proxies", err))
+		result.Diagnostics.AddError("Unable to List Backup Proxies", conn.Product.Detail("Proxies", err))
 		return result
 	}
 	model.fromAPI(ctx, version, proxy, &result.Diagnostics)

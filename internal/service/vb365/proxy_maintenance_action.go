@@ -19,6 +19,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var (
@@ -28,7 +29,7 @@ var (
 
 // proxyMaintenanceAction is the action veeam_vb365_proxy_maintenance.
 type proxyMaintenanceAction struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewProxyMaintenanceAction makes the action veeam_vb365_proxy_maintenance.
@@ -46,13 +47,13 @@ func (a *proxyMaintenanceAction) Metadata(_ context.Context, req action.Metadata
 }
 
 func (a *proxyMaintenanceAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	a.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *proxyMaintenanceAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Puts a backup proxy of Veeam Backup for Microsoft 365 into maintenance mode or takes it out, and waits until the server reports it. Meant for proxies " +
-			"of a pool, whose work others take over. " + featureNote("maintenance_mode") + "\n\n" +
+			"of a pool, whose work others take over. " + conn.FeatureNote("maintenance_mode") + "\n\n" +
 			"The account of the proxy's machine comes from `proxy_credentials` of the provider.",
 		Attributes: map[string]schema.Attribute{
 			"proxy_id": schema.StringAttribute{
@@ -74,17 +75,17 @@ func (a *proxyMaintenanceAction) Schema(ctx context.Context, _ action.SchemaRequ
 
 // ModifyPlan refuses what the server's version or the provider's credentials cannot give.
 func (a *proxyMaintenanceAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	if a.appliance == nil {
+	if a.data == nil {
 		return
 	}
 	var name types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("credentials_name"), &name)...)
-	a.appliance.checkCredentialsName(name, resp.Diagnostics.AddAttributeError)
-	if a.appliance.Client == nil {
+	a.data.Credentials.Check(name, resp.Diagnostics.AddAttributeError)
+	if a.data.Client == nil {
 		return
 	}
 	// A server that cannot be asked yet is asked when the action runs.
-	if version, err := a.appliance.Client.Version(ctx); err == nil && !version.Supports(api.FeatureMaintenance) {
+	if version, err := a.data.Client.Version(ctx); err == nil && !version.Supports(api.FeatureMaintenance) {
 		resp.Diagnostics.AddAttributeError(path.Root("enabled"), "Action Not Supported By The Server",
 			fmt.Sprintf("The server is used with API version %s, and maintenance mode exists in %s only.", version, api.FeatureMaintenance.Versions()))
 	}
@@ -104,10 +105,10 @@ func (a *proxyMaintenanceAction) Invoke(ctx context.Context, req action.InvokeRe
 	lines := progress.Start(resp.SendProgress, "Reading proxy "+id)
 	defer lines.Stop()
 	fail := func(err error, advice ...string) {
-		resp.Diagnostics.AddError("Unable to Change Maintenance Mode", product.Detail("Proxy "+id, err, advice...))
+		resp.Diagnostics.AddError("Unable to Change Maintenance Mode", conn.Product.Detail("Proxy "+id, err, advice...))
 	}
 	// The proxy tells its host, for which the credentials are, and whether there is anything to do.
-	proxy, err := a.appliance.Client.Proxy(ctx, id)
+	proxy, err := a.data.Client.Proxy(ctx, id)
 	if err != nil {
 		advice := ""
 		if errors.Is(err, rest.ErrNotFound) {
@@ -121,13 +122,13 @@ func (a *proxyMaintenanceAction) Invoke(ctx context.Context, req action.InvokeRe
 		lines.Say(fmt.Sprintf("Maintenance mode of proxy %q is %s already", proxy.HostName, proxy.MaintenanceModeState))
 		return
 	}
-	access := a.appliance.machine(ctx, &proxyModel{
+	access := machine(ctx, a.data, &proxyModel{
 		HostName: types.StringValue(proxy.HostName), FQDN: types.StringValue(proxy.FQDN), OperatingSystem: types.StringValue(proxy.OperatingSystem), CredentialsName: config.CredentialsName,
 	}, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err = setMaintenance(ctx, a.appliance.Client, id, on, access, func(current api.Proxy) {
+	err = setMaintenance(ctx, a.data.Client, id, on, access, func(current api.Proxy) {
 		lines.Say(fmt.Sprintf("Maintenance mode of proxy %q is %s", current.HostName, current.MaintenanceModeState))
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 func offlineProxy() api.Proxy {
@@ -100,7 +101,7 @@ func TestToAPI(t *testing.T) {
 // A Linux machine's secrets come from the configuration where it has them, else from proxy_credentials.
 func TestToSSH(t *testing.T) {
 	t.Parallel()
-	machine := Machine{Username: "shared", Password: "shared-password", SSHPrivateKey: "shared-key", SSHRootPassword: "shared-root"}
+	machine := conn.Machine{Username: "shared", Password: "shared-password", SSHPrivateKey: "shared-key", SSHRootPassword: "shared-root"}
 	own := sshModel{AccountPasswordWO: types.StringValue("own-password"), PrivateKeyWO: types.StringValue("own-key")}
 	encoded := base64.StdEncoding.EncodeToString
 	for name, c := range map[string]struct {

@@ -15,25 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
-
-// attributeFeatures are the attributes that not every API version has.
-var attributeFeatures = map[string]api.Feature{
-	"use_domain_network": api.FeatureDomainNetwork,
-	"threads_number":     api.FeatureThreads,
-	"operating_system":   api.FeatureOperatingSystem,
-	"ssh":                api.FeatureSSH,
-	"service_account":    api.FeatureServiceAccount,
-	"maintenance_mode":   api.FeatureMaintenance,
-	"removal.force":      api.FeatureForce,
-	"fqdn":               api.FeatureFQDN,
-	"version":            api.FeatureProxyVersion,
-	"proxy_pool_id":      api.FeatureProxyPool,
-}
-
-func featureNote(attribute string) string {
-	return "API versions: " + attributeFeatures[attribute].Versions() + "."
-}
 
 func attributePath(name string) path.Path {
 	root, child, nested := strings.Cut(name, ".")
@@ -70,7 +53,7 @@ func (r *proxyResource) ValidateConfig(ctx context.Context, req resource.Validat
 
 // ModifyPlan says at plan what would otherwise fail, or be missed, at apply.
 func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.appliance == nil || req.Plan.Raw.Equal(req.State.Raw) {
+	if r.data == nil || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	if req.Plan.Raw.IsNull() {
@@ -110,8 +93,8 @@ func (r *proxyResource) planNew(ctx context.Context, resp *resource.ModifyPlanRe
 		return
 	}
 	planned.ProxyPoolID = types.StringNull()
-	if r.appliance.Client != nil {
-		if version := r.appliance.Client.PinnedVersion(); version != "" {
+	if r.data.Client != nil {
+		if version := r.data.Client.PinnedVersion(); version != "" {
 			lacking := planned
 			lacking.dropUnsupported(version)
 			planned.complete(lacking)
@@ -135,16 +118,16 @@ func refuseMaintenance(ctx context.Context, plan tfsdk.Plan, diags *diag.Diagnos
 // apply.
 func (r *proxyResource) checkVersion(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
 	configured := map[string]api.Feature{}
-	for name, feature := range attributeFeatures {
+	for name, feature := range conn.AttributeFeatures {
 		var value attr.Value
 		if d := config.GetAttribute(ctx, attributePath(name), &value); !d.HasError() && value != nil && !value.IsNull() && !value.IsUnknown() {
 			configured[name] = feature
 		}
 	}
-	if len(configured) == 0 || r.appliance.Client == nil {
+	if len(configured) == 0 || r.data.Client == nil {
 		return
 	}
-	version, err := r.appliance.Client.Version(ctx)
+	version, err := r.data.Client.Version(ctx)
 	if err != nil {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // removalPatience is how long a proxy may be listed after its removal was accepted, or its response lost. The documents describe the
@@ -23,16 +24,16 @@ var errStillListed = fmt.Errorf("the server still lists the proxy %s later", rem
 // remove issues the remove action once and confirms that the proxy is gone. That it was not there is success; on
 // any refusal the state stays, so that the next destroy tries again.
 func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *diagnostics) {
-	force := object[removalModel](ctx, state.Removal, diags).Force.ValueBool() || r.appliance.forcesRemovals(ctx)
-	machine := r.appliance.machine(ctx, state, nil, diags)
+	force := object[removalModel](ctx, state.Removal, diags).Force.ValueBool() || r.data.ForcesRemovals(ctx)
+	machine := machine(ctx, r.data, state, nil, diags)
 	if diags.HasError() {
 		return
 	}
 	id := state.ID.ValueString()
-	defer r.appliance.hosts.beginRemoval(id)()
+	defer r.data.Hosts.BeginRemoval(id)()
 	lines := progress.Log(ctx, state.object()+": removal requested")
 	defer lines.Stop()
-	err := r.appliance.Client.RemoveProxy(ctx, id, api.RemoveOptions{MachineCredentials: machine.MachineCredentials, Force: force})
+	err := r.data.Client.RemoveProxy(ctx, id, api.RemoveOptions{MachineCredentials: machine.MachineCredentials, Force: force})
 	var refused *rest.APIError
 	switch {
 	case err == nil:
@@ -53,19 +54,19 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	case errors.As(err, &refused):
 		// Versions up to v7 may answer 400 or 500 for a proxy that is not there, and a 404 may come from something in
 		// front of the server: what a read says decides.
-		if _, readErr := r.appliance.Client.Proxy(ctx, id); errors.Is(readErr, rest.ErrNotFound) {
+		if _, readErr := r.data.Client.Proxy(ctx, id); errors.Is(readErr, rest.ErrNotFound) {
 			return
 		}
 	}
 	if err != nil {
-		diags.AddError("Unable to Remove Backup Proxy", product.Detail(state.object(), err, r.removalAdvice(ctx, state, machine, force, err)...))
+		diags.AddError("Unable to Remove Backup Proxy", conn.Product.Detail(state.object(), err, r.removalAdvice(ctx, state, machine, force, err)...))
 	}
 }
 
 // waitGone reads the proxy until the server does not know it any more.
 func (r *proxyResource) waitGone(ctx context.Context, id string) error {
 	began := time.Now()
-	return r.appliance.Client.AwaitProxy(ctx, id, func(_ api.Proxy, err error) (bool, error) {
+	return r.data.Client.AwaitProxy(ctx, id, func(_ api.Proxy, err error) (bool, error) {
 		switch {
 		case errors.Is(err, rest.ErrNotFound):
 			return true, nil
@@ -90,7 +91,7 @@ func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, ma
 	if !errors.Is(err, rest.ErrOffline) {
 		advice = append(advice, machine.advice(state.HostName.ValueString()))
 	}
-	version, versionErr := r.appliance.Client.Version(ctx)
+	version, versionErr := r.data.Client.Version(ctx)
 	switch {
 	case versionErr != nil || force:
 	case version.Supports(api.FeatureForce):

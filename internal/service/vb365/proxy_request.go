@@ -12,6 +12,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // toCreate is all that is known. A limit or an internet proxy that is not configured is sent as switched off.
@@ -89,7 +90,7 @@ func (m *proxyModel) internetProxyToAPI(ctx context.Context, secrets *proxyModel
 
 // toSSH builds the SSH settings from the block, the write-only secrets of the configuration (zero at destroy), and
 // the machine's entry in proxy_credentials, which fills what the others leave out.
-func (m sshModel) toSSH(secrets sshModel, machine Machine) *api.SSHSettings {
+func (m sshModel) toSSH(secrets sshModel, machine conn.Machine) *api.SSHSettings {
 	secret := func(own types.String, shared rest.Secret) rest.Secret {
 		if own.ValueString() != "" {
 			return rest.Secret(own.ValueString())

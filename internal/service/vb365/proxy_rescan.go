@@ -10,30 +10,31 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // The rescan of one proxy, as the resource and the action do it.
 
 // startProxyRescan sends the rescan once. It returns whether the server accepted it.
-func (a *Appliance) startProxyRescan(ctx context.Context, id string, diags *diagnostics) bool {
-	err := a.Client.RescanProxy(ctx, id)
+func startProxyRescan(ctx context.Context, data *conn.ProviderData, id string, diags *diagnostics) bool {
+	err := data.Client.RescanProxy(ctx, id)
 	if err == nil {
 		return true
 	}
 	advice := ""
 	if errors.Is(err, rest.ErrNotFound) {
-		advice = "The server knows no proxy with this ID. Take proxy_id from a veeam_vb365_proxy."
+		advice = "The server knows no proxy with this ID. Take proxy_id from data veeam_vb365_proxy."
 	}
-	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+a.proxyName(id), err, advice))
+	diags.AddError("Unable to Rescan Backup Proxy", conn.Product.Detail("Proxy "+data.ProxyName(id), err, advice))
 	return false
 }
 
 // waitOnline reads the proxy until it is online, which is all that tells that its rescan has ended, and shows each
 // state to observe.
-func (a *Appliance) waitOnline(ctx context.Context, id string, observe func(api.Proxy)) error {
-	return a.Client.AwaitProxy(ctx, id, func(proxy api.Proxy, err error) (bool, error) {
+func waitOnline(ctx context.Context, data *conn.ProviderData, id string, observe func(api.Proxy)) error {
+	return data.Client.AwaitProxy(ctx, id, func(proxy api.Proxy, err error) (bool, error) {
 		if err == nil {
-			a.noteProxy(proxy.ID, proxy.HostName)
+			data.NoteProxy(proxy.ID, proxy.HostName)
 			observe(proxy)
 		}
 		return proxy.Status == api.StatusOnline, err
@@ -49,12 +50,12 @@ const (
 var errGone = errors.New("the proxy no longer exists on the server")
 
 // reportNotOnline says that the proxy did not come back after an accepted rescan.
-func (a *Appliance) reportNotOnline(id, last string, err error, next string, diags *diagnostics) {
+func reportNotOnline(data *conn.ProviderData, id, last string, err error, next string, diags *diagnostics) {
 	if errors.Is(err, rest.ErrNotFound) {
-		diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+a.proxyName(id), fmt.Errorf("the server accepted the rescan, but %w", errGone), goneAdvice))
+		diags.AddError("Unable to Rescan Backup Proxy", conn.Product.Detail("Proxy "+data.ProxyName(id), fmt.Errorf("the server accepted the rescan, but %w", errGone), goneAdvice))
 		return
 	}
-	diags.AddError("Unable to Rescan Backup Proxy", product.Detail("Proxy "+a.proxyName(id),
+	diags.AddError("Unable to Rescan Backup Proxy", conn.Product.Detail("Proxy "+data.ProxyName(id),
 		fmt.Errorf("the server accepted the rescan, and the proxy is not reported online (last status: %s): %w", cmp.Or(last, "none seen"), err),
 		offlineAdvice, next))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var (
@@ -26,7 +27,7 @@ var (
 
 // proxyRescanAction is the action veeam_vb365_proxy_rescan: the rescan without a record of it.
 type proxyRescanAction struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewProxyRescanAction makes the action veeam_vb365_proxy_rescan.
@@ -43,7 +44,7 @@ func (a *proxyRescanAction) Metadata(_ context.Context, req action.MetadataReque
 }
 
 func (a *proxyRescanAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	a.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *proxyRescanAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
@@ -69,7 +70,7 @@ func (a *proxyRescanAction) ModifyPlan(ctx context.Context, req action.ModifyPla
 	var config proxyRescanActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !config.ProxyID.IsUnknown() && !resp.Diagnostics.HasError() {
-		a.appliance.checkRescanned(ctx, path.Root("proxy_id"), []string{config.ProxyID.ValueString()}, resp.Diagnostics.AddAttributeError)
+		checkRescanned(ctx, a.data, path.Root("proxy_id"), []string{config.ProxyID.ValueString()}, resp.Diagnostics.AddAttributeError)
 	}
 }
 
@@ -86,7 +87,7 @@ func (a *proxyRescanAction) Invoke(ctx context.Context, req action.InvokeRequest
 	id := config.ProxyID.ValueString()
 	lines := progress.Start(resp.SendProgress, "Rescanning proxy "+id)
 	defer lines.Stop()
-	if !a.appliance.startProxyRescan(ctx, id, &resp.Diagnostics) {
+	if !startProxyRescan(ctx, a.data, id, &resp.Diagnostics) {
 		return
 	}
 	lines.Say("The server accepted the rescan of proxy " + id)
@@ -94,11 +95,11 @@ func (a *proxyRescanAction) Invoke(ctx context.Context, req action.InvokeRequest
 		return
 	}
 	last := ""
-	err := a.appliance.waitOnline(ctx, id, func(proxy api.Proxy) {
+	err := waitOnline(ctx, a.data, id, func(proxy api.Proxy) {
 		last = proxy.Status
 		lines.Say(fmt.Sprintf("Proxy %q is %s", proxy.HostName, proxy.Status))
 	})
 	if err != nil {
-		a.appliance.reportNotOnline(id, last, err, "Invoke the action again after fixing the cause.", &resp.Diagnostics)
+		reportNotOnline(a.data, id, last, err, "Invoke the action again after fixing the cause.", &resp.Diagnostics)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var (
@@ -34,7 +35,7 @@ const defaultRescanTimeout = 15 * time.Minute
 
 // proxyRescanResource is veeam_vb365_proxy_rescan: a record of the rescans that were fired.
 type proxyRescanResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewProxyRescanResource makes veeam_vb365_proxy_rescan.
@@ -54,7 +55,7 @@ func (r *proxyRescanResource) Metadata(_ context.Context, req resource.MetadataR
 }
 
 func (r *proxyRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *proxyRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -85,7 +86,7 @@ func (r *proxyRescanResource) ModifyPlan(ctx context.Context, req resource.Modif
 	var id types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, proxyID, &id)...)
 	if !id.IsUnknown() {
-		r.appliance.checkRescanned(ctx, proxyID, []string{id.ValueString()}, r.appliance.atPlan(req, resp, id.ValueString()))
+		checkRescanned(ctx, r.data, proxyID, []string{id.ValueString()}, atPlan(r.data, req, resp, id.ValueString()))
 	}
 }
 
@@ -134,25 +135,25 @@ func (r *proxyRescanResource) Update(ctx context.Context, req resource.UpdateReq
 // fire sends the rescan once and, if asked to, waits for the proxy. It returns whether the server accepted it.
 func (r *proxyRescanResource) fire(ctx context.Context, model *proxyRescanModel, diags *diagnostics) (accepted bool) {
 	id := model.ProxyID.ValueString()
-	if !r.appliance.startProxyRescan(ctx, id, diags) {
+	if !startProxyRescan(ctx, r.data, id, diags) {
 		return false
 	}
 	model.RescannedAt = values.Timestamp(time.Now())
 	model.Status = types.StringNull()
-	lines := progress.Log(ctx, fmt.Sprintf("Proxy %s: rescan accepted", r.appliance.proxyName(id)))
+	lines := progress.Log(ctx, fmt.Sprintf("Proxy %s: rescan accepted", r.data.ProxyName(id)))
 	defer lines.Stop()
 	if !model.WaitForCompletion.ValueBool() {
 		return true
 	}
-	err := r.appliance.waitOnline(ctx, id, func(proxy api.Proxy) {
+	err := waitOnline(ctx, r.data, id, func(proxy api.Proxy) {
 		model.Status = values.Optional(proxy.Status)
-		lines.Say(fmt.Sprintf("Proxy %s: %s", r.appliance.proxyName(id), proxy.Status))
+		lines.Say(fmt.Sprintf("Proxy %s: %s", r.data.ProxyName(id), proxy.Status))
 	})
 	if err != nil {
 		if errors.Is(err, rest.ErrNotFound) {
 			model.Status = types.StringNull()
 		}
-		r.appliance.reportNotOnline(id, model.Status.ValueString(), err, "The next apply starts the rescan again.", diags)
+		reportNotOnline(r.data, id, model.Status.ValueString(), err, "The next apply starts the rescan again.", diags)
 	}
 	return true
 }
@@ -162,27 +163,27 @@ func (r *proxyRescanResource) fire(ctx context.Context, model *proxyRescanModel,
 func (r *proxyRescanResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state proxyRescanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
+	if resp.Diagnostics.HasError() || r.data.Client == nil {
 		return
 	}
 	id := state.ProxyID.ValueString()
-	r.appliance.noteRescanned(id)
+	r.data.NoteRescanned(id)
 	if state.Status.ValueString() == api.StatusOnline {
 		return
 	}
-	proxies, errs := r.appliance.readProxies(ctx, id)
+	proxies, errs := r.data.ReadProxies(ctx, id)
 	proxy, err := proxies[0], errs[0]
 	switch {
 	case errors.Is(err, rest.ErrNotFound), err == nil && proxy.Status == "":
 		return
 	case err != nil:
-		resp.Diagnostics.AddError("Unable to Read Rescan of Backup Proxy", product.Detail("Proxy "+r.appliance.proxyName(id), err))
+		resp.Diagnostics.AddError("Unable to Read Rescan of Backup Proxy", conn.Product.Detail("Proxy "+r.data.ProxyName(id), err))
 		return
 	}
 	if state.Status.IsNull() && proxy.Status != api.StatusOnline {
 		resp.Diagnostics.AddWarning("Backup Proxy Not Online After Its Rescan", fmt.Sprintf("Proxy %s: the server accepted the rescan at %s, and reports the proxy as %s. "+
 			"The rescan may still run; later refreshes record whether it ends.\n\n%s\n\n%s",
-			r.appliance.proxyName(id), state.RescannedAt.ValueString(), proxy.Status, offlineAdvice, rescan.AgainAdvice))
+			r.data.ProxyName(id), state.RescannedAt.ValueString(), proxy.Status, offlineAdvice, rescan.AgainAdvice))
 	}
 	state.Status = values.Optional(proxy.Status)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -15,6 +15,7 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var (
@@ -32,7 +33,7 @@ const (
 
 // proxyResource is veeam_vb365_proxy: its life cycle reads from top to bottom.
 type proxyResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewProxyResource makes veeam_vb365_proxy.
@@ -43,7 +44,7 @@ func (r *proxyResource) Metadata(_ context.Context, req resource.MetadataRequest
 }
 
 func (r *proxyResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -64,7 +65,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	defer end()
 	spec := plan.toCreate(ctx, &config, &resp.Diagnostics)
-	machine := r.appliance.machine(ctx, &plan, &config, &resp.Diagnostics)
+	machine := machine(ctx, r.data, &plan, &config, &resp.Diagnostics)
 	spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH
 	config.checkPasswords(ctx, &proxyModel{}, true, resp.Diagnostics.AddAttributeError)
 	if resp.Diagnostics.HasError() {
@@ -72,7 +73,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	lines := progress.Log(ctx, plan.object()+": creation requested")
 	defer lines.Stop()
-	created, err := r.appliance.Client.AddProxy(ctx, spec)
+	created, err := r.data.Client.AddProxy(ctx, spec)
 	if err == nil && created.ID == "" || rest.OutcomeUnknown(err) {
 		created, err = r.findCreated(ctx, spec, namesakes, err)
 	}
@@ -82,7 +83,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 
 	lines.Say(fmt.Sprintf("Proxy %q (%s): created", host, created.ID))
-	r.appliance.noteProxy(created.ID, host)
+	r.data.NoteProxy(created.ID, host)
 	r.finish(ctx, &plan, created, &resp.Diagnostics)
 	identify(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -106,17 +107,17 @@ func ignoreNotFound(err error) error {
 // finish completes the model from the object that the creation answered, read again where the answer was a partial one.
 func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api.Proxy, diags *diagnostics) {
 	if proxy.Status == "" || proxy.Port == nil {
-		read, err := r.appliance.Client.Proxy(ctx, proxy.ID)
+		read, err := r.data.Client.Proxy(ctx, proxy.ID)
 		switch {
 		case err == nil:
 			proxy = read
 		case proxy.HostName == "":
-			diags.AddError("Unable to Create Backup Proxy", product.Detail(model.object(), fmt.Errorf("the server has created the proxy, and it cannot be read: %w", err)))
+			diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(model.object(), fmt.Errorf("the server has created the proxy, and it cannot be read: %w", err)))
 		}
 	}
-	version, err := r.appliance.Client.Version(ctx) // known since the first call
+	version, err := r.data.Client.Version(ctx) // known since the first call
 	if err != nil {
-		diags.AddError("Unable to Create Backup Proxy", product.Detail(model.object(), err))
+		diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(model.object(), err))
 	}
 	response := *model
 	response.fromAPI(ctx, version, proxy, diags)
@@ -130,26 +131,26 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
 	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || r.appliance.Client == nil {
+	if resp.Diagnostics.HasError() || r.data.Client == nil {
 		return // without a client the provider's configuration is not known yet: nothing can be refreshed
 	}
 	ctx, cancel := operation.WithTimeout(ctx, "read", timeout)
 	defer cancel()
 	prior := state
-	proxy, err := r.appliance.Client.SharedProxy(ctx, state.ID.ValueString())
+	proxy, err := r.data.Client.SharedProxy(ctx, state.ID.ValueString())
 	if errors.Is(err, rest.ErrNotFound) {
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	if err == nil {
-		r.appliance.noteProxy(proxy.ID, proxy.HostName)
+		r.data.NoteProxy(proxy.ID, proxy.HostName)
 		var version api.Version
-		if version, err = r.appliance.Client.Version(ctx); err == nil {
+		if version, err = r.data.Client.Version(ctx); err == nil {
 			state.fromAPI(ctx, version, proxy, &resp.Diagnostics)
 		}
 	}
 	if err != nil {
-		resp.Diagnostics.AddError("Unable to Read Backup Proxy", product.Detail(state.object(), err))
+		resp.Diagnostics.AddError("Unable to Read Backup Proxy", conn.Product.Detail(state.object(), err))
 		return
 	}
 	if !reflect.DeepEqual(state, prior) { // to set a state is the costliest part of a refresh, and most refreshes find no change
@@ -175,11 +176,11 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 	if err := r.edit(ctx, &state, &plan, &config, &resp.Diagnostics); err != nil {
-		resp.Diagnostics.AddError("Unable to Update Backup Proxy", product.Detail(plan.object(), err,
-			r.appliance.machine(ctx, &plan, &config, &resp.Diagnostics).advice(plan.HostName.ValueString())))
+		resp.Diagnostics.AddError("Unable to Update Backup Proxy", conn.Product.Detail(plan.object(), err,
+			machine(ctx, r.data, &plan, &config, &resp.Diagnostics).advice(plan.HostName.ValueString())))
 		return
 	}
-	r.appliance.noteProxy(state.ID.ValueString(), plan.HostName.ValueString())
+	r.data.NoteProxy(state.ID.ValueString(), plan.HostName.ValueString())
 	plan.complete(state)
 	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -187,7 +188,7 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 // edit sends what differs between state and plan. What the server makes of it is for the next refresh to show.
 func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyModel, diags *diagnostics) error {
-	machine := r.appliance.machine(ctx, plan, config, diags)
+	machine := machine(ctx, r.data, plan, config, diags)
 	spec := plan.toEdit(ctx, state, config, diags)
 	visible := !reflect.ValueOf(spec).IsZero() // a read shows whether the edit was processed
 	settingsChanged := visible || plan.secretsChanged(ctx, state, diags)
@@ -195,7 +196,7 @@ func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyMode
 	if diags.HasError() {
 		return nil
 	}
-	client, id := r.appliance.Client, state.ID.ValueString()
+	client, id := r.data.Client, state.ID.ValueString()
 	if settingsChanged {
 		// An edit deploys to the machine again, so its credentials go along.
 		spec.Username, spec.Password, spec.SSH = machine.username(), machine.Password, machine.SSH

@@ -22,6 +22,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 const proxyDescription = "Registers a backup proxy of Veeam Backup for Microsoft 365, and removes it on destroy.\n\n" +
@@ -80,12 +81,12 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				Optional: true, Computed: true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown(), boolplanmodifier.RequiresReplaceIf(replacesFlag, "", "")},
 				MarkdownDescription: "Whether the proxy is a member of a domain (`type` `Domain`) rather than of a workgroup. The server's default is `false`. Changing it " +
-					"replaces the proxy. " + featureNote("use_domain_network"),
+					"replaces the proxy. " + conn.FeatureNote("use_domain_network"),
 			},
 			"threads_number": schema.Int64Attribute{
 				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.Between(1, math.MaxInt32)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-				MarkdownDescription: "Number of threads that the proxy works with. The server's default is 64. " + featureNote("threads_number"),
+				MarkdownDescription: "Number of threads that the proxy works with. The server's default is 64. " + conn.FeatureNote("threads_number"),
 			},
 			"network_throttling": schema.SingleNestedAttribute{
 				Optional: true, Validators: []validator.Object{argument.NotEmpty()},
@@ -110,10 +111,10 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"removal":          removalAttribute(),
 			"id":               computedString("ID of the proxy.", true),
 			"type":             computedString("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is returned.", true),
-			"fqdn":             computedString("Fully qualified name of the machine, as the server found it. "+featureNote("fqdn"), true),
+			"fqdn":             computedString("Fully qualified name of the machine, as the server found it. "+conn.FeatureNote("fqdn"), true),
 			"status":           computedString("`Online` or `Offline`, at the last refresh.", true),
-			"version":          computedString("Build of the proxy service. "+featureNote("version"), true),
-			"proxy_pool_id":    computedString("ID of the proxy pool that the proxy belongs to. "+featureNote("proxy_pool_id"), true),
+			"version":          computedString("Build of the proxy service. "+conn.FeatureNote("version"), true),
+			"proxy_pool_id":    computedString("ID of the proxy pool that the proxy belongs to. "+conn.FeatureNote("proxy_pool_id"), true),
 			"timeouts":         timeoutsAttribute(ctx),
 		},
 	}

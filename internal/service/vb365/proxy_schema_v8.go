@@ -17,6 +17,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/argument"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 func operatingSystemAttribute() schema.Attribute {
@@ -24,7 +25,7 @@ func operatingSystemAttribute() schema.Attribute {
 		Optional: true, Computed: true, Validators: []validator.String{stringvalidator.OneOf(operatingSystems...)},
 		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIf(replacesSystem, "", "")},
 		MarkdownDescription: "`Windows` or `Linux`. If omitted, the server decides. Changing it replaces the proxy. " +
-			featureNote("operating_system"),
+			conn.FeatureNote("operating_system"),
 	}
 }
 
@@ -45,7 +46,7 @@ func sshAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
 		MarkdownDescription: "How the server reaches a Linux machine. Omitted accounts and secrets come from `proxy_credentials`; destroy takes the " +
-			"secrets from there always. " + featureNote("ssh"),
+			"secrets from there always. " + conn.FeatureNote("ssh"),
 		Attributes: map[string]schema.Attribute{
 			"account": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
@@ -89,7 +90,7 @@ func serviceAccountAttribute() schema.Attribute {
 		PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplaceIf(replacesServiceAccount, "", "")},
 		MarkdownDescription: "Account that the proxy service runs as. If omitted, the server's default. Changing `name` or `create` replaces the proxy; the first account that is " +
 			"configured for an imported proxy is taken for the one that it has. " +
-			featureNote("service_account"),
+			conn.FeatureNote("service_account"),
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.NotBlank()},
@@ -116,7 +117,7 @@ func maintenanceModeAttribute() schema.Attribute {
 		Optional: true, Computed: true,
 		PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		MarkdownDescription: "Whether the proxy is in maintenance mode; meant for proxies of a pool, whose work others take over, so a new proxy cannot start in it. If omitted, the mode is not changed. " +
-			featureNote("maintenance_mode"),
+			conn.FeatureNote("maintenance_mode"),
 	}
 }
 
@@ -128,7 +129,7 @@ func removalAttribute() schema.Attribute {
 			"force": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether to remove the proxy also when its machine is unreachable, when it is in use, or when it is the default proxy. The server's " +
-					"default is `false`. " + featureNote("removal.force"),
+					"default is `false`. " + conn.FeatureNote("removal.force"),
 			},
 		},
 	}

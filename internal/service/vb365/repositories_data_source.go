@@ -15,13 +15,14 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &repositoriesDataSource{}
 
 // repositoriesDataSource is the data source veeam_vb365_repositories.
 type repositoriesDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewRepositoriesDataSource makes the data source veeam_vb365_repositories.
@@ -58,7 +59,7 @@ func (d *repositoriesDataSource) Metadata(_ context.Context, req datasource.Meta
 }
 
 func (d *repositoriesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *repositoriesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -94,7 +95,7 @@ func (d *repositoriesDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 					"name":                text("Name of the repository."),
 					"description":         text("Description of the repository."),
 					"proxy_id":            text("ID of the proxy that owns it; null when a proxy pool does."),
-					"proxy_pool_id":       text("ID of the proxy pool that owns it. " + featureNote("proxy_pool_id")),
+					"proxy_pool_id":       text("ID of the proxy pool that owns it. " + conn.FeatureNote("proxy_pool_id")),
 					"organization_id":     text("ID of the one organization that it is for. API versions: v8."),
 					"path":                text("Folder on the proxy."),
 					"retention_type":      text("`ItemLevel` or `SnapshotBased`."),
@@ -119,13 +120,13 @@ func (d *repositoriesDataSource) Read(ctx context.Context, req datasource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
-	all, err := d.appliance.Client.Repositories(ctx)
+	all, err := d.data.Client.Repositories(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(summary, product.Detail("Repositories", err))
+		resp.Diagnostics.AddError(summary, conn.Product.Detail("Repositories", err))
 		return
 	}
 	model.Repositories = []repositoryFacts{}

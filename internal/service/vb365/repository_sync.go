@@ -15,6 +15,7 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 // The ends of a synchronization as the state records them. The API has no word for success: a session is over when it
@@ -42,7 +43,7 @@ func (m *repositorySyncModel) over() bool {
 
 // fire starts the synchronization once. It returns whether the server accepted it.
 func (r *repositorySyncResource) fire(ctx context.Context, model *repositorySyncModel, diags *diagnostics) bool {
-	session, err := r.appliance.Client.SyncRepository(ctx, model.RepositoryID.ValueString())
+	session, err := r.data.Client.SyncRepository(ctx, model.RepositoryID.ValueString())
 	if err != nil {
 		advice := ""
 		switch {
@@ -51,7 +52,7 @@ func (r *repositorySyncResource) fire(ctx context.Context, model *repositorySync
 		case rest.OutcomeUnknown(err):
 			advice = "The server may have started the synchronization without this run having learned its session; check the Veeam console before you apply again."
 		}
-		diags.AddError("Unable to Synchronize Repository", product.Detail("Repository "+model.RepositoryID.ValueString(), err, advice))
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail("Repository "+model.RepositoryID.ValueString(), err, advice))
 		return false
 	}
 	model.SessionID = values.Optional(session.ID)
@@ -66,7 +67,7 @@ func (r *repositorySyncResource) resume(ctx context.Context, earlier rescan.Sess
 	model.SessionID, model.StartedAt = types.StringValue(earlier.ID), values.Optional(earlier.Started)
 	model.SessionStatus, model.OutOfSync = types.StringValue(api.SyncSynchronizing), types.BoolNull()
 	if _, err := r.look(ctx, model); err != nil {
-		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
 			fmt.Errorf("it is not known what became of this earlier synchronization, so no other one was started: %w", err)))
 		return false
 	}
@@ -76,7 +77,7 @@ func (r *repositorySyncResource) resume(ctx context.Context, earlier rescan.Sess
 // single connects the life cycle of a session with the model that records it.
 func (r *repositorySyncResource) single(model *repositorySyncModel) rescan.Single {
 	return rescan.Single{
-		Handover: &r.appliance.unfinished, Key: model.key(), Unfinished: model.unfinished, Object: model.object,
+		Handover: &r.data.Unfinished, Key: model.key(), Unfinished: model.unfinished, Object: model.object,
 		Resume: func(ctx context.Context, session rescan.Session, diags *diagnostics) bool {
 			return r.resume(ctx, session, model, diags)
 		},
@@ -132,11 +133,11 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 	})
 	switch {
 	case err != nil:
-		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
 			fmt.Errorf("the server accepted the synchronization, and its good end was not seen (last status %s): %w", model.SessionStatus.ValueString(), err),
 			"The next apply starts it again, or waits for it if it still runs."))
 	case model.SessionStatus.ValueString() == syncFailed:
-		diags.AddError("Unable to Synchronize Repository", product.Detail(model.object(),
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
 			fmt.Errorf("the synchronization failed: %s", failure), "Fix the cause; the next apply starts it again."))
 	}
 }
@@ -145,7 +146,7 @@ func (r *repositorySyncResource) wait(ctx context.Context, model *repositorySync
 // the repository tells whether it succeeded. It returns what the server says of a failure.
 func (r *repositorySyncResource) look(ctx context.Context, model *repositorySyncModel) (failure string, err error) {
 	if id := model.SessionID.ValueString(); id != "" {
-		session, err := r.appliance.Client.SyncSession(ctx, id)
+		session, err := r.data.Client.SyncSession(ctx, id)
 		switch {
 		case err == nil && session.State == api.SyncFailed:
 			model.SessionStatus = types.StringValue(syncFailed)
@@ -159,7 +160,7 @@ func (r *repositorySyncResource) look(ctx context.Context, model *repositorySync
 			return "", err
 		}
 	}
-	repository, err := r.appliance.Client.Repository(ctx, model.RepositoryID.ValueString())
+	repository, err := r.data.Client.Repository(ctx, model.RepositoryID.ValueString())
 	if err != nil {
 		return "", err
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var (
@@ -33,7 +34,7 @@ const defaultSyncTimeout = time.Hour
 
 // repositorySyncResource is veeam_vb365_repository_sync: a record of the synchronizations that were fired.
 type repositorySyncResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewRepositorySyncResource makes veeam_vb365_repository_sync.
@@ -55,7 +56,7 @@ func (r *repositorySyncResource) Metadata(_ context.Context, req resource.Metada
 }
 
 func (r *repositorySyncResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *repositorySyncResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -86,17 +87,17 @@ func (r *repositorySyncResource) Schema(ctx context.Context, _ resource.SchemaRe
 func (r *repositorySyncResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	subject := path.Root("repository_id")
 	fires := rescan.Plan(ctx, req, resp, []path.Path{subject}, "session_id", "session_status", "started_at", "out_of_sync")
-	if !fires || r.appliance == nil || r.appliance.Client == nil {
+	if !fires || r.data == nil || r.data.Client == nil {
 		return
 	}
 	var id types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &id)...)
 	report := rescan.AtPlan(req, resp)
 	fail := func(err error, advice string) {
-		report(subject, "Unable to Synchronize Repository", product.Detail("Repository "+id.ValueString(), err, advice))
+		report(subject, "Unable to Synchronize Repository", conn.Product.Detail("Repository "+id.ValueString(), err, advice))
 	}
 	// Other errors are left to apply: the server may be one that the same apply makes reachable.
-	version, err := r.appliance.Client.Version(ctx)
+	version, err := r.data.Client.Version(ctx)
 	switch {
 	case err == nil && !version.Supports(api.FeatureRepositorySync):
 		fail(&api.UnsupportedError{Version: version, Feature: api.FeatureRepositorySync}, "")
@@ -104,7 +105,7 @@ func (r *repositorySyncResource) ModifyPlan(ctx context.Context, req resource.Mo
 	case err != nil || id.IsUnknown():
 		return
 	}
-	repository, err := r.appliance.Client.Repository(ctx, id.ValueString())
+	repository, err := r.data.Client.Repository(ctx, id.ValueString())
 	switch {
 	case errors.Is(err, rest.ErrNotFound):
 		fail(err, unknownRepository)
@@ -168,13 +169,13 @@ func (r *repositorySyncResource) Read(ctx context.Context, req resource.ReadRequ
 	creationFailed, diags := rescan.CreationFailed(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(rescan.Refreshed(ctx, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private})...)
-	if resp.Diagnostics.HasError() || creationFailed || state.SessionStatus.ValueString() != api.SyncSynchronizing || r.appliance.Client == nil {
+	if resp.Diagnostics.HasError() || creationFailed || state.SessionStatus.ValueString() != api.SyncSynchronizing || r.data.Client == nil {
 		return
 	}
 	failure, err := r.look(ctx, &state)
 	if err != nil {
 		if !errors.Is(err, rest.ErrNotFound) {
-			resp.Diagnostics.AddError("Unable to Read Synchronization of Repository", product.Detail(state.object(), err))
+			resp.Diagnostics.AddError("Unable to Read Synchronization of Repository", conn.Product.Detail(state.object(), err))
 		}
 		return
 	}
@@ -194,6 +195,6 @@ func (r *repositorySyncResource) Delete(ctx context.Context, req resource.Delete
 	var state repositorySyncModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if session := state.unfinished(); session.ID != "" {
-		r.appliance.unfinished.Leave(state.key(), session)
+		r.data.Unfinished.Leave(state.key(), session)
 	}
 }

@@ -13,13 +13,14 @@ import (
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &serviceDataSource{}
 
 // serviceDataSource is the data source veeam_vb365_service.
 type serviceDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewServiceDataSource makes the data source veeam_vb365_service.
@@ -37,7 +38,7 @@ func (d *serviceDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (d *serviceDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -61,32 +62,32 @@ func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 
 func (d *serviceDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	const summary = "Unable to Read Service"
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
 	model, err := d.ask(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(summary, product.Detail("Service", err))
+		resp.Diagnostics.AddError(summary, conn.Product.Detail("Service", err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
 func (d *serviceDataSource) ask(ctx context.Context) (model serviceModel, err error) {
-	served, err := d.appliance.Client.ServedVersions(ctx) // first: it finds the version in use on the way
+	served, err := d.data.Client.ServedVersions(ctx) // first: it finds the version in use on the way
 	if err != nil {
 		return model, err
 	}
 	for _, version := range served {
 		model.ServedAPIVersions = append(model.ServedAPIVersions, string(version))
 	}
-	version, err := d.appliance.Client.Version(ctx)
+	version, err := d.data.Client.Version(ctx)
 	if err != nil {
 		return model, err
 	}
 	model.APIVersion = types.StringValue(string(version))
-	instance, err := d.appliance.Client.ServiceInstance(ctx)
+	instance, err := d.data.Client.ServiceInstance(ctx)
 	if _, unsupported := errors.AsType[*api.UnsupportedError](err); err != nil && !unsupported {
 		return model, err
 	}

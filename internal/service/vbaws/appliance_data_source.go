@@ -12,13 +12,14 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &applianceDataSource{}
 
 // applianceDataSource is the data source veeam_vbaws_appliance.
 type applianceDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewApplianceDataSource makes the data source veeam_vbaws_appliance.
@@ -37,7 +38,7 @@ func (d *applianceDataSource) Metadata(_ context.Context, req datasource.Metadat
 }
 
 func (d *applianceDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *applianceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -61,24 +62,24 @@ func (d *applianceDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 
 func (d *applianceDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	const summary = "Unable to Read Appliance"
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
 	facts, err := d.ask(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(summary, product.Detail("Appliance", err))
+		resp.Diagnostics.AddError(summary, conn.Product.Detail("Appliance", err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, facts)...)
 }
 
 func (d *applianceDataSource) ask(ctx context.Context) (facts applianceFacts, err error) {
-	accepted, err := d.appliance.Client.AcceptedRevisions(ctx)
+	accepted, err := d.data.Client.AcceptedRevisions(ctx)
 	if err != nil {
 		return facts, err
 	}
-	version, err := d.appliance.Client.ApplianceVersion(ctx)
+	version, err := d.data.Client.ApplianceVersion(ctx)
 	if err != nil && !errors.Is(err, rest.ErrForbidden) && !errors.Is(err, rest.ErrNotFound) {
 		return facts, err
 	}

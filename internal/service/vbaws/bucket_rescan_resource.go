@@ -16,6 +16,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var (
@@ -25,7 +26,7 @@ var (
 
 // bucketRescanResource is veeam_vbaws_bucket_rescan: a record of the rescans that were fired.
 type bucketRescanResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewBucketRescanResource makes veeam_vbaws_bucket_rescan.
@@ -41,7 +42,7 @@ func (r *bucketRescanResource) Metadata(_ context.Context, req resource.Metadata
 }
 
 func (r *bucketRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *bucketRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -66,16 +67,16 @@ func (r *bucketRescanResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if planSession(ctx, req, resp, subject) {
 		var id types.String
 		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &id)...)
-		r.appliance.checkIAMRole(ctx, "Unable to Rescan Buckets", id, rescan.AtPlan(req, resp))
+		checkIAMRole(ctx, r.data, "Unable to Rescan Buckets", id, rescan.AtPlan(req, resp))
 	}
 }
 
 func (r *bucketRescanResource) rescan(model bucketRescanModel) sessionRescan {
 	id := model.IAMRoleID.ValueString()
 	return sessionRescan{
-		appliance: r.appliance, kind: "Buckets", subject: "Buckets of IAM role " + r.appliance.iamRoleKind().title(id), advise: bucketAdvice,
+		data: r.data, kind: "Buckets", subject: "Buckets of IAM role " + r.data.IAMRoles().Title(id), advise: bucketAdvice,
 		target: []attr.Value{lowerCase(model.IAMRoleID)},
-		start:  func(ctx context.Context) (string, error) { return r.appliance.Client.RescanBuckets(ctx, id) },
+		start:  func(ctx context.Context) (string, error) { return r.data.Client.RescanBuckets(ctx, id) },
 	}
 }
 

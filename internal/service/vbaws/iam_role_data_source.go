@@ -17,13 +17,14 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &iamRoleDataSource{}
 
 // iamRoleDataSource is the data source veeam_vbaws_iam_role.
 type iamRoleDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewIAMRoleDataSource makes the data source veeam_vbaws_iam_role.
@@ -66,7 +67,7 @@ func (d *iamRoleDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (d *iamRoleDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *iamRoleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -94,8 +95,8 @@ func (d *iamRoleDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
 	var role api.IAMRole
@@ -103,12 +104,12 @@ func (d *iamRoleDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	object, argument := "IAM role "+config.ID.ValueString(), path.Root("id")
 	if config.ID.IsNull() {
 		object, argument = fmt.Sprintf("IAM role %q", config.Name.ValueString()), path.Root("name")
-		role, err = d.appliance.iamRoleKind().named(ctx, config.Name.ValueString())
+		role, err = d.data.IAMRoles().Named(ctx, config.Name.ValueString())
 	} else {
-		role, err = d.appliance.iamRoleKind().withID(ctx, config.ID.ValueString())
+		role, err = d.data.IAMRoles().WithID(ctx, config.ID.ValueString())
 	}
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(argument, summary, product.Detail(object, err))
+		resp.Diagnostics.AddAttributeError(argument, summary, conn.Product.Detail(object, err))
 		return
 	}
 	facts := iamRoleFactsFromAPI(role)

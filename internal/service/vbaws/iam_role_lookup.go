@@ -12,17 +12,18 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 // checkIAMRole finds out at plan whether the appliance has the IAM role of a rescan that is coming. It returns whether
 // the appliance could be asked.
-func (a *Appliance) checkIAMRole(ctx context.Context, summary string, id types.String, report func(at path.Path, summary, detail string)) (asked bool) {
-	if a == nil || a.Client == nil || id.IsUnknown() {
-		return a != nil && a.Client != nil
+func checkIAMRole(ctx context.Context, data *conn.ProviderData, summary string, id types.String, report func(at path.Path, summary, detail string)) (asked bool) {
+	if data == nil || data.Client == nil || id.IsUnknown() {
+		return data != nil && data.Client != nil
 	}
-	err := a.iamRoleKind().check(ctx, id.ValueString())
+	err := data.IAMRoles().Check(ctx, id.ValueString())
 	if foreseen(err) {
-		report(path.Root("iam_role_id"), summary, product.Detail("IAM role "+id.ValueString(), err, missingAdvice(err, roleIDAdvice)))
+		report(path.Root("iam_role_id"), summary, conn.Product.Detail("IAM role "+id.ValueString(), err, missingAdvice(err, roleIDAdvice)))
 	}
 	return err == nil
 }

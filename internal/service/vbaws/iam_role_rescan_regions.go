@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 // regionScope says which regions of AWS a rescan is for: at most one of the two is set, and neither means all.
@@ -60,11 +61,11 @@ func adds(set, prior types.Set) bool {
 const regionAdvice = "The regions that the appliance knows are those of the data source veeam_vbaws_regions."
 
 // resolve returns the appliance's IDs of the regions, nil for all, or the error about one of them. Unknown values are skipped.
-func (s regionScope) resolve(ctx context.Context, a *Appliance) (ids []string, err error) {
-	regions := a.regionKind()
-	find, set := regions.withID, s.RegionIDs
+func (s regionScope) resolve(ctx context.Context, a *conn.ProviderData) (ids []string, err error) {
+	regions := a.Regions()
+	find, set := regions.WithID, s.RegionIDs
 	if set.IsNull() {
-		find, set = regions.named, s.RegionNames
+		find, set = regions.Named, s.RegionNames
 	}
 	for _, element := range set.Elements() {
 		text, ok := element.(types.String)
@@ -88,9 +89,9 @@ func (s regionScope) resolve(ctx context.Context, a *Appliance) (ids []string, e
 
 // regions gives the IDs of the regions to send, nil for all.
 func (r *iamRoleRescanResource) regions(ctx context.Context, model iamRoleRescanModel, diags *diag.Diagnostics) []string {
-	ids, err := model.resolve(ctx, r.appliance)
+	ids, err := model.resolve(ctx, r.data)
 	if err != nil {
-		diags.AddAttributeError(model.argument(), "Unable to Rescan IAM Role", product.Detail("IAM role "+model.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
+		diags.AddAttributeError(model.argument(), "Unable to Rescan IAM Role", conn.Product.Detail("IAM role "+model.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
 	}
 	return ids
 }

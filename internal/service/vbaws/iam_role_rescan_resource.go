@@ -17,6 +17,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var (
@@ -26,7 +27,7 @@ var (
 
 // iamRoleRescanResource is veeam_vbaws_iam_role_rescan: a record of the rescans that were fired.
 type iamRoleRescanResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewIAMRoleRescanResource makes veeam_vbaws_iam_role_rescan.
@@ -43,7 +44,7 @@ func (r *iamRoleRescanResource) Metadata(_ context.Context, req resource.Metadat
 }
 
 func (r *iamRoleRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 const regionsChange = " Regions that are added make the next apply start the rescan again, in place, for all the regions given then; removing regions starts nothing."
@@ -103,9 +104,9 @@ func (r *iamRoleRescanResource) ModifyPlan(ctx context.Context, req resource.Mod
 	}
 	const summary = "Unable to Rescan IAM Role"
 	report := rescan.AtPlan(req, resp)
-	if r.appliance.checkIAMRole(ctx, summary, plan.IAMRoleID, report) {
-		if _, err := plan.resolve(ctx, r.appliance); foreseen(err) {
-			report(plan.argument(), summary, product.Detail("IAM role "+plan.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
+	if checkIAMRole(ctx, r.data, summary, plan.IAMRoleID, report) {
+		if _, err := plan.resolve(ctx, r.data); foreseen(err) {
+			report(plan.argument(), summary, conn.Product.Detail("IAM role "+plan.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
 		}
 	}
 }
@@ -114,9 +115,9 @@ func (r *iamRoleRescanResource) ModifyPlan(ctx context.Context, req resource.Mod
 func (r *iamRoleRescanResource) rescan(model iamRoleRescanModel, regionIDs []string) sessionRescan {
 	id := model.IAMRoleID.ValueString()
 	return sessionRescan{
-		appliance: r.appliance, kind: "IAM Role", subject: "IAM role " + r.appliance.iamRoleKind().title(id), advise: iamRoleAdvice,
+		data: r.data, kind: "IAM Role", subject: "IAM role " + r.data.IAMRoles().Title(id), advise: iamRoleAdvice,
 		target: []attr.Value{lowerCase(model.IAMRoleID), model.RegionIDs, model.RegionNames},
-		start:  func(ctx context.Context) (string, error) { return r.appliance.Client.RescanIAMRole(ctx, id, regionIDs) },
+		start:  func(ctx context.Context) (string, error) { return r.data.Client.RescanIAMRole(ctx, id, regionIDs) },
 	}
 }
 

@@ -18,13 +18,14 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &iamRolesDataSource{}
 
 // iamRolesDataSource is the data source veeam_vbaws_iam_roles.
 type iamRolesDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewIAMRolesDataSource makes the data source veeam_vbaws_iam_roles.
@@ -42,7 +43,7 @@ func (d *iamRolesDataSource) Metadata(_ context.Context, req datasource.Metadata
 }
 
 func (d *iamRolesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 var twelveDigits = regexp.MustCompile(`^[0-9]{12}$`)
@@ -75,13 +76,13 @@ func (d *iamRolesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
-	roles, err := d.appliance.iamRoleKind().list(ctx)
+	roles, err := d.data.IAMRoles().List(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(summary, product.Detail("IAM roles", err))
+		resp.Diagnostics.AddError(summary, conn.Product.Detail("IAM roles", err))
 		return
 	}
 	slices.SortFunc(roles, func(a, b api.IAMRole) int {

@@ -16,13 +16,14 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &regionsDataSource{}
 
 // regionsDataSource is the data source veeam_vbaws_regions.
 type regionsDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewRegionsDataSource makes the data source veeam_vbaws_regions.
@@ -43,7 +44,7 @@ func (d *regionsDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (d *regionsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *regionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -73,13 +74,13 @@ func (d *regionsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
-	regions, err := d.appliance.regionKind().list(ctx)
+	regions, err := d.data.Regions().List(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(summary, product.Detail("Regions", err))
+		resp.Diagnostics.AddError(summary, conn.Product.Detail("Regions", err))
 		return
 	}
 	slices.SortFunc(regions, func(a, b api.Region) int {

@@ -16,13 +16,14 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &repositoriesDataSource{}
 
 // repositoriesDataSource is the data source veeam_vbaws_repositories.
 type repositoriesDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewRepositoriesDataSource makes the data source veeam_vbaws_repositories.
@@ -41,7 +42,7 @@ func (d *repositoriesDataSource) Metadata(_ context.Context, req datasource.Meta
 }
 
 func (d *repositoriesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *repositoriesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -72,13 +73,13 @@ func (d *repositoriesDataSource) Read(ctx context.Context, req datasource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
-	repositories, err := d.appliance.repositoryKind().list(ctx)
+	repositories, err := d.data.Repositories().List(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(summary, product.Detail("Repositories", err))
+		resp.Diagnostics.AddError(summary, conn.Product.Detail("Repositories", err))
 		return
 	}
 	slices.SortFunc(repositories, func(a, b api.Repository) int {

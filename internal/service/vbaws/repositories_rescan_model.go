@@ -18,6 +18,7 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 // records are the elements of the attribute sessions, by repository.
@@ -116,7 +117,7 @@ func findSessions(ctx context.Context, client *api.Client, sessions []api.Sessio
 
 // refreshSessions brings the records of running sessions up to date and tells whether there is news. A session that
 // the appliance has forgotten is none. Failures are reported: no apply has seen them.
-func refreshSessions(ctx context.Context, a *Appliance, records records, diags *diag.Diagnostics) (news bool) {
+func refreshSessions(ctx context.Context, a *conn.ProviderData, records records, diags *diag.Diagnostics) (news bool) {
 	running := map[string]api.Session{} // by repository
 	for repository, record := range records {
 		if session := sessionOf(record); session.ID != "" && session.Outcome() == api.Running {
@@ -133,8 +134,8 @@ func refreshSessions(ctx context.Context, a *Appliance, records records, diags *
 		switch {
 		case errors.Is(now.Err, rest.ErrNotFound):
 		case now.Err != nil:
-			a.repositoryKind().readNames(ctx)
-			diags.AddError("Unable to Read Rescan Sessions", product.Detail(repositoryRescan(a, types.StringValue(repository)).object(session.ID), now.Err))
+			a.Repositories().ReadNames(ctx)
+			diags.AddError("Unable to Read Rescan Sessions", conn.Product.Detail(repositoryRescan(a, types.StringValue(repository)).object(session.ID), now.Err))
 			return false
 		default:
 			now.ID = session.ID

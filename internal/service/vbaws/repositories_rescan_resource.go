@@ -21,6 +21,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var (
@@ -31,7 +32,7 @@ var (
 // repositoriesRescanResource is veeam_vbaws_repositories_rescan: a record of the rescans of a fleet, fired and waited
 // for together. What is to be done follows from the record alone; see (*repositoriesRescanModel).due.
 type repositoriesRescanResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewRepositoriesRescanResource makes veeam_vbaws_repositories_rescan.
@@ -50,7 +51,7 @@ func (r *repositoriesRescanResource) Metadata(_ context.Context, req resource.Me
 }
 
 func (r *repositoriesRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *repositoriesRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -119,7 +120,7 @@ func (r *repositoriesRescanResource) ModifyPlan(ctx context.Context, req resourc
 		fires = due
 	}
 	if len(fires) > 0 || !known {
-		r.appliance.checkRepositoryRescan(ctx, path.Root("repository_ids"), fires, rescan.AtPlan(req, resp))
+		checkRepositoryRescan(ctx, r.data, path.Root("repository_ids"), fires, rescan.AtPlan(req, resp))
 	}
 }
 
@@ -135,7 +136,7 @@ func (r *repositoriesRescanResource) Create(ctx context.Context, req resource.Cr
 	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
 	defer cancel()
 	// A creation that replaces one that failed fires what that one left undone.
-	records := rescan.TakeAll(&r.appliance.rescans, fleetKind, plan.Triggers, members)
+	records := rescan.TakeAll(&r.data.Fleets, fleetKind, plan.Triggers, members)
 	if !r.run(ctx, &plan, members, records, false, &resp.Diagnostics) {
 		return
 	}
@@ -167,7 +168,7 @@ func (r *repositoriesRescanResource) run(ctx context.Context, plan *repositories
 	due, running := plan.due(members, records, all)
 	lines := progress.Log(ctx, fmt.Sprintf("Repository rescans: %d to start, %d unfinished ones of an earlier apply", len(due), len(running)))
 	defer lines.Stop()
-	f := newFleetRun(r.appliance, members, records, lines)
+	f := newFleetRun(r.data, members, records, lines)
 	due = append(due, f.resume(ctx, running)...)
 	f.post(ctx, due)
 	if plan.WaitForCompletion.ValueBool() {
@@ -192,11 +193,11 @@ func (r *repositoriesRescanResource) Read(ctx context.Context, req resource.Read
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	failed, diags := rescan.CreationFailed(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || r.appliance.Client == nil || failed {
+	if resp.Diagnostics.HasError() || r.data.Client == nil || failed {
 		return
 	}
 	records := state.Sessions.Elements()
-	if !refreshSessions(ctx, r.appliance, records, &resp.Diagnostics) {
+	if !refreshSessions(ctx, r.data, records, &resp.Diagnostics) {
 		return
 	}
 	state.Sessions, diags = types.MapValue(sessionRecordType, records)
@@ -211,6 +212,6 @@ func (r *repositoriesRescanResource) Delete(ctx context.Context, req resource.De
 	members, _ := state.members(ctx, &resp.Diagnostics)
 	records := state.Sessions.Elements()
 	if due, running := state.due(members, records, false); len(due)+len(running) > 0 {
-		rescan.LeaveAll(&r.appliance.rescans, fleetKind, state.Triggers, records)
+		rescan.LeaveAll(&r.data.Fleets, fleetKind, state.Triggers, records)
 	}
 }

@@ -19,21 +19,22 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 // fleetRun is what one apply does for a fleet. Its maps are by repository.
 type fleetRun struct {
-	appliance *Appliance
-	started   time.Time
-	sessions  map[string]api.Session // the last one of every member; the zero one: not accepted
-	running   []string               // members whose sessions are this run's business
-	refused   map[string]error       // members whose rescan was not accepted
-	lost      map[string]error       // members the end of whose session was not seen
-	lines     *progress.Lines        // the log
+	data     *conn.ProviderData
+	started  time.Time
+	sessions map[string]api.Session // the last one of every member; the zero one: not accepted
+	running  []string               // members whose sessions are this run's business
+	refused  map[string]error       // members whose rescan was not accepted
+	lost     map[string]error       // members the end of whose session was not seen
+	lines    *progress.Lines        // the log
 }
 
-func newFleetRun(a *Appliance, members []string, records records, lines *progress.Lines) *fleetRun {
-	f := &fleetRun{appliance: a, started: time.Now(), sessions: map[string]api.Session{}, refused: map[string]error{}, lost: map[string]error{}, lines: lines}
+func newFleetRun(a *conn.ProviderData, members []string, records records, lines *progress.Lines) *fleetRun {
+	f := &fleetRun{data: a, started: time.Now(), sessions: map[string]api.Session{}, refused: map[string]error{}, lost: map[string]error{}, lines: lines}
 	for _, id := range members {
 		if record, known := records[id]; known {
 			f.sessions[id] = sessionOf(record)
@@ -52,7 +53,7 @@ func (f *fleetRun) resume(ctx context.Context, members []string) (due []string) 
 	for _, id := range members {
 		sessions = append(sessions, f.sessions[id])
 	}
-	found := takeUp(ctx, f.appliance.Client, sessions)
+	found := takeUp(ctx, f.data.Client, sessions)
 	for _, id := range members {
 		now := found[f.sessions[id].ID]
 		if now.Err == nil {
@@ -73,7 +74,7 @@ func (f *fleetRun) post(ctx context.Context, due []string) {
 	if len(due) == 0 {
 		return
 	}
-	if _, err := f.appliance.Client.RescanRevision(ctx); err != nil { // one answer for all
+	if _, err := f.data.Client.RescanRevision(ctx); err != nil { // one answer for all
 		for _, id := range due {
 			f.refused[id], f.sessions[id] = err, api.Session{}
 		}
@@ -83,7 +84,7 @@ func (f *fleetRun) post(ctx context.Context, due []string) {
 	var posts sync.WaitGroup
 	for _, id := range due {
 		posts.Go(func() {
-			session, err := f.appliance.Client.RescanRepository(ctx, id)
+			session, err := f.data.Client.RescanRepository(ctx, id)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -106,7 +107,7 @@ func (f *fleetRun) log(id, news string) {
 			unfinished++
 		}
 	}
-	f.lines.Say(fmt.Sprintf("%s: %s; sessions not ended: %d", repositoryRescan(f.appliance, types.StringValue(id)).object(f.sessions[id].ID), news, unfinished))
+	f.lines.Say(fmt.Sprintf("%s: %s; sessions not ended: %d", repositoryRescan(f.data, types.StringValue(id)).object(f.sessions[id].ID), news, unfinished))
 }
 
 // wait follows all sessions until the last one has ended.
@@ -124,7 +125,7 @@ func (f *fleetRun) wait(ctx context.Context) {
 	for i, s := range sessions {
 		ids[i] = s.ID
 	}
-	lost := f.appliance.Client.WaitSessions(ctx, startOf(sessions), ids, func(now api.Session) {
+	lost := f.data.Client.WaitSessions(ctx, startOf(sessions), ids, func(now api.Session) {
 		for _, id := range members[strings.ToLower(now.ID)] {
 			now.ID = f.sessions[id].ID
 			news := now.Status != f.sessions[id].Status
@@ -159,7 +160,7 @@ func (f *fleetRun) report(ctx context.Context, next string, diags *diag.Diagnost
 	if len(bad)+len(f.refused)+len(f.lost) == 0 {
 		return
 	}
-	f.appliance.repositoryKind().readNames(ctx)
+	f.data.Repositories().ReadNames(ctx)
 	var causes []error
 	for _, id := range slices.Sorted(maps.Keys(f.refused)) {
 		causes = append(causes, f.refused[id])
@@ -169,11 +170,11 @@ func (f *fleetRun) report(ctx context.Context, next string, diags *diag.Diagnost
 		unfinished[id] = &unfinishedError{cmp.Or(f.sessions[id].Status, "none"), f.lost[id]}
 		causes = append(causes, unfinished[id])
 	}
-	title := f.appliance.repositoryKind().title
+	title := f.data.Repositories().Title
 	findings := slices.Concat(bad, together(f.refused, title), together(unfinished, title))
 	err := &fleetError{cut(findings), causes}
 	total := len(f.refused) + len(f.running)
-	diags.AddError("Unable to Rescan Repositories", product.Detail(
+	diags.AddError("Unable to Rescan Repositories", conn.Product.Detail(
 		fmt.Sprintf("%d of %d rescans did not succeed", len(bad)+len(f.refused)+len(f.lost), total), err,
 		advices(f.refused), next))
 }
@@ -186,7 +187,7 @@ func (f *fleetRun) ended(ctx context.Context, so func(api.Session) bool) []findi
 			sessions[id] = f.sessions[id]
 		}
 	}
-	return findings(ctx, f.appliance, sessions)
+	return findings(ctx, f.data, sessions)
 }
 
 // finding is what a diagnostic says of one or several members.
@@ -196,13 +197,13 @@ type finding struct {
 }
 
 // findings reports how sessions ended, sorted by repository. It reads their logs side by side, also when the time of the run is over.
-func findings(ctx context.Context, a *Appliance, sessions map[string]api.Session) []finding {
+func findings(ctx context.Context, a *conn.ProviderData, sessions map[string]api.Session) []finding {
 	if len(sessions) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	a.repositoryKind().readNames(ctx)
+	a.Repositories().ReadNames(ctx)
 	all := make([]finding, len(sessions))
 	var reads sync.WaitGroup
 	for i, id := range slices.Sorted(maps.Keys(sessions)) {

@@ -3,19 +3,16 @@
 package vbaws
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 )
 
 // A record is read as it was written; the zero session, which stands for a rescan that was not accepted, is all null.
@@ -94,29 +91,4 @@ func TestFleetTexts(t *testing.T) {
 	if len(short) != len(findings) || !strings.Contains(short[reportedMembers-1], "Failed") || short[reportedMembers+1] != `Repository "a: b" (ID 31), session s.` {
 		t.Errorf("got %q", short[reportedMembers-1:])
 	}
-}
-
-// TestTitle: messages have the name of a repository if the list was read, however long ago, and read it once.
-func TestTitle(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var shared sharedKind[api.Repository]
-		reads := 0
-		k := kind[api.Repository]{shared: &shared, all: func(context.Context) ([]api.Repository, error) {
-			reads++
-			return []api.Repository{{ID: "A", Name: `Archive "1"`}}, nil
-		}, entry: func(r api.Repository) lookup.Entry { return lookup.Entry{Name: r.Name, ID: r.ID} }}
-		ended, cancel := context.WithCancel(t.Context())
-		cancel()
-		if got := k.title("a"); got != "a" || reads != 0 {
-			t.Errorf("before the list was read: %s, %d reads", got, reads)
-		}
-		for range 3 {
-			k.readNames(ended)
-			time.Sleep(time.Hour)
-		}
-		if got, other := k.title("a"), k.title("b"); got != `"Archive \"1\"" (ID a)` || other != "b" || reads != 1 {
-			t.Errorf("got %s and %s after %d reads", got, other, reads)
-		}
-	})
 }

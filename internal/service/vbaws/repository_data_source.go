@@ -15,13 +15,14 @@ import (
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &repositoryDataSource{}
 
 // repositoryDataSource is the data source veeam_vbaws_repository.
 type repositoryDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewRepositoryDataSource makes the data source veeam_vbaws_repository.
@@ -32,7 +33,7 @@ func (d *repositoryDataSource) Metadata(_ context.Context, req datasource.Metada
 }
 
 func (d *repositoryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *repositoryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -59,8 +60,8 @@ func (d *repositoryDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
 	var repository api.Repository
@@ -68,12 +69,12 @@ func (d *repositoryDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	object, argument := "Repository "+config.ID.ValueString(), path.Root("id")
 	if config.ID.IsNull() {
 		object, argument = fmt.Sprintf("Repository %q", config.Name.ValueString()), path.Root("name")
-		repository, err = d.appliance.repositoryKind().named(ctx, config.Name.ValueString())
+		repository, err = d.data.Repositories().Named(ctx, config.Name.ValueString())
 	} else {
-		repository, err = d.appliance.repositoryKind().withID(ctx, config.ID.ValueString())
+		repository, err = d.data.Repositories().WithID(ctx, config.ID.ValueString())
 	}
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(argument, summary, product.Detail(object, err))
+		resp.Diagnostics.AddAttributeError(argument, summary, conn.Product.Detail(object, err))
 		return
 	}
 	facts := factsFromAPI(repository)

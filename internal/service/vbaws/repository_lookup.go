@@ -7,10 +7,11 @@ import (
 	"errors"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 // missingRepository returns a *lookup.NotUniqueError if the appliance certainly does not have the repository.
-func (a *Appliance) missingRepository(ctx context.Context, id string) (missing *lookup.NotUniqueError) {
-	errors.As(a.repositoryKind().check(ctx, id), &missing)
+func missingRepository(ctx context.Context, data *conn.ProviderData, id string) (missing *lookup.NotUniqueError) {
+	errors.As(data.Repositories().Check(ctx, id), &missing)
 	return missing
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var repositoryID = path.Root("repository_id")
@@ -26,10 +27,10 @@ func known(id types.String) []string {
 }
 
 // repositoryRescan is the rescan of one repository, for the resource and the action alike.
-func repositoryRescan(a *Appliance, repository types.String) sessionRescan {
+func repositoryRescan(a *conn.ProviderData, repository types.String) sessionRescan {
 	id := repository.ValueString()
 	return sessionRescan{
-		appliance: a, kind: "Repository", subject: "Repository " + a.repositoryKind().title(id), advise: repositoryAdvice,
+		data: a, kind: "Repository", subject: "Repository " + a.Repositories().Title(id), advise: repositoryAdvice,
 		target: []attr.Value{lowerCase(repository)},
 		start:  func(ctx context.Context) (string, error) { return a.Client.RescanRepository(ctx, id) },
 	}
@@ -58,23 +59,23 @@ func repositoryAdvice(err error) string {
 // checkRepositoryRescan finds out at plan whether the appliance still has the rescan and the repositories, and whether
 // it takes the account: to ask with a refused one again at apply could lock it. Other errors are left to apply: the
 // appliance may be one that the same apply makes reachable.
-func (a *Appliance) checkRepositoryRescan(ctx context.Context, at path.Path, ids []string, report func(at path.Path, summary, detail string)) {
-	if a == nil || a.Client == nil {
+func checkRepositoryRescan(ctx context.Context, data *conn.ProviderData, at path.Path, ids []string, report func(at path.Path, summary, detail string)) {
+	if data == nil || data.Client == nil {
 		return
 	}
-	_, err := a.Client.RescanRevision(ctx)
+	_, err := data.Client.RescanRevision(ctx)
 	var unsupported *api.RescanUnsupportedError
 	var refused *api.RevisionError
 	var login *rest.LoginError
 	if errors.As(err, &unsupported) || errors.As(err, &refused) || errors.As(err, &login) {
-		report(at, "Unable to Rescan Repository", product.Detail("Rescan", err, repositoryAdvice(err)))
+		report(at, "Unable to Rescan Repository", conn.Product.Detail("Rescan", err, repositoryAdvice(err)))
 	}
 	if err != nil {
 		return
 	}
 	for _, id := range ids {
-		if missing := a.missingRepository(ctx, id); missing != nil {
-			report(at, "Unable to Rescan Repository", product.Detail("Repository "+id, missing,
+		if missing := missingRepository(ctx, data, id); missing != nil {
+			report(at, "Unable to Rescan Repository", conn.Product.Detail("Repository "+id, missing,
 				"Take the ID from the data source veeam_vbaws_repository or veeam_vbaws_repositories."))
 		}
 	}

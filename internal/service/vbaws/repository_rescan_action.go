@@ -13,6 +13,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var (
@@ -22,7 +23,7 @@ var (
 
 // repositoryRescanAction is the action veeam_vbaws_repository_rescan: the rescan without a record of it.
 type repositoryRescanAction struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewRepositoryRescanAction makes the action veeam_vbaws_repository_rescan.
@@ -39,7 +40,7 @@ func (a *repositoryRescanAction) Metadata(_ context.Context, req action.Metadata
 }
 
 func (a *repositoryRescanAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	a.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
@@ -65,7 +66,7 @@ func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequ
 func (a *repositoryRescanAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config repositoryRescanActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	a.appliance.checkRepositoryRescan(ctx, repositoryID, known(config.RepositoryID), resp.Diagnostics.AddAttributeError)
+	checkRepositoryRescan(ctx, a.data, repositoryID, known(config.RepositoryID), resp.Diagnostics.AddAttributeError)
 }
 
 func (a *repositoryRescanAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
@@ -79,5 +80,5 @@ func (a *repositoryRescanAction) Invoke(ctx context.Context, req action.InvokeRe
 	ctx, cancel := operation.WithTimeout(ctx, "invoke", timeout)
 	defer cancel()
 	waits := config.WaitForCompletion.IsNull() || config.WaitForCompletion.ValueBool()
-	repositoryRescan(a.appliance, config.RepositoryID).invoke(ctx, waits, resp)
+	repositoryRescan(a.data, config.RepositoryID).invoke(ctx, waits, resp)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var (
@@ -21,7 +22,7 @@ var (
 
 // repositoryRescanResource is veeam_vbaws_repository_rescan: a record of the rescans that were fired.
 type repositoryRescanResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewRepositoryRescanResource makes veeam_vbaws_repository_rescan.
@@ -37,7 +38,7 @@ func (r *repositoryRescanResource) Metadata(_ context.Context, req resource.Meta
 }
 
 func (r *repositoryRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *repositoryRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -62,7 +63,7 @@ func (r *repositoryRescanResource) ModifyPlan(ctx context.Context, req resource.
 	}
 	var id types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, repositoryID, &id)...)
-	r.appliance.checkRepositoryRescan(ctx, repositoryID, known(id), rescan.AtPlan(req, resp))
+	checkRepositoryRescan(ctx, r.data, repositoryID, known(id), rescan.AtPlan(req, resp))
 }
 
 func (r *repositoryRescanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -71,7 +72,7 @@ func (r *repositoryRescanResource) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if repositoryRescan(r.appliance, plan.RepositoryID).create(ctx, &plan.sessionModel, resp.Private, &resp.Diagnostics) {
+	if repositoryRescan(r.data, plan.RepositoryID).create(ctx, &plan.sessionModel, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -83,7 +84,7 @@ func (r *repositoryRescanResource) Update(ctx context.Context, req resource.Upda
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := repositoryRescan(r.appliance, plan.RepositoryID)
+	run := repositoryRescan(r.data, plan.RepositoryID)
 	run.moved = rescan.Moved(state.RepositoryID, plan.RepositoryID)
 	if run.update(ctx, state.sessionModel, &plan.sessionModel, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -96,7 +97,7 @@ func (r *repositoryRescanResource) Read(ctx context.Context, req resource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if repositoryRescan(r.appliance, state.RepositoryID).read(ctx, &state.sessionModel, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
+	if repositoryRescan(r.data, state.RepositoryID).read(ctx, &state.sessionModel, rescan.Private{PrivateState: req.Private, PrivateStateWriter: resp.Private}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
@@ -106,6 +107,6 @@ func (r *repositoryRescanResource) Delete(ctx context.Context, req resource.Dele
 	var state repositoryRescanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if !resp.Diagnostics.HasError() {
-		repositoryRescan(r.appliance, state.RepositoryID).delete(state.sessionModel)
+		repositoryRescan(r.data, state.RepositoryID).delete(state.sessionModel)
 	}
 }

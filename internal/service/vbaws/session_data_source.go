@@ -15,13 +15,14 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/validate"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var _ datasource.DataSourceWithConfigure = &sessionDataSource{}
 
 // sessionDataSource is the data source veeam_vbaws_session.
 type sessionDataSource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewSessionDataSource makes the data source veeam_vbaws_session.
@@ -49,7 +50,7 @@ func (d *sessionDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (d *sessionDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	d.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *sessionDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -86,23 +87,23 @@ func (d *sessionDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if d.appliance.Client == nil {
-		resp.Diagnostics.AddError(summary, product.NotKnownYet())
+	if d.data.Client == nil {
+		resp.Diagnostics.AddError(summary, conn.Product.NotKnownYet())
 		return
 	}
 	id := facts.ID.ValueString()
-	session, err := d.appliance.Client.Session(ctx, id)
+	session, err := d.data.Client.Session(ctx, id)
 	if err != nil {
 		advice := ""
 		if errors.Is(err, rest.ErrNotFound) {
 			advice = "The appliance has no session with this ID. It may have been one that the appliance has forgotten since."
 		}
-		resp.Diagnostics.AddAttributeError(path.Root("id"), summary, product.Detail("Session "+id, err, advice))
+		resp.Diagnostics.AddAttributeError(path.Root("id"), summary, conn.Product.Detail("Session "+id, err, advice))
 		return
 	}
-	log, err := d.appliance.Client.SessionLog(ctx, id)
+	log, err := d.data.Client.SessionLog(ctx, id)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), summary, product.Detail("Log of session "+id, err))
+		resp.Diagnostics.AddAttributeError(path.Root("id"), summary, conn.Product.Detail("Log of session "+id, err))
 		return
 	}
 	facts = sessionFacts{

@@ -20,6 +20,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 const defaultRescanTimeout = time.Hour
@@ -27,11 +28,11 @@ const defaultRescanTimeout = time.Hour
 // sessionRescan is a rescan that the appliance runs as a session: how it is started, and how messages speak of it.
 // Its methods are the life cycle that all such rescans share.
 type sessionRescan struct {
-	appliance *Appliance
-	kind      string // "Repository": for summaries such as "Unable to Rescan Repository"
-	subject   string // `Repository "Archive" (ID 0f…)`: what is rescanned, at the beginning of a detail
-	start     func(context.Context) (sessionID string, err error)
-	advise    func(err error) string // what helps when the appliance refuses to start it; "": nothing special
+	data    *conn.ProviderData
+	kind    string // "Repository": for summaries such as "Unable to Rescan Repository"
+	subject string // `Repository "Archive" (ID 0f…)`: what is rescanned, at the beginning of a detail
+	start   func(context.Context) (sessionID string, err error)
+	advise  func(err error) string // what helps when the appliance refuses to start it; "": nothing special
 
 	target  []attr.Value // what is rescanned: the subject, and the arguments that limit the rescan to a part of it
 	moved   bool         // an update is for another subject
@@ -47,7 +48,7 @@ func (s sessionRescan) key(triggers types.Map) string {
 // single connects the life cycle of a session with the model that records it.
 func (s sessionRescan) single(model *sessionModel) rescan.Single {
 	return rescan.Single{
-		Handover: &s.appliance.unfinished, Key: s.key(model.Triggers), Unfinished: model.unfinished,
+		Handover: &s.data.Unfinished, Key: s.key(model.Triggers), Unfinished: model.unfinished,
 		Resume: func(ctx context.Context, session rescan.Session, diags *diag.Diagnostics) bool {
 			return s.resume(ctx, session, model, diags)
 		},
@@ -99,7 +100,7 @@ func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *ses
 // delete forgets the record. An unfinished session goes to the creation that follows, if this is a replacement.
 func (s sessionRescan) delete(state sessionModel) {
 	if session := state.unfinished(); session.ID != "" {
-		s.appliance.unfinished.Leave(s.key(state.Triggers), session)
+		s.data.Unfinished.Leave(s.key(state.Triggers), session)
 	}
 }
 
@@ -107,13 +108,13 @@ func (s sessionRescan) delete(state sessionModel) {
 func (s sessionRescan) resume(ctx context.Context, earlier rescan.Session, model *sessionModel, diags *diag.Diagnostics) bool {
 	started, _ := time.Parse(time.RFC3339, earlier.Started) // zero while it is not known
 	last := api.Session{ID: earlier.ID, Status: api.Running.String(), Started: started}
-	now := takeUp(ctx, s.appliance.Client, []api.Session{last})[last.ID]
+	now := takeUp(ctx, s.data.Client, []api.Session{last})[last.ID]
 	switch {
 	case errors.Is(now.Err, rest.ErrNotFound) || now.Err == nil && failed(now.Session):
 		return false
 	case now.Err != nil:
 		model.fromAPI(last)
-		diags.AddError(s.unable(), product.Detail(s.object(last.ID),
+		diags.AddError(s.unable(), conn.Product.Detail(s.object(last.ID),
 			fmt.Errorf("it is not known whether this earlier rescan still runs, so no other one was started: %w", now.Err)))
 		return false
 	}
@@ -165,9 +166,9 @@ func (s sessionRescan) wait(ctx context.Context, model *sessionModel, observe fu
 // follow shows each state of a session to observe until it has ended, and says how that was. The last two arguments
 // advise on a session whose end was not seen, and on one that failed.
 func (s sessionRescan) follow(ctx context.Context, last api.Session, observe func(api.Session), diags *diag.Diagnostics, unfinished, failed string) {
-	session, err := s.appliance.Client.WaitSession(ctx, last, observe)
+	session, err := s.data.Client.WaitSession(ctx, last, observe)
 	if err != nil {
-		diags.AddError(s.unable(), product.Detail(s.object(session.ID), &unfinishedError{session.Status, err}, unfinished))
+		diags.AddError(s.unable(), conn.Product.Detail(s.object(session.ID), &unfinishedError{session.Status, err}, unfinished))
 		return
 	}
 	switch session.Outcome() {
@@ -202,15 +203,15 @@ func (s sessionRescan) read(ctx context.Context, state *sessionModel, private re
 	diags.Append(problems...)
 	diags.Append(rescan.Refreshed(ctx, private)...)
 	id := state.unfinished().ID
-	if diags.HasError() || creationFailed || id == "" || s.appliance.Client == nil {
+	if diags.HasError() || creationFailed || id == "" || s.data.Client == nil {
 		return false
 	}
-	session, err := s.appliance.Client.Session(ctx, id)
+	session, err := s.data.Client.Session(ctx, id)
 	switch {
 	case errors.Is(err, rest.ErrNotFound):
 		return false
 	case err != nil:
-		diags.AddError("Unable to Read Rescan Session", product.Detail(s.object(id), err))
+		diags.AddError("Unable to Read Rescan Session", conn.Product.Detail(s.object(id), err))
 		return false
 	}
 	if failed(session) {
@@ -225,7 +226,7 @@ func (s sessionRescan) object(session string) string { return s.subject + ", ses
 
 // refusal is the detail of a rescan that was not accepted, as far as is known.
 func (s sessionRescan) refusal(err error) string {
-	return product.Detail(s.subject, err, refusalAdvice(err, s.advise))
+	return conn.Product.Detail(s.subject, err, refusalAdvice(err, s.advise))
 }
 
 func refusalAdvice(err error, advise func(error) string) string {
@@ -261,7 +262,7 @@ func (s sessionRescan) outcome(ctx context.Context, session api.Session) string 
 	if session.Reason != "" {
 		text += ": " + strings.TrimSuffix(session.Reason, ".")
 	}
-	log, err := s.appliance.Client.SessionLog(ctx, session.ID)
+	log, err := s.data.Client.SessionLog(ctx, session.ID)
 	if err != nil {
 		return text + ".\n\nIts log could not be read: " + err.Error() + "."
 	}

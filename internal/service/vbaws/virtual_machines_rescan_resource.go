@@ -13,6 +13,7 @@ import (
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 var (
@@ -22,7 +23,7 @@ var (
 
 // virtualMachinesRescanResource is veeam_vbaws_virtual_machines_rescan: a record of the rescans that were fired.
 type virtualMachinesRescanResource struct {
-	appliance *Appliance
+	data *conn.ProviderData
 }
 
 // NewVirtualMachinesRescanResource makes veeam_vbaws_virtual_machines_rescan.
@@ -33,7 +34,7 @@ func (r *virtualMachinesRescanResource) Metadata(_ context.Context, req resource
 }
 
 func (r *virtualMachinesRescanResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.appliance = appliance(req.ProviderData, &resp.Diagnostics)
+	r.data = conn.Product.Configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *virtualMachinesRescanResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -49,18 +50,18 @@ func (r *virtualMachinesRescanResource) Schema(ctx context.Context, _ resource.S
 
 // ModifyPlan also finds out, when a rescan is coming, whether the appliance has it.
 func (r *virtualMachinesRescanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !planSession(ctx, req, resp) || r.appliance == nil || r.appliance.Client == nil {
+	if !planSession(ctx, req, resp) || r.data == nil || r.data.Client == nil {
 		return
 	}
-	if err := r.appliance.Client.CheckVirtualMachinesRescan(ctx); foreseen(err) {
+	if err := r.data.Client.CheckVirtualMachinesRescan(ctx); foreseen(err) {
 		rescan.AtPlan(req, resp)(path.Empty(), r.rescan().unable(), r.rescan().refusal(err))
 	}
 }
 
 func (r *virtualMachinesRescanResource) rescan() sessionRescan {
 	return sessionRescan{
-		appliance: r.appliance, kind: "EC2 Instances", subject: "EC2 instances", advise: virtualMachinesAdvice,
-		start: r.appliance.Client.RescanVirtualMachines,
+		data: r.data, kind: "EC2 Instances", subject: "EC2 instances", advise: virtualMachinesAdvice,
+		start: r.data.Client.RescanVirtualMachines,
 	}
 }
 
@@ -69,7 +70,7 @@ func virtualMachinesAdvice(err error) string {
 	if errors.As(err, &unsupported) && unsupported.Since != "" {
 		return fmt.Sprintf("Appliances from version %s on accept that revision. Omit api_version in block %q (%s) to let the provider use the newest one. "+
 			"The resource veeam_vbaws_iam_role_rescan exists in every revision; it refreshes the instances that one IAM role reaches.",
-			unsupported.Since.Product(), product.Block, product.Variable("api_version"))
+			unsupported.Since.Product(), conn.Product.Block, conn.Product.Variable("api_version"))
 	}
 	return ""
 }

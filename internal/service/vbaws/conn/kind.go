@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package vbaws
+package conn
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 )
 
-// kind is a kind of object that is looked up by ID or by name. All look-ups of a run share one list.
-type kind[T any] struct {
+// Kind is a kind of object that is looked up by ID or by name. All look-ups of a run share one list.
+type Kind[T any] struct {
 	shared        *sharedKind[T]
 	thing, things string // in messages
 	all           func(context.Context) ([]T, error)
@@ -31,43 +31,43 @@ type sharedKind[T any] struct {
 	reads atomic.Int32 // look-ups by ID so far
 }
 
-func (a *Appliance) repositoryKind() kind[api.Repository] {
-	return kind[api.Repository]{
-		&a.repositories, "repository", "repositories", a.Client.Repositories, a.Client.Repository,
+func (d *ProviderData) Repositories() Kind[api.Repository] {
+	return Kind[api.Repository]{
+		&d.repositories, "repository", "repositories", d.Client.Repositories, d.Client.Repository,
 		func(r api.Repository) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
 	}
 }
 
-func (a *Appliance) iamRoleKind() kind[api.IAMRole] {
-	return kind[api.IAMRole]{
-		&a.roles, "IAM role", "IAM roles", a.Client.IAMRoles, a.Client.IAMRole,
+func (d *ProviderData) IAMRoles() Kind[api.IAMRole] {
+	return Kind[api.IAMRole]{
+		&d.roles, "IAM role", "IAM roles", d.Client.IAMRoles, d.Client.IAMRole,
 		func(r api.IAMRole) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
 	}
 }
 
-func (a *Appliance) regionKind() kind[api.Region] {
-	return kind[api.Region]{
-		&a.regions, "region", "regions", a.Client.Regions, nil,
+func (d *ProviderData) Regions() Kind[api.Region] {
+	return Kind[api.Region]{
+		&d.regions, "region", "regions", d.Client.Regions, nil,
 		func(r api.Region) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
 	}
 }
 
-// list returns all objects, in a slice of the caller's own.
-func (k kind[T]) list(ctx context.Context) ([]T, error) {
+// List returns all objects, in a slice of the caller's own.
+func (k Kind[T]) List(ctx context.Context) ([]T, error) {
 	all, err := k.shared.list.get(ctx, k.all)
 	return slices.Clone(all), err
 }
 
-func (k kind[T]) hasID(id string) func(T) bool {
+func (k Kind[T]) hasID(id string) func(T) bool {
 	return func(object T) bool { return strings.EqualFold(k.entry(object).ID, id) }
 }
 
-// named returns the only object with a name. None or several are a *lookup.NotUniqueError.
-func (k kind[T]) named(ctx context.Context, name string) (T, error) {
+// Named returns the only object with a name. None or several are a *lookup.NotUniqueError.
+func (k Kind[T]) Named(ctx context.Context, name string) (T, error) {
 	return k.find(ctx, "name", name, func(object T) bool { return k.entry(object).Name == name })
 }
 
-func (k kind[T]) find(ctx context.Context, key, wanted string, is func(T) bool) (T, error) {
+func (k Kind[T]) find(ctx context.Context, key, wanted string, is func(T) bool) (T, error) {
 	all, err := k.shared.list.find(ctx, k.all, is)
 	if err != nil {
 		var none T
@@ -76,9 +76,9 @@ func (k kind[T]) find(ctx context.Context, key, wanted string, is func(T) bool) 
 	return lookup.One(lookup.Query{Thing: k.thing, Things: k.things, Key: key, Wanted: wanted}, all, is, k.entry)
 }
 
-// withID returns the object with an ID. The first look-up of a run reads the object alone; the others read the list, which
+// WithID returns the object with an ID. The first look-up of a run reads the object alone; the others read the list, which
 // answers for all. What the list lacks, or all if it cannot be read, is read by its ID.
-func (k kind[T]) withID(ctx context.Context, id string) (T, error) {
+func (k Kind[T]) WithID(ctx context.Context, id string) (T, error) {
 	if k.one == nil {
 		return k.find(ctx, "ID", id, k.hasID(id))
 	}
@@ -100,7 +100,7 @@ func (k kind[T]) withID(ctx context.Context, id string) (T, error) {
 }
 
 // listed returns an object if the shared list has it.
-func (k kind[T]) listed(ctx context.Context, id string) (object T, ok bool) {
+func (k Kind[T]) listed(ctx context.Context, id string) (object T, ok bool) {
 	all, err := k.shared.list.get(ctx, k.all)
 	if i := slices.IndexFunc(all, k.hasID(id)); err == nil && i >= 0 {
 		return all[i], true
@@ -108,25 +108,25 @@ func (k kind[T]) listed(ctx context.Context, id string) (object T, ok bool) {
 	return object, false
 }
 
-// check returns the error of a look-up by ID that a plan makes for an object of which the list is needed anyway.
-func (k kind[T]) check(ctx context.Context, id string) error {
+// Check returns the error of a look-up by ID that a plan makes for an object of which the list is needed anyway.
+func (k Kind[T]) Check(ctx context.Context, id string) error {
 	if _, ok := k.listed(ctx, id); ok {
 		return nil
 	}
-	_, err := k.withID(ctx, id)
+	_, err := k.WithID(ctx, id)
 	return err
 }
 
-// readNames reads the list, unless this run has read it before, so that title knows the names. It is for messages only: they
+// ReadNames reads the list, unless this run has read it before, so that title knows the names. It is for messages only: they
 // do without the names if the list cannot be read within a few seconds. It also works when the time of ctx is over.
-func (k kind[T]) readNames(ctx context.Context) {
+func (k Kind[T]) ReadNames(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	_, _ = k.shared.list.since(ctx, time.Time{}, k.all)
 }
 
-// title returns an object as messages name it: by its name and ID if this run has read the list, otherwise by its ID.
-func (k kind[T]) title(id string) string {
+// Title returns an object as messages name it: by its name and ID if this run has read the list, otherwise by its ID.
+func (k Kind[T]) Title(id string) string {
 	all := k.shared.list.cached()
 	if i := slices.IndexFunc(all, k.hasID(id)); i >= 0 {
 		return fmt.Sprintf("%q (ID %s)", k.entry(all[i]).Name, id)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package vb365
+package conn
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// hostRegistry knows the proxies that this run creates and removes. Terraform works on objects of one host side by side: it knows
+// HostRegistry knows the proxies that this run creates and removes. Terraform works on objects of one host side by side: it knows
 // no order between a resource that was renamed and its predecessor, or between two resources for one host.
-type hostRegistry struct {
+type HostRegistry struct {
 	mu       sync.Mutex
 	creating map[string]bool          // by host
 	removing map[string]chan struct{} // by ID, for the whole run; closed when the removal has ended
@@ -21,8 +21,8 @@ type hostRegistry struct {
 // removalGrace is how much later than a creation on the same host a removal may begin that Terraform runs at the same time.
 const removalGrace = time.Second
 
-// beginCreation returns false while another resource creates a proxy on the host; end is to be called after the creation.
-func (h *hostRegistry) beginCreation(host string) (end func(), ok bool) {
+// BeginCreation returns false while another resource creates a proxy on the host; end is to be called after the creation.
+func (h *HostRegistry) BeginCreation(host string) (end func(), ok bool) {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -40,8 +40,8 @@ func (h *hostRegistry) beginCreation(host string) (end func(), ok bool) {
 	}, true
 }
 
-// beginRemoval registers the removal of a proxy; end is to be called after it.
-func (h *hostRegistry) beginRemoval(id string) (end func()) {
+// BeginRemoval registers the removal of a proxy; end is to be called after it.
+func (h *HostRegistry) BeginRemoval(id string) (end func()) {
 	id = strings.ToLower(id)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -57,8 +57,8 @@ func (h *hostRegistry) beginRemoval(id string) (end func()) {
 	return func() { close(ended) }
 }
 
-// awaitRemoval waits for the end of the removal of a proxy, which may begin a moment later. It returns false if there is none.
-func (h *hostRegistry) awaitRemoval(ctx context.Context, id string) bool {
+// AwaitRemoval waits for the end of the removal of a proxy, which may begin a moment later. It returns false if there is none.
+func (h *HostRegistry) AwaitRemoval(ctx context.Context, id string) bool {
 	id = strings.ToLower(id)
 	grace := time.NewTimer(removalGrace)
 	defer grace.Stop()

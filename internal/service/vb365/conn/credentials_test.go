@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package vb365
+package conn
 
 import (
 	"fmt"
@@ -61,9 +61,9 @@ func TestCredentialsFind(t *testing.T) {
 		{hosts, "", "10.0.0.2", "", "", ""},
 	} {
 		for range 20 {
-			entry, machine, err := c.credentials.find(c.name, c.host, c.fqdn)
+			entry, machine, err := c.credentials.Find(c.name, c.host, c.fqdn)
 			if entry != c.entry || (entry != "") != (machine.Username == "user of "+entry) || (err != nil) != (c.several != "") || err != nil && !strings.Contains(err.Error(), ": "+c.several+".") {
-				t.Errorf("find(%q, %q, %q) of %s = %q, %q, %v; want %q, error about %q", c.name, c.host, c.fqdn, c.credentials.names(), entry, machine.Username, err, c.entry, c.several)
+				t.Errorf("find(%q, %q, %q) of %s = %q, %q, %v; want %q, error about %q", c.name, c.host, c.fqdn, c.credentials.Names(), entry, machine.Username, err, c.entry, c.several)
 				break
 			}
 		}
@@ -73,10 +73,10 @@ func TestCredentialsFind(t *testing.T) {
 func TestCredentialsNames(t *testing.T) {
 	t.Parallel()
 	c := Credentials{Entries: map[string]Machine{"b": {Password: "canary"}, "a": {}}}
-	if got := c.names(); got != `it has "a", "b"` {
+	if got := c.Names(); got != `it has "a", "b"` {
 		t.Errorf("names() = %s", got)
 	}
-	if got := (Credentials{}).names(); got != "it has no entries" {
+	if got := (Credentials{}).Names(); got != "it has no entries" {
 		t.Errorf("names() = %s", got)
 	}
 	for _, check := range []struct {
@@ -91,7 +91,7 @@ func TestCredentialsNames(t *testing.T) {
 		{Credentials{Entries: map[string]Machine{"ab": {}, "AB": {}}}, "Ab", `"AB", "ab"`},
 	} {
 		said := ""
-		(&Appliance{Credentials: check.credentials}).checkCredentialsName(types.StringValue(check.name), func(_ path.Path, _, detail string) { said = detail })
+		check.credentials.Check(types.StringValue(check.name), func(_ path.Path, _, detail string) { said = detail })
 		if (said == "") != (check.says == "") || !strings.Contains(said, check.says) {
 			t.Errorf("of credentials_name %q it is said: %s", check.name, said)
 		}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package vb365
+package conn
 
 import (
 	"fmt"
@@ -46,18 +46,18 @@ func (c Credentials) Secrets() []rest.Secret {
 	return all
 }
 
-// find returns the entry for a proxy: the one that credentials_name names, else the one named like its host, else the
+// Find returns the entry for a proxy: the one that credentials_name names, else the one named like its host, else the
 // default; an empty name if there is none. Of several entries the one with exactly the right name is meant, otherwise the
 // only one whose name differs in case only, or, for hosts, means the same host. Which of several would be arbitrary, and a
 // password would go to a machine that it is not for, so that is an error.
-func (c Credentials) find(name, host, fqdn string) (entry string, machine Machine, err error) {
-	entry, err = c.named(name)
+func (c Credentials) Find(name, host, fqdn string) (entry string, machine Machine, err error) {
+	entry, err = c.Named(name)
 	if entry == "" && err == nil {
 		entry, err = c.match(fmt.Sprintf("the host %q", host), is(host), is(fqdn), equals(host), equals(fqdn),
 			func(entry string) bool { return api.SameHost(entry, api.Proxy{HostName: host, FQDN: fqdn}) })
 	}
 	if entry == "" && err == nil {
-		entry, err = c.named(DefaultEntry)
+		entry, err = c.Named(DefaultEntry)
 	}
 	if entry == "" {
 		return "", Machine{}, err
@@ -70,8 +70,8 @@ func (c Credentials) HasDefault() bool {
 	return slices.ContainsFunc(slices.Collect(maps.Keys(c.Entries)), equals(DefaultEntry))
 }
 
-// named returns the entry that name means; an empty one if there is none.
-func (c Credentials) named(name string) (entry string, err error) {
+// Named returns the entry that name means; an empty one if there is none.
+func (c Credentials) Named(name string) (entry string, err error) {
 	return c.match(fmt.Sprintf("%q", name), is(name), equals(name))
 }
 
@@ -102,8 +102,8 @@ func (c Credentials) match(what string, rules ...func(entry string) bool) (entry
 	return "", nil
 }
 
-// names lists the entries for a message.
-func (c Credentials) names() string {
+// Names lists the entries for a message.
+func (c Credentials) Names() string {
 	if len(c.Entries) == 0 {
 		return "it has no entries"
 	}
@@ -118,21 +118,21 @@ func quoted(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// checkCredentialsName reports a credentials_name that means no entry of proxy_credentials, or several.
-func (a *Appliance) checkCredentialsName(name types.String, report func(path.Path, string, string)) {
-	if name.IsNull() || name.IsUnknown() || a.Credentials.Unknown {
+// Check reports a credentials_name that means no entry of proxy_credentials, or several.
+func (c Credentials) Check(name types.String, report func(path.Path, string, string)) {
+	if name.IsNull() || name.IsUnknown() || c.Unknown {
 		return
 	}
-	entry, err := a.Credentials.named(name.ValueString())
+	entry, err := c.Named(name.ValueString())
 	switch {
 	case err != nil:
 		report(path.Root("credentials_name"), "Ambiguous Credentials", err.Error()+".")
 	case entry == "":
 		step := "Add the entry"
-		if len(a.Credentials.Entries) > 0 {
+		if len(c.Entries) > 0 {
 			step = "Use one of these names, or add the entry"
 		}
 		report(path.Root("credentials_name"), "Unknown Credentials",
-			fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s. %s.", name.ValueString(), a.Credentials.names(), step))
+			fmt.Sprintf("proxy_credentials of block \"vb365\" has no entry %q; %s. %s.", name.ValueString(), c.Names(), step))
 	}
 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package product binds the skeletons of objects to one of the two products.
+package product
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/diagnose"
+)
+
+// Product is one of the two products. D is its provider data, which Configure of an object receives.
+type Product[D any] struct {
+	diagnose.Product // its block is also the prefix of the names of its objects
+
+	// From returns the product's part of the data that the provider passes to its objects: nil if the product is not configured.
+	// ok is false if there is no data, because only the schema of an object is wanted.
+	From func(providerData any) (data *D, ok bool)
+	// Ready reports whether there is a client. There is none while a part of the provider configuration is unknown, which happens
+	// at plan only.
+	Ready func(data *D) bool
+}
+
+// Configure returns what an object needs of the provider data. It is nil if there is no data, or if the product is not configured,
+// which is reported.
+func (p Product[D]) Configure(providerData any, diags *diag.Diagnostics) *D {
+	data, ok := p.From(providerData)
+	if ok && data == nil {
+		diags.AddError("Unable to Configure "+p.Name, p.NotConfigured())
+	}
+	return data
+}
+
+// TypeName is the name of an object: veeam_vb365_proxy.
+func (p Product[D]) TypeName(provider, object string) string {
+	return provider + "_" + p.Block + "_" + object
+}
