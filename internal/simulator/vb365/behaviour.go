@@ -52,6 +52,11 @@ type Behaviour struct {
 	KeepDefault bool
 	// KeepPoolMembers refuses the removal of a proxy that is in a pool.
 	KeepPoolMembers bool
+	// PoolPutAppends adds the proxies of PUT /ProxyPools/{id} to the pool
+	// instead of replacing its members.
+	PoolPutAppends bool
+	// PoolDeleteKeepsOwners deletes a pool that owns repositories.
+	PoolDeleteKeepsOwners bool
 	// HideRemoved leaves a proxy out of lists as soon as its removal is
 	// accepted, although a get by ID still shows it.
 	HideRemoved bool

@@ -43,6 +43,17 @@ func converse(a *api) {
 	a.get("/Proxies/" + proxy + "?extendedView=true")
 	a.rescan(proxy)
 	a.get("/Proxies/" + nobody)
+	if a.version == "v8" {
+		pool := a.post("/ProxyPools", poolBody("main", proxy)).object()["id"].(string)
+		a.post("/ProxyPools", poolBody("main"))
+		a.get("/ProxyPools?limit=1")
+		a.get("/ProxyPools/" + pool)
+		a.get("/ProxyPools/" + pool + "/proxies")
+		a.put("/ProxyPools/"+pool, poolBody("other", proxy))
+		a.post("/ProxyPools/"+pool+"/proxies", proxyRefs(proxy))
+		a.send("DELETE", "/ProxyPools/"+pool+"/proxies", jsonType, proxyRefs(proxy))
+		a.call("DELETE", "/ProxyPools/"+pool)
+	}
 
 	disk := a.AddRepository(Repository{Name: "disk", ProxyID: proxy})
 	for _, kind := range []string{AzureBlob, AzureBlobArchive, AmazonS3, AmazonS3Compatible, AmazonS3Glacier} {

@@ -26,6 +26,12 @@ type field struct {
 	required    bool
 	notNull     bool
 	as          string // canonical name, when it differs
+
+	// Of collections.
+	readOnly    bool   // only in responses
+	requestOnly bool   // not kept: what it says is found elsewhere
+	secret      bool   // kept as a hash, and in no response
+	refers      string // path of the collection that has the object with this ID
 }
 
 // proxyFields are the fields of RESTProxyFromClient, the body of POST and PUT

@@ -254,3 +254,14 @@ func (a *api) remove(id, username, password string, force bool) reply {
 	}
 	return a.post("/Proxies/"+id+path, string(text))
 }
+
+// newJSONRequest is a request for a handler that is called without the API.
+func newJSONRequest(t *testing.T) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://vb365.example.com", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", jsonType)
+	return r
+}

@@ -44,7 +44,7 @@ type route struct {
 }
 
 // routes: of two that match, the first is taken.
-var routes = []route{
+var routes = slices.Concat(proxyPools.routes(), []route{
 	{"token", 3, 8, map[string]handler{"POST": (*Simulator).token}, true, nil},
 	{"token/logout", 7, 8, map[string]handler{"POST": (*Simulator).logout}, false, nil},
 	{"ServiceInstance", 6, 8, map[string]handler{"GET": (*Simulator).serviceInstance}, false, nil},
@@ -69,7 +69,10 @@ var routes = []route{
 	{"RepositorySynchronizeSessions/{id}", 4, 8, map[string]handler{"GET": (*Simulator).getSync}, false, nil},
 	{"RepositorySynchronizeSessions/{id}/action", 4, 5, map[string]handler{"POST": (*Simulator).actOnSync}, false, nil},
 	{"RepositorySynchronizeSessions/{id}/StopSynchronize", 6, 8, map[string]handler{"POST": (*Simulator).stopSync}, false, nil},
-}
+	{"ProxyPools/{id}/proxies", 8, 8, map[string]handler{
+		"GET": (*Simulator).listMembers, "POST": (*Simulator).changeMembers, "DELETE": (*Simulator).changeMembers,
+	}, false, nil},
+})
 
 // ServeHTTP answers a request of any served version. What is not there is a
 // 404 without a body, whoever asks; a missing or dead token is a 401 without.
@@ -142,7 +145,7 @@ next:
 func methodNotAllowed(r *route) answer {
 	var allowed []string
 	for verb := range r.verbs {
-		if verb != http.MethodDelete {
+		if verb != http.MethodDelete || r.path != "Proxies/{id}" { // where only a switch serves it
 			allowed = append(allowed, verb)
 		}
 	}

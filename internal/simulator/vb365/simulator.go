@@ -63,6 +63,8 @@ type Simulator struct {
 	syncs        []*syncEntry
 	syncPlans    []SyncPlan
 	syncPlansFor map[string][]SyncPlan // by repository
+	collections  []*collection
+	objects      map[string][]*record // by path of the collection
 }
 
 // New makes an appliance. An unknown product or version panics.
@@ -97,7 +99,7 @@ func New(c Config) *Simulator {
 			Lifetime: c.TokenLifetime, RefreshLifetime: c.RefreshLifetime, Now: c.Now,
 		}),
 		machines: map[string]*Machine{}, credentials: map[string]Credentials{}, guarded: map[string]bool{},
-		syncPlansFor: map[string][]SyncPlan{},
+		syncPlansFor: map[string][]SyncPlan{}, collections: []*collection{&proxyPools}, objects: map[string][]*record{},
 	}
 	if c.SeedDefault {
 		if c.StrictMachines {

@@ -142,7 +142,15 @@ func (s *Simulator) AddProxy(p Proxy) string {
 	s.fillDefaults(&p)
 	p.Role = slices.Clone(p.Role)
 	s.proxies = append(s.proxies, &entry{Proxy: p})
+	s.seedPool(p.ProxyPoolID)
 	return p.ID
+}
+
+// seedPool adds the pool of a proxy that is seeded, unless it is there.
+func (s *Simulator) seedPool(id string) {
+	if id != "" && s.object(proxyPools.path, id) == nil {
+		s.objects[proxyPools.path] = append(s.objects[proxyPools.path], &record{id, map[string]any{"name": "Pool " + id, "description": ""}})
+	}
 }
 
 // Proxies returns the registered proxies in the order of their registration.
@@ -176,6 +184,7 @@ func (s *Simulator) SetProxy(id string, change func(*Proxy)) {
 	defer s.mu.Unlock()
 	if e := s.find(id); e != nil {
 		change(&e.Proxy)
+		s.seedPool(e.ProxyPoolID)
 	}
 }
 

@@ -167,3 +167,15 @@ func (s *Simulator) decode(c *call, fields []field, target any) (answer, bool) {
 	}
 	return answer{}, true
 }
+
+// decodeList reads a JSON body that is an array of objects.
+func (s *Simulator) decodeList(c *call, fields []field) ([]any, answer, bool) {
+	var wrapped struct{ Elements []any }
+	named := *c
+	if named.body = nil; len(c.body) > 0 {
+		named.body = fmt.Appendf(nil, `{"elements":%s}`, c.body)
+	}
+	element := field{name: "elements", kind: list, first: c.dialect.number, last: c.dialect.number, notNull: true, fields: fields}
+	reply, ok := s.decode(&named, []field{element}, &wrapped)
+	return wrapped.Elements, reply, ok
+}
