@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -66,45 +67,17 @@ func (p *veeamProvider) Configure(ctx context.Context, req provider.ConfigureReq
 }
 
 func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
-		vb365.NewProxyResource,
-		vb365.NewProxyRescanResource,
-		vb365.NewProxiesRescanResource,
-		vb365.NewRepositorySyncResource,
-		vbaws.NewRepositoryRescanResource,
-		vbaws.NewRepositoriesRescanResource,
-		vbaws.NewIAMRoleRescanResource,
-		vbaws.NewBucketRescanResource,
-		vbaws.NewVirtualMachinesRescanResource,
-	}
+	return slices.Concat(vb365.Resources(), vbaws.Resources())
 }
 
 func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		vb365.NewProxyDataSource,
-		vb365.NewProxiesDataSource,
-		vb365.NewRepositoriesDataSource,
-		vb365.NewServiceDataSource,
-		vbaws.NewApplianceDataSource,
-		vbaws.NewRepositoryDataSource,
-		vbaws.NewRepositoriesDataSource,
-		vbaws.NewSessionDataSource,
-		vbaws.NewIAMRoleDataSource,
-		vbaws.NewIAMRolesDataSource,
-		vbaws.NewRegionsDataSource,
-	}
+	return slices.Concat(vb365.DataSources(), vbaws.DataSources())
 }
 
 func (p *veeamProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{
-		vb365.NewProxyListResource,
-	}
+	return vb365.ListResources()
 }
 
 func (p *veeamProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{
-		vb365.NewProxyRescanAction,
-		vb365.NewProxyMaintenanceAction,
-		vbaws.NewRepositoryRescanAction,
-	}
+	return slices.Concat(vb365.Actions(), vbaws.Actions())
 }

@@ -33,6 +33,10 @@ type Repository struct {
 	ObjectStorage   string // v8: kind, for example "AmazonS3"; older versions tell only the ID
 }
 
+// OnObjectStorage reports whether the backups are on object storage rather than in a folder of the proxy. Up to v7 only the ID of the
+// object storage shows it, in v8 also its kind.
+func (r Repository) OnObjectStorage() bool { return r.ObjectStorage != "" || r.ObjectStorageID != "" }
+
 // The operations that are the same in all versions.
 var (
 	listRepositories = endpoint{http.MethodGet, "/BackupRepositories", 200}

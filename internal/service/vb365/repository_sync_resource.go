@@ -109,7 +109,7 @@ func (r *repositorySyncResource) ModifyPlan(ctx context.Context, req resource.Mo
 	switch {
 	case errors.Is(err, rest.ErrNotFound):
 		fail(err, unknownRepository)
-	case err == nil && !onObjectStorage(repository):
+	case err == nil && !repository.OnObjectStorage():
 		fail(fmt.Errorf("%q is not on object storage, and only such a repository has a cache to synchronize", repository.Name),
 			"Use the ID of a repository whose object_storage is true; the data source veeam_vb365_repositories lists them.")
 	}

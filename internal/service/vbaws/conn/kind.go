@@ -3,6 +3,7 @@
 package conn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,10 +53,13 @@ func (d *ProviderData) Regions() Kind[api.Region] {
 	}
 }
 
-// List returns all objects, in a slice of the caller's own.
+// List returns all objects, sorted by name, in a slice of the caller's own.
 func (k Kind[T]) List(ctx context.Context) ([]T, error) {
 	all, err := k.shared.list.get(ctx, k.all)
-	return slices.Clone(all), err
+	return slices.SortedFunc(slices.Values(all), func(a, b T) int {
+		left, right := k.entry(a), k.entry(b)
+		return cmp.Or(strings.Compare(left.Name, right.Name), strings.Compare(left.ID, right.ID))
+	}), err
 }
 
 func (k Kind[T]) hasID(id string) func(T) bool {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package vbaws
+// Package repository holds the data sources of backup repositories.
+package repository
 
 import (
 	"strings"
@@ -9,11 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/computed"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
 )
 
-// repositoryFacts is what the data sources show of a repository.
-type repositoryFacts struct {
+// model is what the data sources show of a repository.
+type model struct {
 	ID           types.String `tfsdk:"id"`
 	Name         types.String `tfsdk:"name"`
 	Description  types.String `tfsdk:"description"`
@@ -27,8 +29,8 @@ type repositoryFacts struct {
 	StorageClass types.String `tfsdk:"storage_class"`
 }
 
-func factsFromAPI(r api.Repository) repositoryFacts {
-	return repositoryFacts{
+func flatten(r api.Repository) model {
+	return model{
 		ID: types.StringValue(strings.ToLower(r.ID)), Name: types.StringValue(r.Name), Description: values.Optional(r.Description),
 		Region: values.Optional(r.Region), Bucket: values.Optional(r.Bucket), BucketID: values.Optional(strings.ToLower(r.BucketID)),
 		Folder: values.Optional(r.Folder), IAMRoleID: values.Optional(strings.ToLower(r.AccountID)), IAMRoleName: values.Optional(r.Account),
@@ -36,22 +38,18 @@ func factsFromAPI(r api.Repository) repositoryFacts {
 	}
 }
 
-func repositoryFactAttributes() map[string]schema.Attribute {
+func attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":            factString("ID of the repository, in lower case."),
-		"name":          factString("Name of the repository."),
-		"description":   factString("Description; null when it is empty."),
-		"region":        factString("AWS region of the bucket, for example `us-east-1`."),
-		"bucket":        factString("Name of the S3 bucket."),
-		"bucket_id":     factString("The appliance's own ID of the bucket."),
-		"folder":        factString("Folder within the bucket."),
-		"iam_role_id":   factString("The appliance's own ID of the IAM role (account, identity) by which it reaches the bucket."),
-		"iam_role_name": factString("The appliance's name of that IAM role."),
-		"encrypted":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether backups in the repository are encrypted. Null if the appliance does not say."},
-		"storage_class": factString("Storage class of the backups. Null before revision 1.2-rev0, which does not return it."),
+		"id":            computed.String("ID of the repository, in lower case."),
+		"name":          computed.String("Name of the repository."),
+		"description":   computed.String("Description; null when it is empty."),
+		"region":        computed.String("AWS region of the bucket, for example `us-east-1`."),
+		"bucket":        computed.String("Name of the S3 bucket."),
+		"bucket_id":     computed.String("The appliance's own ID of the bucket."),
+		"folder":        computed.String("Folder within the bucket."),
+		"iam_role_id":   computed.String("The appliance's own ID of the IAM role (account, identity) by which it reaches the bucket."),
+		"iam_role_name": computed.String("The appliance's name of that IAM role."),
+		"encrypted":     computed.Bool("Whether backups in the repository are encrypted. Null if the appliance does not say."),
+		"storage_class": computed.String("Storage class of the backups. Null before revision 1.2-rev0, which does not return it."),
 	}
-}
-
-func factString(description string) schema.Attribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
