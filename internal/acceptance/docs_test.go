@@ -208,7 +208,7 @@ func TestLinks(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)#: ]+)(#[^)]*)?\)`)
 	links := 0
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "docs-dev/*.md", "examples/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "docs-dev/*.md", "docs-dev/*/*.md", "examples/*.md"} {
 		pages, _ := filepath.Glob(filepath.Join("../..", pattern))
 		for _, page := range pages {
 			content, err := os.ReadFile(page)
