@@ -9,25 +9,28 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/proxy"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/proxyrescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/repository"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/repositorysync"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/server"
 )
 
 // Resources are the constructors of the product's managed resources.
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{
-		NewProxyResource,
-		NewProxyRescanResource,
-		NewProxiesRescanResource,
-		NewRepositorySyncResource,
+		proxy.NewResource,
+		proxyrescan.NewResource,
+		proxyrescan.NewFleetResource,
+		repositorysync.NewResource,
 	}
 }
 
 // DataSources are the constructors of its data sources.
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		NewProxyDataSource,
-		NewProxiesDataSource,
+		proxy.NewDataSource,
+		proxy.NewListDataSource,
 		repository.NewListDataSource,
 		server.NewDataSource,
 	}
@@ -36,14 +39,14 @@ func DataSources() []func() datasource.DataSource {
 // ListResources are the constructors of its list resources.
 func ListResources() []func() list.ListResource {
 	return []func() list.ListResource{
-		NewProxyListResource,
+		proxy.NewListResource,
 	}
 }
 
 // Actions are the constructors of its actions.
 func Actions() []func() action.Action {
 	return []func() action.Action{
-		NewProxyRescanAction,
-		NewProxyMaintenanceAction,
+		proxyrescan.NewAction,
+		proxy.NewMaintenanceAction,
 	}
 }

@@ -12,17 +12,18 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/iamrole"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/region"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/repository"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/rescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/session"
 )
 
 // Resources are the constructors of the product's managed resources.
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{
-		NewRepositoryRescanResource,
-		NewRepositoriesRescanResource,
-		NewIAMRoleRescanResource,
-		NewBucketRescanResource,
-		NewVirtualMachinesRescanResource,
+		rescan.NewRepositoryResource,
+		rescan.NewRepositoriesResource,
+		rescan.NewIAMRoleResource,
+		rescan.NewBucketResource,
+		rescan.NewVirtualMachinesResource,
 	}
 }
 
@@ -42,6 +43,6 @@ func DataSources() []func() datasource.DataSource {
 // Actions are the constructors of its actions.
 func Actions() []func() action.Action {
 	return []func() action.Action{
-		NewRepositoryRescanAction,
+		rescan.NewRepositoryAction,
 	}
 }

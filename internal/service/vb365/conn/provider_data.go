@@ -14,7 +14,7 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/diagnose"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/product"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
 )
 
 // ProviderData is what the provider's configuration gives to the objects of the product, and what they know of each other in a run.
@@ -24,9 +24,9 @@ type ProviderData struct {
 	Credentials  Credentials
 	ForceRemoval bool // every removal is forced where the version has it
 
-	Fleets     rescan.Handover[attr.Value]     // outcomes of fleets
-	Unfinished rescan.Handover[rescan.Session] // of synchronizations
-	Hosts      HostRegistry                    // what this run creates and removes
+	Fleets     sessionrun.Handover[attr.Value]         // outcomes of fleets
+	Unfinished sessionrun.Handover[sessionrun.Session] // of synchronizations
+	Hosts      HostRegistry                            // what this run creates and removes
 
 	hostNames sync.Map // of the proxies that this run has seen, by lower-case ID; maybe empty
 	rescanned sync.Map // the lower-case IDs of the proxies that have a rescan in state

@@ -11,7 +11,7 @@ import (
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/diagnose"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/product"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/rescan"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
 )
 
 // ProviderData is what the provider's configuration gives to the objects of the product, and what they know of each other in a run.
@@ -19,8 +19,8 @@ type ProviderData struct {
 	// Client is nil while a part of the configuration is unknown, which happens at plan only.
 	Client *api.Client
 
-	Fleets     rescan.Handover[attr.Value]     // outcomes of fleets
-	Unfinished rescan.Handover[rescan.Session] // of single rescans
+	Fleets     sessionrun.Handover[attr.Value]         // outcomes of fleets
+	Unfinished sessionrun.Handover[sessionrun.Session] // of single rescans
 
 	repositories sharedKind[api.Repository]
 	roles        sharedKind[api.IAMRole]

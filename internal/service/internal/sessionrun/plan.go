@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package sessionrun is what the rescans of both products have in common: when they fire, and what the plan shows.
+package sessionrun
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
+)
+
+// Attributes are the arguments that every rescan has. Their descriptions call it by the noun, and say what accepts it: a "server" or
+// an "appliance".
+func Attributes(noun, acceptor string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"triggers": schema.MapAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			MarkdownDescription: "Values to watch: when one of them changes, is added or is removed, the next apply starts the " + noun + " again, in place. " +
+				"Adding the map to an existing resource that had none, or removing the whole map, starts nothing.",
+		},
+		"wait_for_completion": schema.BoolAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  booldefault.StaticBool(true),
+			MarkdownDescription: "Whether apply waits until the " + noun + " has ended, and fails if it failed. Defaults to `true`. With `false`, apply is done as soon as the " +
+				acceptor + " has accepted the " + noun + ", and later refreshes record its outcome. Changing it starts nothing.",
+		},
+	}
+}
+
+// Recorded is a computed attribute with what is recorded of the last run.
+func Recorded(description string) schema.Attribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// Timeouts is the attribute of the same name; fallback is the default of both times, as a user would write it.
+func Timeouts(ctx context.Context, noun, fallback string) schema.Attribute {
+	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them starts nothing.", timeouts.Opts{
+		Create: true, CreateDescription: "How long the first " + noun + " may take. Defaults to `" + fallback + "`.",
+		Update: true, UpdateDescription: "How long a " + noun + " started by a changed trigger may take. Defaults to `" + fallback + "`.",
+	})
+}
+
+// Fires tells whether an update from the prior to the planned triggers fires. The map itself coming or going is
+// bookkeeping; only a change between two maps is an event.
+func Fires(prior, planned types.Map) bool {
+	return !prior.IsNull() && !planned.IsNull() && !prior.Equal(planned)
+}
+
+// Moved reports whether an update is, or may be, for another subject than before. IDs are case-insensitive.
+func Moved(prior, planned attr.Value) bool {
+	before, isText := prior.(types.String)
+	after, isTextToo := planned.(types.String)
+	if !isText || !isTextToo || after.IsUnknown() {
+		return !prior.Equal(planned)
+	}
+	return !strings.EqualFold(before.ValueString(), after.ValueString())
+}
+
+// Plan gives the computed attributes their planned values: unknown exactly when apply will fire, or may fire because
+// a trigger or a subject is not known yet; otherwise what the state holds. It returns whether apply will or may fire. The
+// subjects say what is rescanned; a change of them fires in place.
+func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, subjects []path.Path, computed ...string) bool {
+	if req.State.Raw.IsNull() {
+		return true
+	}
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return false
+	}
+	var priorTriggers, triggers types.Map
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("triggers"), &priorTriggers)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("triggers"), &triggers)...)
+	if resp.Diagnostics.HasError() {
+		return false
+	}
+	if Fires(priorTriggers, triggers) {
+		return true
+	}
+	for _, subject := range subjects {
+		var prior, planned attr.Value
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, subject, &prior)...)
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &planned)...)
+		if resp.Diagnostics.HasError() {
+			return false
+		}
+		if Moved(prior, planned) {
+			return true
+		}
+	}
+	for _, name := range computed {
+		var prior attr.Value
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(name), &prior)...)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), prior)...)
+	}
+	return false
+}
+
+// AtPlan returns how ModifyPlan reports what apply is going to fail with: as an error for an object that is to be created, and
+// as a warning for one that exists, because Terraform makes an ordinary plan before it destroys, which must not fail.
+func AtPlan(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) func(at path.Path, summary, detail string) {
+	if req.State.Raw.IsNull() {
+		return resp.Diagnostics.AddAttributeError
+	}
+	return resp.Diagnostics.AddAttributeWarning
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package rescan
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/values"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
+)
+
+// records are the elements of the attribute sessions, by repository.
+type records = map[string]attr.Value
+
+var sessionRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"session_id": types.StringType, "status": types.StringType, "result": types.StringType,
+	"started_at": types.StringType, "stopped_at": types.StringType,
+}}
+
+// recordOf writes a session; the zero one stands for a rescan that was not accepted.
+func recordOf(s api.Session) attr.Value {
+	return types.ObjectValueMust(sessionRecordType.AttrTypes, records{
+		"session_id": values.Optional(s.ID), "status": values.Optional(s.Status), "result": values.Optional(s.Result),
+		"started_at": values.Timestamp(s.Started), "stopped_at": values.Timestamp(s.Stopped),
+	})
+}
+
+// sessionOf reads what recordOf has written.
+func sessionOf(record attr.Value) api.Session {
+	object, _ := record.(types.Object)
+	text := func(name string) string {
+		value, _ := object.Attributes()[name].(types.String)
+		return value.ValueString()
+	}
+	at := func(name string) time.Time {
+		parsed, _ := time.Parse(time.RFC3339, text(name)) // zero when null
+		return parsed
+	}
+	return api.Session{
+		ID: text("session_id"), Status: text("status"), Result: text("result"), Started: at("started_at"), Stopped: at("stopped_at"),
+	}
+}
+
+// fleetKind tells fleets from other rescans in the handover.
+const fleetKind = "Repositories"
+
+// members gives the IDs, sorted; known is false while one of them is not known yet.
+func (m *repositoriesRescanModel) members(ctx context.Context, diags *diag.Diagnostics) (ids []string, known bool) {
+	if m.RepositoryIDs.IsUnknown() {
+		return nil, false
+	}
+	var all []types.String
+	diags.Append(m.RepositoryIDs.ElementsAs(ctx, &all, false)...)
+	known = true
+	for _, id := range all {
+		if id.IsUnknown() {
+			known = false
+			continue
+		}
+		ids = append(ids, id.ValueString())
+	}
+	slices.Sort(ids)
+	return ids, known
+}
+
+// due are the members that apply fires: all when a trigger changed, otherwise those without a session and, if sessions
+// are waited for, those whose session failed; then it also waits for sessions that an earlier apply left running.
+func (m *repositoriesRescanModel) due(members []string, records records, all bool) (due, running []string) {
+	waits := m.WaitForCompletion.ValueBool()
+	due = sessionrun.Due(members, records, all, func(record attr.Value) bool {
+		session := sessionOf(record)
+		return session.ID == "" || waits && failed(session)
+	})
+	for _, id := range members {
+		if record, known := records[id]; known && waits && !slices.Contains(due, id) && sessionOf(record).Outcome() == api.Running {
+			running = append(running, id)
+		}
+	}
+	return due, running
+}
+
+func failed(s api.Session) bool { return s.Outcome() == api.Failed || s.Outcome() == api.Canceled }
+
+// clocks is how far the appliance's clock may be behind before a list of its sessions lacks those just started.
+const clocks = 15 * time.Minute
+
+// startOf gives a time at which, as far as is known, none of the sessions had started.
+func startOf(sessions []api.Session) time.Time {
+	since := time.Now().Add(-clocks)
+	for _, s := range sessions {
+		if !s.Started.IsZero() && s.Started.Before(since) {
+			since = s.Started
+		}
+	}
+	return since
+}
+
+func findSessions(ctx context.Context, client *api.Client, sessions []api.Session) map[string]api.FoundSession {
+	ids := make([]string, len(sessions))
+	for i, s := range sessions {
+		ids[i] = s.ID
+	}
+	return client.FindSessions(ctx, startOf(sessions), ids)
+}
+
+// refreshSessions brings the records of running sessions up to date and tells whether there is news. A session that
+// the appliance has forgotten is none. Failures are reported: no apply has seen them.
+func refreshSessions(ctx context.Context, a *conn.ProviderData, records records, diags *diag.Diagnostics) (news bool) {
+	running := map[string]api.Session{} // by repository
+	for repository, record := range records {
+		if session := sessionOf(record); session.ID != "" && session.Outcome() == api.Running {
+			running[repository] = session
+		}
+	}
+	if len(running) == 0 {
+		return false
+	}
+	found := findSessions(ctx, a.Client, slices.Collect(maps.Values(running)))
+	ended := map[string]api.Session{} // those that failed
+	for repository, session := range running {
+		now := found[session.ID]
+		switch {
+		case errors.Is(now.Err, rest.ErrNotFound):
+		case now.Err != nil:
+			a.Repositories().ReadNames(ctx)
+			diags.AddError("Unable to Read Rescan Sessions", conn.Product.Detail(repositoryRescan(a, types.StringValue(repository)).object(session.ID), now.Err))
+			return false
+		default:
+			now.ID = session.ID
+			if failed(now.Session) {
+				ended[repository] = now.Session
+			}
+			records[repository] = recordOf(now.Session)
+			news = true
+		}
+	}
+	if len(ended) > 0 {
+		diags.AddWarning("Repository Rescans Failed", strings.Join(append(cut(findings(ctx, a, ended)), sessionrun.AgainAdvice), "\n\n"))
+	}
+	return news
+}

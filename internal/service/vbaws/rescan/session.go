@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package rescan holds the rescans, which the appliance runs as sessions.
+package rescan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
+)
+
+const defaultRescanTimeout = time.Hour
+
+// sessionRescan is a rescan that the appliance runs as a session: how it is started, and how messages speak of it.
+// Its methods are the life cycle that all such rescans share.
+type sessionRescan struct {
+	data    *conn.ProviderData
+	kind    string // "Repository": for summaries such as "Unable to Rescan Repository"
+	subject string // `Repository "Archive" (ID 0f…)`: what is rescanned, at the beginning of a detail
+	start   func(context.Context) (sessionID string, err error)
+	advise  func(err error) string // what helps when the appliance refuses to start it; "": nothing special
+
+	target  []attr.Value // what is rescanned: the subject, and the arguments that limit the rescan to a part of it
+	moved   bool         // an update is for another subject
+	widened bool         // an update is for a larger part of the subject
+}
+
+func (s sessionRescan) unable() string { return "Unable to Rescan " + s.kind }
+
+func (s sessionRescan) key(triggers types.Map) string {
+	return sessionrun.Key(s.kind, triggers, s.target...)
+}
+
+// single connects the life cycle of a session with the model that records it.
+func (s sessionRescan) single(model *sessionModel) sessionrun.Single {
+	return sessionrun.Single{
+		Handover: &s.data.Unfinished, Key: s.key(model.Triggers), Unfinished: model.unfinished,
+		Resume: func(ctx context.Context, session sessionrun.Session, diags *diag.Diagnostics) bool {
+			return s.resume(ctx, session, model, diags)
+		},
+		Start: func(ctx context.Context, diags *diag.Diagnostics) bool { return s.fire(ctx, model, diags) },
+		Wait: func(ctx context.Context, observe func(string), diags *diag.Diagnostics) {
+			s.wait(ctx, model, observe, diags)
+		},
+		Object: func() string { return s.object(model.SessionID.ValueString()) },
+	}
+}
+
+// create starts the rescan and waits. It returns whether there is a state to save.
+func (s sessionRescan) create(ctx context.Context, plan *sessionModel, private sessionrun.PrivateStateWriter, diags *diag.Diagnostics) (recorded bool) {
+	timeout, problems := plan.Timeouts.Create(ctx, defaultRescanTimeout)
+	diags.Append(problems...)
+	if diags.HasError() {
+		return false
+	}
+	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
+	defer cancel()
+	return s.single(plan).Create(ctx, private, diags)
+}
+
+// update starts the rescan when a trigger or the subject changed or the scope was widened. It returns whether there is a state
+// to save; with an error, the triggers in it are the old ones, and the caller puts the old scope there. The record of another
+// subject than before is saved only when all went well.
+func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *sessionModel, private sessionrun.Private, diags *diag.Diagnostics) (recorded bool) {
+	if !s.moved && !s.widened && !sessionrun.Fires(state.Triggers, plan.Triggers) {
+		plan.sessionFrom(state)
+		diags.Append(sessionrun.Refreshed(ctx, private)...)
+		return true
+	}
+	timeout, problems := plan.Timeouts.Update(ctx, defaultRescanTimeout)
+	diags.Append(problems...)
+	if diags.HasError() {
+		return false
+	}
+	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
+	defer cancel()
+	if !s.single(plan).Update(ctx, private, diags) || s.moved && diags.HasError() {
+		return false
+	}
+	if diags.HasError() {
+		plan.Triggers = state.Triggers // so that the next plan still shows the change
+	}
+	return true
+}
+
+// delete forgets the record. An unfinished session goes to the creation that follows, if this is a replacement.
+func (s sessionRescan) delete(state sessionModel) {
+	if session := state.unfinished(); session.ID != "" {
+		s.data.Unfinished.Leave(s.key(state.Triggers), session)
+	}
+}
+
+// resume takes over an unfinished session, unless it has failed or the appliance has forgotten it.
+func (s sessionRescan) resume(ctx context.Context, earlier sessionrun.Session, model *sessionModel, diags *diag.Diagnostics) bool {
+	started, _ := time.Parse(time.RFC3339, earlier.Started) // zero while it is not known
+	last := api.Session{ID: earlier.ID, Status: api.Running.String(), Started: started}
+	now := takeUp(ctx, s.data.Client, []api.Session{last})[last.ID]
+	switch {
+	case errors.Is(now.Err, rest.ErrNotFound) || now.Err == nil && failed(now.Session):
+		return false
+	case now.Err != nil:
+		model.fromAPI(last)
+		diags.AddError(s.unable(), conn.Product.Detail(s.object(last.ID),
+			fmt.Errorf("it is not known whether this earlier rescan still runs, so no other one was started: %w", now.Err)))
+		return false
+	}
+	model.fromAPI(now.Session)
+	return true
+}
+
+// takeUp reads sessions that an earlier apply left running, for this one to go on with. It makes sure that one which that
+// apply never saw is not taken for forgotten while it is only new: another rescan would be fired beside it.
+func takeUp(ctx context.Context, client *api.Client, sessions []api.Session) map[string]api.FoundSession {
+	found := findSessions(ctx, client, sessions)
+	var unseen []string
+	for _, s := range sessions {
+		if s.Started.IsZero() && errors.Is(found[s.ID].Err, rest.ErrNotFound) {
+			unseen = append(unseen, s.ID)
+		}
+	}
+	maps.Copy(found, client.SightSessions(ctx, unseen))
+	return found
+}
+
+// fire sends the rescan once. It returns whether the appliance accepted it.
+func (s sessionRescan) fire(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) bool {
+	session, err := s.start(ctx)
+	if err != nil {
+		diags.AddError(s.unable(), s.refusal(err))
+		return false
+	}
+	model.fromAPI(accepted(session))
+	return true
+}
+
+// accepted is what is known of a session that was just started.
+func accepted(session string) api.Session {
+	return api.Session{ID: session, Status: api.Running.String()}
+}
+
+// wait follows the session, if asked to, and says how it ended.
+func (s sessionRescan) wait(ctx context.Context, model *sessionModel, observe func(status string), diags *diag.Diagnostics) {
+	if model.WaitForCompletion.ValueBool() {
+		record := func(now api.Session) {
+			model.fromAPI(now)
+			observe(now.Status)
+		}
+		s.follow(ctx, model.session(), record, diags, "The next apply waits for this session instead of starting another.", "Fix the cause; the next apply starts the rescan again.")
+	}
+}
+
+// follow shows each state of a session to observe until it has ended, and says how that was. The last two arguments
+// advise on a session whose end was not seen, and on one that failed.
+func (s sessionRescan) follow(ctx context.Context, last api.Session, observe func(api.Session), diags *diag.Diagnostics, unfinished, failed string) {
+	session, err := s.data.Client.WaitSession(ctx, last, observe)
+	if err != nil {
+		diags.AddError(s.unable(), conn.Product.Detail(s.object(session.ID), &unfinishedError{session.Status, err}, unfinished))
+		return
+	}
+	switch session.Outcome() {
+	case api.Warning:
+		diags.AddWarning(s.kind+" Rescan Ended With a Warning", s.report(ctx, session))
+	case api.Failed, api.Canceled:
+		diags.AddError(s.unable(), s.report(ctx, session)+"\n\n"+failed)
+	}
+}
+
+// invoke is the life of an action: it fires, and follows the session with a line of progress for each of its states.
+func (s sessionRescan) invoke(ctx context.Context, waits bool, resp *action.InvokeResponse) {
+	lines := progress.Start(resp.SendProgress, s.subject+": starting the rescan")
+	defer lines.Stop()
+	id, err := s.start(ctx)
+	if err != nil {
+		resp.Diagnostics.AddError(s.unable(), s.refusal(err))
+		return
+	}
+	lines.Say(s.object(id) + ": accepted")
+	if waits {
+		s.follow(ctx, accepted(id), func(now api.Session) { lines.Say(s.object(id) + ": " + now.Status) }, &resp.Diagnostics,
+			"Read the session with the data source veeam_vbaws_session.", "Fix the cause, and invoke the action again.")
+	}
+}
+
+// read reads the session until it has ended. From then on the object is a record, about which nothing is asked: a session
+// that the appliance has purged since is no drift. A failure that no apply has seen is reported by the refresh that does. The
+// record of a failed creation stays as it is until it is handed over. It returns whether there is news to save.
+func (s sessionRescan) read(ctx context.Context, state *sessionModel, private sessionrun.Private, diags *diag.Diagnostics) (news bool) {
+	creationFailed, problems := sessionrun.CreationFailed(ctx, private)
+	diags.Append(problems...)
+	diags.Append(sessionrun.Refreshed(ctx, private)...)
+	id := state.unfinished().ID
+	if diags.HasError() || creationFailed || id == "" || s.data.Client == nil {
+		return false
+	}
+	session, err := s.data.Client.Session(ctx, id)
+	switch {
+	case errors.Is(err, rest.ErrNotFound):
+		return false
+	case err != nil:
+		diags.AddError("Unable to Read Rescan Session", conn.Product.Detail(s.object(id), err))
+		return false
+	}
+	if failed(session) {
+		diags.AddWarning(s.kind+" Rescan Failed", s.report(ctx, session)+"\n\n"+sessionrun.AgainAdvice)
+	}
+	state.fromAPI(session)
+	return true
+}
+
+// object names the session in messages.
+func (s sessionRescan) object(session string) string { return s.subject + ", session " + session }
+
+// refusal is the detail of a rescan that was not accepted, as far as is known.
+func (s sessionRescan) refusal(err error) string {
+	return conn.Product.Detail(s.subject, err, refusalAdvice(err, s.advise))
+}
+
+func refusalAdvice(err error, advise func(error) string) string {
+	if rest.OutcomeUnknown(err) || errors.Is(err, api.ErrNoSession) {
+		return "The appliance may have started the rescan without this run having learned its session; look at its session log before you apply again."
+	}
+	return advise(err)
+}
+
+// unfinishedError says that the wait ended before the session did.
+type unfinishedError struct {
+	status string // last seen
+	cause  error
+}
+
+func (e *unfinishedError) Error() string {
+	return fmt.Sprintf("the appliance accepted the rescan, and its end was not seen (last status %s): %v. The session may go on on the appliance",
+		e.status, e.cause)
+}
+
+func (e *unfinishedError) Unwrap() error { return e.cause }
+
+const reportedLines = 10 // of a session's log
+
+// report says how a session ended.
+func (s sessionRescan) report(ctx context.Context, session api.Session) string {
+	return s.object(session.ID) + ": " + s.outcome(ctx, session)
+}
+
+// outcome is the end of a session, with the failing lines of its log.
+func (s sessionRescan) outcome(ctx context.Context, session api.Session) string {
+	text := "the session ended with status " + session.Status
+	if session.Reason != "" {
+		text += ": " + strings.TrimSuffix(session.Reason, ".")
+	}
+	log, err := s.data.Client.SessionLog(ctx, session.ID)
+	if err != nil {
+		return text + ".\n\nIts log could not be read: " + err.Error() + "."
+	}
+	if lines := api.FailingLines(log, reportedLines); len(lines) > 0 {
+		return text + ".\n\nFrom its log:\n  " + strings.Join(lines, "\n  ")
+	}
+	return text + "."
+}
