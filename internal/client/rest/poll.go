@@ -4,42 +4,48 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 )
 
 const (
-	pollFirst = 250 * time.Millisecond
+	pollFirst = pollLast >> 9 // ten milliseconds
 	pollLast  = 5 * time.Second
 
 	pollPatience = 2 * time.Minute // with a server that cannot be asked: the restart of its service
 )
 
-// Poll calls check until it says done or fails, or ctx ends; between two calls it waits a quarter of a second at
-// first and up to five seconds later. An Outage does not end it at once, because what is waited for goes on meanwhile.
-// The error of an ended context is its cause.
+// Poll calls check until it says done or fails, or ctx ends; the pauses double from ten milliseconds to five seconds. An Outage
+// does not end it at once, because what is waited for goes on meanwhile. The error of an ended context is its cause.
 func Poll(ctx context.Context, check func(ctx context.Context) (done bool, err error)) error {
 	var outage outage
-	for gap := pollFirst; ; gap = longer(gap) {
+	for interval := pollFirst; ; interval = min(2*interval, pollLast) {
 		done, err := check(ctx)
-		if err == nil && done {
+		switch {
+		case err == nil && done:
 			return nil
+		case err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+			return outage.endedBy(err)
 		}
 		if err := outage.forgive(err); err != nil {
 			return err
 		}
-		if err := sleep(ctx, gap); err != nil {
+		if err := sleep(ctx, untilNext(interval, time.Now())); err != nil {
 			return outage.endedBy(err)
 		}
 	}
 }
 
-// longer is the gap after a gap: a short one is soon behind, a long one is not to be overshot by much.
-func longer(gap time.Duration) time.Duration {
-	if gap < pollFirst {
-		return 2 * gap
-	}
-	return min(gap+gap/2, pollLast)
+// pollPhase keeps runs apart that were started at the same time.
+var pollPhase = rand.N(pollLast)
+
+// untilNext returns the pause before the next check, half an interval to one and a half: checks are due at multiples of their
+// interval, so that those who wait at the same time read at the same time, and can share a request.
+func untilNext(interval time.Duration, now time.Time) time.Duration {
+	phase := (time.Duration(now.UnixNano()) + pollPhase + interval/2) % interval
+	return interval/2 + interval - phase
 }
 
 // outage is the time in which a server cannot be asked by one who waits.

@@ -6,31 +6,51 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
-	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
+// The pauses double from milliseconds to five seconds. Those who wait at the same time check at the same time.
 func TestPollGrows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var gaps []time.Duration
-		last := time.Now()
-		err := Poll(t.Context(), func(context.Context) (bool, error) {
-			gaps = append(gaps, time.Since(last))
-			last = time.Now()
-			return len(gaps) == 15, nil
-		})
-		if err != nil {
-			t.Fatal(err)
+		times := make([]map[time.Time]bool, 20)
+		var waits sync.WaitGroup
+		for i := range times {
+			times[i] = map[time.Time]bool{}
+			waits.Go(func() {
+				_ = sleep(t.Context(), time.Duration(i)*700*time.Millisecond)
+				began, last, count := time.Now(), time.Now(), 0
+				err := Poll(t.Context(), func(context.Context) (bool, error) {
+					pause, interval := time.Since(last), pollLast
+					if count < 10 {
+						interval = pollFirst << max(count-1, 0)
+					}
+					if count > 0 && (pause <= interval/2 || pause > interval*3/2) {
+						t.Errorf("pause %d is %v", count, pause)
+					}
+					count++
+					if last = time.Now(); time.Since(began) > 30*time.Second {
+						times[i][last] = true
+					}
+					return time.Since(began) > 5*time.Minute, nil
+				})
+				if err != nil || count < 60 || count > 75 {
+					t.Errorf("%v after %d checks", err, count)
+				}
+			})
 		}
-		if gaps[0] != 0 || gaps[1] != 250*time.Millisecond || gaps[2] != 375*time.Millisecond || gaps[14] != 5*time.Second {
-			t.Errorf("gaps %v", gaps)
+		waits.Wait()
+		all := map[time.Time]bool{}
+		for i := range times {
+			maps.Copy(all, times[i])
 		}
-		if !slices.IsSorted(gaps) {
-			t.Errorf("gaps shrink: %v", gaps)
+		if len(all) > 65 {
+			t.Errorf("%d times of checks", len(all))
 		}
 	})
 }

@@ -73,7 +73,7 @@ func (w *Watch[K, T]) Until(ctx context.Context, key K, seen func(T, error) (don
 func (w *Watch[K, T]) Begin(ctx context.Context, key K, together int, seen func(T, error) (done bool, err error)) (wait func() error) {
 	first, gap := w.ask(ctx, key, time.Now(), 0), watchSoon
 	if together > 1 {
-		gap = pollFirst
+		gap = 250 * time.Millisecond
 	}
 	return func() error { return w.follow(first, gap, seen) }
 }
@@ -238,4 +238,10 @@ func (w *Watch[K, T]) serve(asks []*ask[K, T]) {
 	for _, key := range keys {
 		tell(key, reading[T]{})
 	}
+}
+func longer(gap time.Duration) time.Duration {
+	if gap < 250*time.Millisecond {
+		return 2 * gap
+	}
+	return min(gap+gap/2, pollLast)
 }

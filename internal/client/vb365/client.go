@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/collection"
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
@@ -37,7 +38,7 @@ type Client struct {
 	pinned   Version
 	dialect  rest.Once[*dialect] // pinned, or found by a probe
 	served   rest.Once[[]Version]
-	known    knownProxies
+	proxies  *collection.Collection[Proxy]
 }
 
 // New makes a client; it sends nothing.
@@ -54,7 +55,7 @@ func New(config Config) (*Client, error) {
 		return nil, errors.New("the endpoint is missing")
 	}
 	c.endpoint = config.Rest.Endpoint.Host
-	c.known.reads.Read, c.known.waits.Read = c.readOnce, c.readWaiting
+	c.proxies = c.newProxyCollection(0)
 	config.Rest.Product, config.Rest.Login = product, c.login
 	var err error
 	c.rest, err = rest.New(config.Rest)

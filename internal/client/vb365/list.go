@@ -183,25 +183,3 @@ func collect[T any](list iter.Seq2[T, error]) ([]T, error) {
 	}
 	return all, nil
 }
-
-// read gets one element of a list. Where the failure of that may mean that it is gone, and may not, the list decides:
-// it holds the same objects. Gone: errors.Is(err, rest.ErrNotFound).
-func read[A item](ctx context.Context, c *Client, d *dialect, get endpoint, id string, list iter.Seq2[A, error]) (A, error) {
-	var answer, none A
-	failure := c.call(ctx, d, get, id, rest.Request{Out: &answer, Check: func() error { return answer.check(id) }})
-	switch {
-	case failure == nil:
-		return answer, nil
-	case !d.unclear(failure):
-		return none, failure
-	}
-	for listed, err := range list {
-		if err != nil {
-			return none, fmt.Errorf("%s; whether the object still exists could not be found out: %w", failure.Error(), err)
-		}
-		if strings.EqualFold(listed.key(), id) {
-			return listed, nil
-		}
-	}
-	return none, fmt.Errorf("%s: %w", get.pathFor(d.version, id), rest.ErrNotFound)
-}

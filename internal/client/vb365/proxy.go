@@ -7,7 +7,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unique"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -139,21 +138,6 @@ type internetProxyAnswer struct {
 }
 
 func (a proxyAnswer) key() string { return a.ID }
-
-// shrink makes an answer that is kept share with others the texts that many have.
-func (a *proxyAnswer) shrink() {
-	for _, text := range []*string{
-		a.Description, &a.Status, &a.Type, &a.ThrottlingUnit, &a.InternetProxyType, &a.OperatingSystem, a.ProxyPoolID.value,
-		&a.MaintenanceModeState, &a.Version, &a.ServiceAccount,
-	} {
-		if text != nil {
-			*text = unique.Make(*text).Value()
-		}
-	}
-	if a.FQDN == a.HostName {
-		a.FQDN = a.HostName
-	}
-}
 
 func (a proxyAnswer) proxy() Proxy {
 	p := Proxy{

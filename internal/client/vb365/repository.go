@@ -66,7 +66,7 @@ func (c *Client) Repository(ctx context.Context, id string) (Repository, error) 
 	if err != nil {
 		return Repository{}, err
 	}
-	answer, err := read(ctx, c, d, getRepository, id, c.repositories(ctx, d))
+	answer, _, err := readOne(ctx, c, d, getRepository, nil, id, false, c.repositories(ctx, d))
 	return answer.repository(), err
 }
 

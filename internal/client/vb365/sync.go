@@ -60,7 +60,7 @@ func (c *Client) SyncSession(ctx context.Context, id string) (SyncSession, error
 	if err != nil {
 		return SyncSession{}, err
 	}
-	answer, err := read(ctx, c, d, getSyncSession, id, flat(array[syncAnswer](ctx, c, d, listSyncSessions, nil)))
+	answer, _, err := readOne(ctx, c, d, getSyncSession, nil, id, false, flat(array[syncAnswer](ctx, c, d, listSyncSessions, nil)))
 	return c.session(answer), err
 }
 

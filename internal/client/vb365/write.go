@@ -25,7 +25,7 @@ func (c *Client) AddProxy(ctx context.Context, spec ProxySpec) (Proxy, error) {
 		return Proxy{}, err
 	}
 	if spec.HostName != nil {
-		defer c.known.stale(wanted{host: *spec.HostName})
+		defer c.proxies.Changed(normalHost(*spec.HostName))
 	}
 	var answer proxyAnswer
 	err = c.call(ctx, d, d.add, "", rest.Request{
@@ -44,7 +44,7 @@ func (c *Client) EditProxy(ctx context.Context, id string, spec ProxySpec) error
 	if err != nil {
 		return err
 	}
-	defer c.known.stale(wanted{id: id})
+	defer c.proxies.Changed(id)
 	return c.call(ctx, d, d.edit, id, rest.Request{Body: spec.body(), Timeout: remote, Mask: spec.secrets()})
 }
 
@@ -59,7 +59,7 @@ func (c *Client) RescanProxy(ctx context.Context, id string) error {
 }
 
 func (c *Client) rescan(ctx context.Context, d *dialect, id string) error {
-	defer c.known.stale(wanted{id: id})
+	defer c.proxies.Changed(id)
 	return c.call(ctx, d, d.rescan, id, rest.Request{Body: d.rescanBody, Timeout: remote})
 }
 
@@ -72,12 +72,10 @@ func (c *Client) RescanProxies(ctx context.Context, ids []string) error {
 	}
 	if d.rescanMany.path != "" {
 		var body rescanManyBody
-		var changed []wanted
 		for _, id := range ids {
 			body.Proxies = append(body.Proxies, proxyRef{id})
-			changed = append(changed, wanted{id: id})
 		}
-		defer c.known.stale(changed...)
+		defer c.proxies.Changed(ids...)
 		return c.call(ctx, d, d.rescanMany, "", rest.Request{Body: body, Timeout: remote})
 	}
 	var failures []error
@@ -99,7 +97,7 @@ func (c *Client) RemoveProxy(ctx context.Context, id string, options RemoveOptio
 	if err != nil {
 		return err
 	}
-	defer c.known.stale(wanted{id: id})
+	defer c.proxies.Changed(id)
 	return c.call(ctx, d, d.remove, id, rest.Request{Body: d.removeBody(options), Timeout: remote, Mask: options.secrets()})
 }
 
@@ -114,7 +112,7 @@ func (c *Client) SetMaintenance(ctx context.Context, id string, on bool, machine
 	if on {
 		operation = d.enable
 	}
-	defer c.known.stale(wanted{id: id})
+	defer c.proxies.Changed(id)
 	return c.call(ctx, d, operation, id, rest.Request{Body: machine.body(), Timeout: remote, Mask: machine.secrets()})
 }
 

@@ -80,7 +80,7 @@ func sharedLine(v Version) string {
 func (f *fleet) sharing(t *testing.T, v Version) *Client {
 	t.Helper()
 	c := client(t, f.appliance, v)
-	c.known.reads.Gather, c.known.waits.Gather = time.Second/2, time.Second/2
+	c.proxies = c.newProxyCollection(time.Second / 2)
 	return c
 }
 
@@ -186,19 +186,6 @@ func TestSharedHosts(t *testing.T) {
 		}
 		f.wantLines(t, sharedLine(v), "POST /"+string(v)+"/Proxies", sharedLine(v))
 	})
-}
-
-// An old list answers no more. Only its age matters, so the test makes it older.
-func TestSharedListGetsOld(t *testing.T) {
-	t.Parallel()
-	f := newFleet(t, V8, 3)
-	c := f.sharing(t, V8)
-	together(t, c.SharedProxy, proxyID(0), proxyID(1))
-	c.known.mu.Lock()
-	c.known.last.began = time.Now().Add(-freshEnough - time.Second)
-	c.known.mu.Unlock()
-	together(t, c.SharedProxy, proxyID(0), proxyID(1))
-	f.wantLines(t, sharedLine(V8), sharedLine(V8))
 }
 
 // That a proxy is gone is not told by a list alone, and a list that cannot be read answers for none.

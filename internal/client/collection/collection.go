@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package collection reads the objects of one kind for all callers of a client. Terraform asks for one object at a time, ten
+// at once: calls at about the same time are answered by one request for a list, and that list answers later calls too. It is an
+// optimization only: an object that it lacks is read by its ID, and so are all if the list cannot be read.
+package collection
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+)
+
+const (
+	maxAge      = 30 * time.Second      // of a list that answers calls
+	failureTTL  = 10 * time.Second      // how long no other list is requested after one that failed
+	batchWindow = 10 * time.Millisecond // how long a call waits for others to be read with
+	slowBatch   = time.Second           // a batch that takes longer no longer holds up the next one
+	singleReads = 2                     // so many calls that come alone are read by ID before the list is read instead
+)
+
+// Source is how the objects of a collection are read.
+type Source[T any] struct {
+	ID func(T) string // compared without case
+	// Get reads one object; a missing one is rest.ErrNotFound. With unlisted, a complete list lacks the object.
+	Get func(ctx context.Context, id string, unlisted bool) (T, error)
+	// List reads all objects, or at least those with the IDs if there are any. The list is complete if it can hardly lack an
+	// object, as it can when objects move from one page to another meanwhile.
+	List   func(ctx context.Context, ids []string) (all []T, complete bool, err error)
+	Window time.Duration // instead of batchWindow, for tests
+}
+
+// Collection is safe for concurrent use. Its requests carry the values of the context of one of those who wait for them, and
+// are cancelled when nobody waits any more.
+type Collection[T any] struct {
+	source  Source[T]
+	running chan struct{} // full while a batch is read
+
+	mu      sync.Mutex
+	count   int            // of lists and own writes: it orders them, which times cannot
+	changed map[string]int // by key: count at the last own write
+	last    *list[T]
+	failure error // of the last list
+	failed  time.Time
+	singles int       // calls that came alone
+	next    *batch[T] // that calls can still join
+}
+
+type list[T any] struct {
+	count    int // at its beginning
+	began    time.Time
+	complete bool
+	all      []T
+	byID     map[string]T
+}
+
+// batch is what is read together.
+type batch[T any] struct {
+	cancel  context.CancelFunc
+	waiting int                 // callers without an answer
+	reads   map[string]*read[T] // by their keys
+}
+
+// read is what all wait for who ask for the same object or, without an ID, for the list.
+type read[T any] struct {
+	id, key string    // the key is the ID in lower case
+	after   int       // only a list with a higher count answers
+	poll    bool      // of a waiter, for whom one object is not worth a list
+	batch   *batch[T] // nil: answered without one
+	done    chan struct{}
+
+	object T
+	list   *list[T] // that answers, or lacks the object
+	err    error
+}
+
+func (r *read[T]) finish(object T, err error) {
+	r.object, r.err = object, err
+	close(r.done)
+}
+
+// anyKey stands for all keys in Collection.changed.
+const anyKey = "*"
+
+// New returns a collection; it reads nothing.
+func New[T any](source Source[T]) *Collection[T] {
+	return &Collection[T]{source: source, running: make(chan struct{}, 1), changed: map[string]int{}}
+}
+
+// Changed notes that an own write has changed objects, or may have: lists that began before do not answer for these keys,
+// which are IDs or what Find is called with.
+func (c *Collection[T]) Changed(keys ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count++
+	for _, key := range append(keys, anyKey) {
+		c.changed[strings.ToLower(key)] = c.count
+	}
+}
+
+// Get returns an object as it was half a minute ago or later, and after own writes. The errors are those of Source.
+func (c *Collection[T]) Get(ctx context.Context, id string) (T, error) {
+	objects, errs := c.GetEach(ctx, []string{id})
+	return objects[0], errs[0]
+}
+
+// GetEach is Get for several objects, which are read together. Results and errors are by index.
+func (c *Collection[T]) GetEach(ctx context.Context, ids []string) ([]T, []error) {
+	objects, errs := make([]T, len(ids)), make([]error, len(ids))
+	for i, read := range c.join(ctx, 0, false, ids) {
+		objects[i], errs[i] = c.wait(ctx, read)
+	}
+	return objects, errs
+}
+
+// All returns all objects, as Get does.
+func (c *Collection[T]) All(ctx context.Context) ([]T, error) {
+	return c.Find(ctx, anyKey, func(T) bool { return true })
+}
+
+// Find returns the objects that match, as Get does. The key is the one of Changed, for example the name that is looked for. Where
+// no object matches, a list answers only if it is complete or began after the call.
+func (c *Collection[T]) Find(ctx context.Context, key string, match func(T) bool) (found []T, err error) {
+	c.mu.Lock()
+	called := c.count
+	c.mu.Unlock()
+	for keys, after := []string{key}, 0; ; after = max(called, c.lastChange(keys)) {
+		read := c.join(ctx, max(after, c.lastChange(keys)), false, []string{""})[0]
+		if _, err := c.wait(ctx, read); err != nil {
+			return nil, err
+		}
+		found, keys = []T{}, keys[:1]
+		for _, object := range read.list.all {
+			if match(object) {
+				found, keys = append(found, object), append(keys, c.source.ID(object))
+			}
+		}
+		count := read.list.count
+		if count > c.lastChange(keys) && (len(found) > 0 || read.list.complete || count > called) {
+			return found, nil
+		}
+	}
+}
+
+// Last returns the objects of the last list, however old; none without one. Nobody may change the slice.
+func (c *Collection[T]) Last() []T {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last == nil {
+		return nil
+	}
+	return c.last.all
+}
+
+// Wait reads an object again and again, as rest.Poll does, and shows each result to seen until that is done or fails. Those
+// who wait at the same time are served by the same requests.
+func (c *Collection[T]) Wait(ctx context.Context, id string, seen func(T, error) (done bool, err error)) error {
+	return c.WaitEach(ctx, []string{id}, func(_ int, object T, err error) (bool, error) { return seen(object, err) })[0]
+}
+
+// WaitEach is Wait for several objects, by their index, as the errors are. The calls of seen for different objects may overlap.
+func (c *Collection[T]) WaitEach(ctx context.Context, ids []string, seen func(at int, object T, err error) (done bool, failure error)) []error {
+	errs := make([]error, len(ids))
+	var waits sync.WaitGroup
+	for i, read := range c.join(ctx, 0, true, ids) {
+		waits.Go(func() {
+			errs[i] = rest.Poll(ctx, func(ctx context.Context) (bool, error) {
+				if read == nil {
+					read = c.join(ctx, 0, true, ids[i:i+1])[0]
+				}
+				object, err := c.wait(ctx, read)
+				if err != nil && ctx.Err() != nil {
+					return false, err
+				}
+				read = nil
+				return seen(i, object, err)
+			})
+		})
+	}
+	waits.Wait()
+	return errs
+}
+
+// lastChange is the count at the last own write to one of the keys; 0: none since the last list.
+func (c *Collection[T]) lastChange(keys []string) (count int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, key := range keys {
+		count = max(count, c.changed[strings.ToLower(key)])
+	}
+	return count
+}
