@@ -110,6 +110,17 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
+// TestOmittedArguments: the description of each optional argument says what happens without it.
+func TestOmittedArguments(t *testing.T) {
+	t.Parallel()
+	_, resp := protocolServer(t)
+	for _, a := range attributes(resp) {
+		if a.Optional && !strings.Contains(a.Description, "efaults to ") && !strings.Contains(a.Description, "f omitted, ") && !strings.Contains(a.Description, " are omitted, ") {
+			t.Errorf("%s does not say what happens if it is omitted: %q", a.path, a.Description)
+		}
+	}
+}
+
 // TestSecretsAreDeclared: what carries a secret is write-only where it would be stored otherwise, and sensitive elsewhere. Not
 // both: Terraform stores the path of a sensitive attribute with each object, which slows a fleet down, and of a write-only
 // one there is no value to hide.

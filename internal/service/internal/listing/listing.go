@@ -98,7 +98,7 @@ func (s *dataSource[M, T, E, D]) Read(ctx context.Context, req datasource.ReadRe
 
 // Filter is an argument that limits a list.
 func Filter(description string, validators ...validator.String) schema.Attribute {
-	return schema.StringAttribute{Optional: true, Validators: validators, MarkdownDescription: description}
+	return schema.StringAttribute{Optional: true, Validators: validators, MarkdownDescription: description + " If omitted, all match."}
 }
 
 // Equal reports whether a filter is null or the value, case-insensitive.

@@ -42,7 +42,7 @@ func ActionTimeouts(ctx context.Context, description string) actionschema.Attrib
 	if !ok {
 		return attribute
 	}
-	nested.MarkdownDescription = "A duration such as `90s`, `30m` or `2h`."
+	nested.MarkdownDescription = "Durations such as `90s`, `30m` or `2h`. If omitted, the defaults apply."
 	nested.Validators = []validator.Object{argument.NotEmpty()}
 	for name, member := range nested.Attributes {
 		if text, ok := member.(actionschema.StringAttribute); ok {

@@ -25,15 +25,15 @@ func Attributes(noun, acceptor string) map[string]schema.Attribute {
 		"triggers": schema.MapAttribute{
 			ElementType: types.StringType,
 			Optional:    true,
-			MarkdownDescription: "Values to watch: when one of them changes, is added or is removed, the next apply starts the " + noun + " again, in place. " +
-				"Adding the map to an existing resource that had none, or removing the whole map, starts nothing.",
+			MarkdownDescription: "Arbitrary values. If one of them changes, is added or is removed, the next apply starts the " + noun + " again, in place. " +
+				"Adding the whole map to an existing resource, or removing it, does not start one. If omitted, only creation and replacement start one.",
 		},
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
-			MarkdownDescription: "Whether apply waits until the " + noun + " has ended, and fails if it failed. Defaults to `true`. With `false`, apply is done as soon as the " +
-				acceptor + " has accepted the " + noun + ", and later refreshes record its outcome. Changing it starts nothing.",
+			MarkdownDescription: "Whether apply waits until the " + noun + " has ended, and fails if it failed. With `false`, apply ends as soon as the " +
+				acceptor + " has accepted the " + noun + ", and a later refresh records its outcome. Changing it starts nothing. Defaults to `true`.",
 		},
 	}
 }
@@ -45,9 +45,9 @@ func Recorded(description string) schema.Attribute {
 
 // Timeouts is the attribute of the same name; fallback is the default of both times, as a user would write it.
 func Timeouts(ctx context.Context, noun, fallback string) schema.Attribute {
-	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them starts nothing.", timeouts.Opts{
-		Create: true, CreateDescription: "How long the first " + noun + " may take. Defaults to `" + fallback + "`.",
-		Update: true, UpdateDescription: "How long a " + noun + " started by a changed trigger may take. Defaults to `" + fallback + "`.",
+	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them starts nothing. If omitted, the defaults apply.", timeouts.Opts{
+		Create: true, CreateDescription: "Timeout of the first " + noun + ". Defaults to `" + fallback + "`.",
+		Update: true, UpdateDescription: "Timeout of a " + noun + " started by a changed trigger. Defaults to `" + fallback + "`.",
 	})
 }
 

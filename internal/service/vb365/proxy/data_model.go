@@ -86,7 +86,7 @@ func valueOf[T any](returned *T) T {
 // dataAttributes are the computed attributes of dataModel.
 func dataAttributes() map[string]schema.Attribute {
 	percent := func(description string) schema.Attribute {
-		return computed.Float64(description + " Differs from one read to the next. API versions: v8.")
+		return computed.Float64(description + " Changes with every read. API versions: v8.")
 	}
 	return map[string]schema.Attribute{
 		"id":                     computed.String("ID of the proxy."),
@@ -97,23 +97,23 @@ func dataAttributes() map[string]schema.Attribute {
 		"type":                   computed.String("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is returned."),
 		"status":                 computed.String("`Online` or `Offline`."),
 		"operating_system":       computed.String("`Windows` or `Linux`. " + conn.FeatureNote("operating_system")),
-		"proxy_pool_id":          computed.String("ID of the proxy pool that the proxy belongs to, null when it belongs to none. " + conn.FeatureNote("proxy_pool_id")),
+		"proxy_pool_id":          computed.String("ID of the proxy pool that the proxy belongs to, null if there is none. " + conn.FeatureNote("proxy_pool_id")),
 		"version":                computed.String("Build of the proxy service. " + conn.FeatureNote("version")),
 		"service_account":        computed.String("Account that the proxy service runs as. " + conn.FeatureNote("service_account")),
 		"maintenance_mode_state": computed.String("`Disabled`, `Enabling` or `Enabled`. " + conn.FeatureNote("maintenance_mode")),
 		"threads_number":         computed.Int64("Number of threads that the proxy works with; may be missing for an offline proxy. " + conn.FeatureNote("threads_number")),
-		"cpu_usage_percent":      percent("Load of the machine's processors."),
-		"memory_usage_percent":   percent("Use of the machine's memory."),
-		"roles":                  computed.Strings("What the proxy does in its pool at the moment: `Orchestrator`, `Scheduler`, `ApplianceProcessor`, `Processor`, `Unknown`. API versions: v8."),
-		"network_throttling": computed.Object("Limit of the proxy's network use, null when there is none.", map[string]schema.Attribute{
+		"cpu_usage_percent":      percent("CPU load of the machine."),
+		"memory_usage_percent":   percent("Memory usage of the machine."),
+		"roles":                  computed.Strings("Current roles of the proxy in its pool: `Orchestrator`, `Scheduler`, `ApplianceProcessor`, `Processor`, `Unknown`. API versions: v8."),
+		"network_throttling": computed.Object("Limit of the proxy's network use, null if there is none.", map[string]schema.Attribute{
 			"value": computed.Int64("The limit, in `unit`; may be missing for an offline proxy."),
 			"unit":  computed.String("`Mbps` (megabits per second), `MBs` (megabytes per second) or `KBs` (kilobytes per second)."),
 		}),
-		"internet_proxy": computed.Object("Internet proxy that the backup proxy goes through, null when there is none.", map[string]schema.Attribute{
+		"internet_proxy": computed.Object("Internet proxy that the backup proxy goes through, null if there is none.", map[string]schema.Attribute{
 			"type":      computed.String("`FromManagementServer` (the settings of the server) or `Custom` (those below)."),
 			"host_name": computed.String("Host name of the internet proxy."),
 			"port":      computed.Int64("Port of the internet proxy."),
-			"username":  computed.String("Account at the internet proxy, null when it asks for none."),
+			"username":  computed.String("Account at the internet proxy, null if none is used."),
 		}),
 	}
 }

@@ -14,11 +14,11 @@ import (
 // NewDataSource makes the data source veeam_vb365_proxy.
 var NewDataSource = lookup.New(conn.Product, lookup.Spec[dataModel, api.Proxy, conn.ProviderData]{
 	Name: "proxy", Title: "Backup Proxy", Noun: "Proxy",
-	Doc: "Looks up one backup proxy of Veeam Backup for Microsoft 365, by its ID or by the name of its host. No such proxy, or several, is an error.",
-	ID:  "ID of the proxy. Give either this or `host_name`.",
+	Doc: "Reads one backup proxy of Veeam Backup for Microsoft 365, by its ID or host name. Fails if no proxy matches, or more than one.",
+	ID:  "ID of the proxy. If omitted, `host_name` is required.",
 	Key: lookup.Argument{
 		Name: "host_name", Validator: validate.HostName(),
-		Doc: "DNS name or IP address of the proxy's machine, as it was registered; case-insensitive. It must belong to one proxy.",
+		Doc: "DNS name or IP address of the proxy's machine, as it was registered; case-insensitive. Must match one proxy. If omitted, `id` is required.",
 	},
 	Attributes: dataAttributes(),
 	Get: func(ctx context.Context, data *conn.ProviderData, id string) (api.Proxy, error) {

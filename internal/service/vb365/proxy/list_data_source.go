@@ -16,8 +16,7 @@ import (
 // NewListDataSource makes the data source veeam_vb365_proxies.
 var NewListDataSource = listing.New(conn.Product, listing.Spec[listModel, api.Proxy, dataModel, conn.ProviderData]{
 	Name: "proxies", Title: "Backup Proxies", Noun: "Proxies",
-	Doc: "Lists the backup proxies of Veeam Backup for Microsoft 365, all of them or those that every given filter lets through. " +
-		"That there are none is no error: the list is empty then.",
+	Doc:        "Lists the backup proxies of Veeam Backup for Microsoft 365. Returns an empty list if nothing matches.",
 	Filters:    listFilters(),
 	ElementDoc: "The proxies, in the server's order.",
 	Element:    dataAttributes(),

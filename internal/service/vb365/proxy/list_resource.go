@@ -30,12 +30,11 @@ func NewListResource() list.ListResource { return &listResource{} }
 
 func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds backup proxies of Veeam Backup for Microsoft 365 for `terraform query`: all of them, or those that every given filter lets through. " +
-			"Needs Terraform 1.14.",
-		Attributes: map[string]schema.Attribute{},
+		MarkdownDescription: "Finds backup proxies of Veeam Backup for Microsoft 365 for `terraform query`, optionally filtered. Requires Terraform 1.14.",
+		Attributes:          map[string]schema.Attribute{},
 	}
 	for _, a := range filterArguments() {
-		resp.Schema.Attributes[a.name] = schema.StringAttribute{Optional: true, Validators: a.validators, MarkdownDescription: a.description}
+		resp.Schema.Attributes[a.name] = schema.StringAttribute{Optional: true, Validators: a.validators, MarkdownDescription: a.description + " If omitted, all match."}
 	}
 }
 

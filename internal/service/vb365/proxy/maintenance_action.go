@@ -68,7 +68,7 @@ func (a *maintenanceAction) Schema(ctx context.Context, _ action.SchemaRequest, 
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
 				MarkdownDescription: "Entry of the provider's `proxy_credentials`. If omitted, the entry named like the proxy's host is used, and then the entry `default`.",
 			},
-			"timeouts": operation.ActionTimeouts(ctx, "How long it may take. Defaults to `30m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "Timeout of the change. Defaults to `30m`."),
 		},
 	}
 }

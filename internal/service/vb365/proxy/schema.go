@@ -30,7 +30,7 @@ const proxyDescription = "Registers a backup proxy of Veeam Backup for Microsoft
 	"credentials of the proxy's machine, which come from `proxy_credentials` of the provider: write-only arguments are not available at destroy.\n\n" +
 	"Works with API versions v3 to v8 (products 3.0 to 8).\n\n" +
 	"Terraform and OpenTofu silently ignore arguments that do not exist inside attributes such as `network_throttling`, `removal` and `ssh`: " +
-	"after a misspelt one, such as `unitt`, the plan shows what is really set."
+	"check in the plan that they are set."
 
 func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -50,7 +50,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"port": schema.Int64Attribute{
 				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-				MarkdownDescription: "TCP port of the proxy service. The server's default is 9193.",
+				MarkdownDescription: "TCP port of the proxy service. If omitted, the port on the server is kept; that of a new proxy is 9193.",
 			},
 			"credentials_name": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
@@ -67,30 +67,30 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 					validate.Password(),
 					stringvalidator.AlsoRequires(path.MatchRoot("username"), path.MatchRoot("password_wo_version")),
 				},
-				MarkdownDescription: "Password of `username`. Write-only: it is never stored, and not available at destroy. Needs Terraform or OpenTofu 1.11.",
+				MarkdownDescription: "Password of `username`. Write-only: never stored, and not available at destroy. If omitted, `proxy_credentials` are used.",
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Any number; change it to have a changed `password_wo` sent.",
+				MarkdownDescription: "Version of `password_wo`. Increment it to send a new value. If omitted, `password_wo` cannot be set.",
 			},
 			"attach_used_proxy": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether create may take over a proxy that another Veeam Backup for Microsoft 365 server manages. Changing it later sends nothing.",
+				MarkdownDescription: "Whether create may take over a proxy that another Veeam Backup for Microsoft 365 server manages. Changing it later sends no request. Defaults to `false`.",
 			},
 			"use_domain_network": schema.BoolAttribute{
 				Optional: true, Computed: true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown(), boolplanmodifier.RequiresReplaceIf(replacesFlag, "", "")},
-				MarkdownDescription: "Whether the proxy is a member of a domain (`type` `Domain`) rather than of a workgroup. The server's default is `false`. Changing it " +
+				MarkdownDescription: "Whether the proxy is a member of a domain (`type` `Domain`) rather than of a workgroup. If omitted, the setting on the server is kept; that of a new proxy is `false`. Changing it " +
 					"replaces the proxy. " + conn.FeatureNote("use_domain_network"),
 			},
 			"threads_number": schema.Int64Attribute{
 				Optional: true, Computed: true, Validators: []validator.Int64{int64validator.Between(1, math.MaxInt32)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-				MarkdownDescription: "Number of threads that the proxy works with. The server's default is 64. " + conn.FeatureNote("threads_number"),
+				MarkdownDescription: "Number of threads of the proxy. If omitted, the number on the server is kept; that of a new proxy is 64. " + conn.FeatureNote("threads_number"),
 			},
 			"network_throttling": schema.SingleNestedAttribute{
 				Optional: true, Validators: []validator.Object{argument.NotEmpty()},
-				MarkdownDescription: "Limit of the proxy's network use. If omitted, there is no limit.",
+				MarkdownDescription: "Limit of the network bandwidth. If omitted, there is no limit.",
 				Attributes: map[string]schema.Attribute{
 					"value": schema.Int64Attribute{
 						Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
@@ -99,7 +99,7 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 					"unit": schema.StringAttribute{
 						Optional: true, Computed: true, Default: stringdefault.StaticString("Mbps"),
 						Validators:          []validator.String{stringvalidator.OneOf("Mbps", "MBs", "KBs")},
-						MarkdownDescription: "`Mbps` (megabits per second, the default), `MBs` (megabytes per second) or `KBs` (kilobytes per second).",
+						MarkdownDescription: "`Mbps` (megabits per second), `MBs` (megabytes per second) or `KBs` (kilobytes per second). Defaults to `Mbps`.",
 					},
 				},
 			},
@@ -121,11 +121,11 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 }
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them sends nothing.", timeouts.Opts{
-		Create: true, CreateDescription: "How long the creation may take, which installs software on the machine. Defaults to `30m`.",
-		Read: true, ReadDescription: "How long a refresh may take. Defaults to `5m`.",
-		Update: true, UpdateDescription: "How long an edit may take, which deploys the settings to the machine. Defaults to `30m`.",
-		Delete: true, DeleteDescription: "How long the removal may take, which uninstalls software from the machine. Defaults to `30m`. Must be applied before destroy to take effect.",
+	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them sends no request. If omitted, the defaults apply.", timeouts.Opts{
+		Create: true, CreateDescription: "Timeout of the creation, which installs software on the machine. Defaults to `30m`.",
+		Read: true, ReadDescription: "Timeout of a refresh. Defaults to `5m`.",
+		Update: true, UpdateDescription: "Timeout of an update, which deploys the settings to the machine. Defaults to `30m`.",
+		Delete: true, DeleteDescription: "Timeout of the removal, which uninstalls software from the machine. Defaults to `30m`. Must be applied before destroy to take effect.",
 	})
 }
 
@@ -141,7 +141,7 @@ func internetProxyAttribute() schema.Attribute {
 	custom := path.MatchRelative().AtParent()
 	return schema.SingleNestedAttribute{
 		Optional: true, Validators: []validator.Object{argument.NotEmpty()},
-		MarkdownDescription: "Internet proxy that the backup proxy uses. If omitted, none.",
+		MarkdownDescription: "Internet proxy that the backup proxy uses. If omitted, it uses none.",
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
 				Required: true, Validators: []validator.String{stringvalidator.OneOf("FromManagementServer", "Custom")},
@@ -149,15 +149,15 @@ func internetProxyAttribute() schema.Attribute {
 			},
 			"host_name": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.HostName()},
-				MarkdownDescription: "Host name of the internet proxy. Required with `Custom`.",
+				MarkdownDescription: "Host name of the internet proxy. Required with type `Custom`. If omitted, none is sent.",
 			},
 			"port": schema.Int64Attribute{
 				Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
-				MarkdownDescription: "Port of the internet proxy. If omitted, 3128 is sent with `Custom`.",
+				MarkdownDescription: "Port of the internet proxy. Defaults to `3128` with type `Custom`.",
 			},
 			"username": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validate.NotBlank()},
-				MarkdownDescription: "Account at the internet proxy. If omitted, none.",
+				MarkdownDescription: "Account at the internet proxy. If omitted, none is sent.",
 			},
 			"password_wo": schema.StringAttribute{
 				Optional: true, WriteOnly: true,
@@ -165,11 +165,11 @@ func internetProxyAttribute() schema.Attribute {
 					validate.Password(),
 					stringvalidator.AlsoRequires(custom.AtName("username"), custom.AtName("password_wo_version")),
 				},
-				MarkdownDescription: "Password of `username`. Write-only: it is never stored.",
+				MarkdownDescription: "Password of `username`. Write-only: never stored. If omitted, none is sent.",
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Any number; change it to have a changed `password_wo` sent.",
+				MarkdownDescription: "Version of `password_wo`. Increment it to send a new value. If omitted, `password_wo` cannot be set.",
 			},
 		},
 	}

@@ -50,7 +50,7 @@ func (a *rescanAction) Configure(_ context.Context, req action.ConfigureRequest,
 func (a *rescanAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Rescans a backup proxy of Veeam Backup for Microsoft 365, for use in the life cycle of another resource or with `terraform apply -invoke`.\n\n" +
-			"Terraform does not run a failed action again by itself. Use the resource of the same name where a rescan has to succeed in the end.",
+			"Terraform does not repeat a failed action. Use the resource of the same name if a rescan must succeed.",
 		Attributes: map[string]schema.Attribute{
 			"proxy_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},
@@ -60,7 +60,7 @@ func (a *rescanAction) Schema(ctx context.Context, _ action.SchemaRequest, resp 
 				Optional:            true,
 				MarkdownDescription: "Whether to wait until the server reports the proxy `Online`. Defaults to `true`.",
 			},
-			"timeouts": operation.ActionTimeouts(ctx, "How long the rescan may take. Defaults to `15m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "Timeout of the rescan. Defaults to `15m`."),
 		},
 	}
 }

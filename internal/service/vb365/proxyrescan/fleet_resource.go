@@ -57,7 +57,7 @@ func (r *fleetResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 		MarkdownDescription: "Rescans many backup proxies of Veeam Backup for Microsoft 365 in one step: when it is created, when one of its `triggers` changes, and, for " +
 			"a proxy alone, when that proxy is added to the set.\n\n" +
 			"From API version v6 on all are rescanned by one request, before that one by one. One wait covers them all: it ends when the server reports every one " +
-			"`Online`. When some are not, the error names them, every outcome is recorded, and the next apply rescans only those again. Destroying the resource sends nothing.",
+			"`Online`. When some are not, the error names them, every outcome is recorded, and the next apply rescans only those again. Destroying the resource sends no request.",
 		Attributes: sessionrun.Attributes("rescan", "server"),
 	}
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
@@ -65,14 +65,14 @@ func (r *fleetResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			Required: true, ElementType: types.StringType,
 			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
 			MarkdownDescription: "IDs of the proxies; an empty set rescans nothing. " +
-				"A proxy that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
+				"The next apply rescans only added proxies; removed ones are only removed from state.",
 		},
 		"outcomes": schema.MapNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "What became of the last rescan of each proxy, by ID.",
+			MarkdownDescription: "Outcome of the last rescan of each proxy, by ID.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"rescanned_at": sessionrun.Recorded("When the server accepted the rescan, in UTC by the clock of the machine that runs the provider. Null when it did not."),
-				"status":       sessionrun.Recorded("Status of the proxy after the rescan: `Online`, or `Offline` when it had not come back in time. Null when it was not seen, or when the proxy no longer exists."),
+				"rescanned_at": sessionrun.Recorded("When the server accepted the rescan, in UTC by the clock of the machine that runs the provider. Null if it was refused."),
+				"status":       sessionrun.Recorded("Status of the proxy after the rescan: `Online`, or `Offline` if it did not come online in time. Null if it is unknown, or if the proxy no longer exists."),
 			}},
 		},
 		"timeouts": sessionrun.Timeouts(ctx, "rescan", "15m"),

@@ -21,15 +21,14 @@ import (
 // NewListDataSource makes the data source veeam_vb365_repositories.
 var NewListDataSource = listing.New(conn.Product, listing.Spec[listModel, api.Repository, model, conn.ProviderData]{
 	Name: "repositories", Title: "Backup Repositories", Noun: "Repositories",
-	Doc: "Lists the backup repositories of Veeam Backup for Microsoft 365, all of them or those that every given filter lets through. " +
-		"That there are none is no error: the list is empty then.",
+	Doc: "Lists the backup repositories of Veeam Backup for Microsoft 365, optionally filtered. Returns an empty list if nothing matches.",
 	Filters: map[string]schema.Attribute{
 		"name": listing.Filter("Only repositories whose name matches this pattern, case-insensitive: `*` stands for any text, `?` for one character.",
 			validate.NotBlank()),
 		"proxy_id": listing.Filter("Only repositories that the proxy with this ID owns.", validate.UUID()),
 		"out_of_sync": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Only repositories whose cache is out of sync with their object storage (`true`), or is not (`false`).",
+			MarkdownDescription: "Only repositories whose cache is out of sync with their object storage (`true`), or is not (`false`). If omitted, all match.",
 		},
 	},
 	ElementDoc: "The repositories, in the server's order.",
@@ -37,19 +36,19 @@ var NewListDataSource = listing.New(conn.Product, listing.Spec[listModel, api.Re
 		"id":                  computed.String("ID of the repository."),
 		"name":                computed.String("Name of the repository."),
 		"description":         computed.String("Description of the repository."),
-		"proxy_id":            computed.String("ID of the proxy that owns it; null when a proxy pool does."),
+		"proxy_id":            computed.String("ID of the proxy that owns it; null if a proxy pool owns it."),
 		"proxy_pool_id":       computed.String("ID of the proxy pool that owns it. " + conn.FeatureNote("proxy_pool_id")),
-		"organization_id":     computed.String("ID of the one organization that it is for. API versions: v8."),
+		"organization_id":     computed.String("ID of the organization that it is dedicated to. API versions: v8."),
 		"path":                computed.String("Folder on the proxy."),
 		"retention_type":      computed.String("`ItemLevel` or `SnapshotBased`."),
 		"object_storage":      computed.Bool("Whether the backups are on object storage, which `veeam_vb365_repository_sync` can synchronize, rather than on the proxy."),
 		"object_storage_id":   computed.String("ID of that object storage."),
-		"object_storage_type": computed.String("Its kind, for example `AmazonS3`. API versions: v8."),
-		"capacity_bytes":      computed.Int64("Size of the volume that the backups are on; null on object storage."),
+		"object_storage_type": computed.String("Type of that object storage, for example `AmazonS3`. API versions: v8."),
+		"capacity_bytes":      computed.Int64("Size of the volume with the backups; null on object storage."),
 		"free_space_bytes":    computed.Int64("Free space of that volume."),
 		"long_term":           computed.Bool("Whether it is archive storage."),
 		"out_of_sync":         computed.Bool("Whether the cache on the proxy lags behind the object storage."),
-		"outdated":            computed.Bool("Whether the repository has to be upgraded, which only the Veeam console does. API versions: v8."),
+		"outdated":            computed.Bool("Whether the repository must be upgraded, which is possible only in the Veeam console. API versions: v8."),
 	},
 	List: func(ctx context.Context, data *conn.ProviderData) ([]api.Repository, error) {
 		return data.Client.Repositories(ctx)

@@ -21,12 +21,12 @@ import (
 // NewDataSource makes the data source veeam_vb365_service.
 var NewDataSource = lookup.New(conn.Product, lookup.Spec[model, model, conn.ProviderData]{
 	Name: "service", Title: "Service",
-	Doc: "Tells which build of Veeam Backup for Microsoft 365 answers, and which versions of its REST API.",
+	Doc: "Reads the build of a Veeam Backup for Microsoft 365 server, and the versions of the REST API that it serves.",
 	Attributes: map[string]schema.Attribute{
 		"build":               computed.String("Build of the product, for example `8.0.2.159`. Null before API version v6, which does not return it."),
 		"installation_id":     computed.String("ID of the installation. Null before API version v6, which does not return it."),
-		"api_version":         computed.String("API version that the provider uses: the configured `api_version`, otherwise the newest that the server serves."),
-		"served_api_versions": computed.Strings("API versions that the server serves and the provider knows, newest first. Found without logging in."),
+		"api_version":         computed.String("API version that the provider uses: the configured `api_version`, otherwise the newest one that the server serves."),
+		"served_api_versions": computed.Strings("API versions that the server serves and the provider supports, newest first. Found without logging in."),
 	},
 	Get:     read,
 	Flatten: func(m model) model { return m },

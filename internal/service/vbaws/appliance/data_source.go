@@ -20,14 +20,14 @@ import (
 // NewDataSource makes the data source veeam_vbaws_appliance.
 var NewDataSource = lookup.New(conn.Product, lookup.Spec[model, model, conn.ProviderData]{
 	Name: "appliance", Title: "Appliance",
-	Doc: "Tells which version of Veeam Backup for AWS answers, which revisions of the API it accepts, and whether repositories can still be rescanned. " +
-		"Every revision is asked for, also when `api_version` names one.",
+	Doc: "Reads the version of a Veeam Backup for AWS appliance, the revisions of the API that it accepts, and whether they include the repository rescan. " +
+		"Every revision is probed, even if `api_version` is set.",
 	Attributes: map[string]schema.Attribute{
-		"version":                     computed.String("Version of the appliance, for example `8.1.0.7`. Null if the account is not a Portal Administrator, or the appliance does not say."),
-		"newest_revision":             computed.String("The newest revision of the API that the appliance accepts and the provider knows."),
-		"accepted_revisions":          computed.Strings("Revisions of the API that the appliance accepts and the provider knows, newest first."),
+		"version":                     computed.String("Version of the appliance, for example `8.1.0.7`. Null if the account is not a Portal Administrator, or if it is not returned."),
+		"newest_revision":             computed.String("The newest revision of the API that the appliance accepts and the provider supports."),
+		"accepted_revisions":          computed.Strings("Revisions of the API that the appliance accepts and the provider supports, newest first."),
 		"repository_rescan_supported": computed.Bool("Whether one of these revisions has the rescan of a repository, which appliances 8 and later do not."),
-		"rescan_revision":             computed.String("The newest of them that has it; null when there is none."),
+		"rescan_revision":             computed.String("Newest of these revisions that has it; null if there is none."),
 	},
 	Get:     read,
 	Flatten: func(m model) model { return m },

@@ -21,10 +21,10 @@ var twelveDigits = regexp.MustCompile(`^[0-9]{12}$`)
 // NewListDataSource makes the data source veeam_vbaws_iam_roles.
 var NewListDataSource = listing.New(conn.Product, listing.Spec[listModel, api.IAMRole, model, conn.ProviderData]{
 	Name: "iam_roles", Title: "IAM Roles", Noun: "IAM roles",
-	Doc: "Lists the IAM roles by which Veeam Backup for AWS works in AWS, all of them or those that every given filter lets through. " +
-		"That there are none is no error: the list is empty then. The account needs the role Portal Operator or Portal Administrator.",
+	Doc: "Lists the IAM roles by which Veeam Backup for AWS works in AWS, optionally filtered. Returns an empty list if nothing matches. " +
+		"The account needs the role Portal Operator or Portal Administrator.",
 	Filters: map[string]schema.Attribute{
-		"name": listing.Filter("Only IAM roles whose name matches this pattern, in which `*` stands for any text and `?` for one character; case-insensitive.",
+		"name": listing.Filter("Only IAM roles whose name matches this pattern: `*` stands for any text, `?` for one character; case-insensitive.",
 			validate.NotBlank()),
 		"kind": listing.Filter("Only IAM roles of this kind: `IAMRole`, `IAMRoleFromAnotherAccount` or `accessKeys`.",
 			stringvalidator.OneOf(api.KindIAMRole, api.KindIAMRoleFromAnotherAccount, api.KindAccessKeys)),

@@ -37,9 +37,9 @@ func attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":          computed.String("The appliance's own ID of the IAM role, in lower case."),
 		"name":        computed.String("The appliance's name of the IAM role."),
-		"description": computed.String("Description; null when it is empty."),
-		"kind": computed.String("What it is: `IAMRole` (of the appliance's own AWS account), `IAMRoleFromAnotherAccount` (which the appliance assumes) or " +
-			"`accessKeys` (of an IAM user). Null if the appliance does not return it."),
+		"description": computed.String("Description; null if empty."),
+		"kind": computed.String("Kind of the role: `IAMRole` (of the appliance's own AWS account), `IAMRoleFromAnotherAccount` (which the appliance assumes) or " +
+			"`accessKeys` (of an IAM user). Null if it is not returned."),
 		"aws_account_id": computed.String("Number of the AWS account, twelve digits."),
 		"role_name":      computed.String("Name of the role in AWS; null for access keys."),
 		"region_type":    computed.String("Which AWS regions it belongs to: `Global`, `Government` or `China`."),

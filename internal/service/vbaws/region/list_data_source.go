@@ -20,10 +20,10 @@ import (
 // NewListDataSource makes the data source veeam_vbaws_regions.
 var NewListDataSource = listing.New(conn.Product, listing.Spec[listModel, api.Region, model, conn.ProviderData]{
 	Name: "regions", Title: "Regions", Noun: "Regions",
-	Doc: "Lists the AWS regions that Veeam Backup for AWS knows, with the IDs that it gives them, all of them or those whose name matches a pattern. " +
-		"That there are none is no error: the list is empty then. The account needs the role Portal Operator or Portal Administrator.",
+	Doc: "Lists the AWS regions of Veeam Backup for AWS with their IDs on the appliance, optionally filtered. Returns an empty list if nothing matches. " +
+		"The account needs the role Portal Operator or Portal Administrator.",
 	Filters: map[string]schema.Attribute{
-		"name": listing.Filter("Only regions whose name matches this pattern, in which `*` stands for any text and `?` for one character; for example `eu-*`.",
+		"name": listing.Filter("Only regions whose name matches this pattern: `*` stands for any text, `?` for one character; for example `eu-*`.",
 			validate.NotBlank()),
 	},
 	ElementDoc: "The regions, sorted by name.",

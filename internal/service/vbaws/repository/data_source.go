@@ -14,11 +14,11 @@ import (
 // NewDataSource makes the data source veeam_vbaws_repository.
 var NewDataSource = lookup.New(conn.Product, lookup.Spec[model, api.Repository, conn.ProviderData]{
 	Name: "repository", Title: "Repository",
-	Doc: "Looks up one backup repository of Veeam Backup for AWS, by its ID or its name. No such repository, or several, is an error.",
-	ID:  "ID of the repository. Give either this or `name`.",
+	Doc: "Reads one backup repository of Veeam Backup for AWS, by its ID or name. Fails if no repository matches, or more than one.",
+	ID:  "ID of the repository. If omitted, `name` is required.",
 	Key: lookup.Argument{
 		Name: "name", Validator: validate.NotBlank(),
-		Doc: "Name of the repository, exactly as the appliance has it. It must belong to one repository.",
+		Doc: "Name of the repository, case-sensitive. Must match one repository. If omitted, `id` is required.",
 	},
 	Attributes: attributes(),
 	Get: func(ctx context.Context, data *conn.ProviderData, id string) (api.Repository, error) {

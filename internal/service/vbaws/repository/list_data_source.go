@@ -17,10 +17,9 @@ import (
 // NewListDataSource makes the data source veeam_vbaws_repositories.
 var NewListDataSource = listing.New(conn.Product, listing.Spec[listModel, api.Repository, model, conn.ProviderData]{
 	Name: "repositories", Title: "Repositories", Noun: "Repositories",
-	Doc: "Lists the backup repositories of Veeam Backup for AWS, all of them or those that every given filter lets through. " +
-		"That there are none is no error: the list is empty then.",
+	Doc: "Lists the backup repositories of Veeam Backup for AWS, optionally filtered. Returns an empty list if nothing matches.",
 	Filters: map[string]schema.Attribute{
-		"name": listing.Filter("Only repositories whose name matches this pattern, in which `*` stands for any text and `?` for one character; case-insensitive.",
+		"name": listing.Filter("Only repositories whose name matches this pattern: `*` stands for any text, `?` for one character; case-insensitive.",
 			validate.NotBlank()),
 		"region":      listing.Filter("Only repositories in this AWS region, for example `us-east-1`.", validate.NotBlank()),
 		"bucket":      listing.Filter("Only repositories in the S3 bucket of this name.", validate.NotBlank()),

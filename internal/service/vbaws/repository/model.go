@@ -42,14 +42,14 @@ func attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":            computed.String("ID of the repository, in lower case."),
 		"name":          computed.String("Name of the repository."),
-		"description":   computed.String("Description; null when it is empty."),
+		"description":   computed.String("Description; null if empty."),
 		"region":        computed.String("AWS region of the bucket, for example `us-east-1`."),
 		"bucket":        computed.String("Name of the S3 bucket."),
 		"bucket_id":     computed.String("The appliance's own ID of the bucket."),
 		"folder":        computed.String("Folder within the bucket."),
 		"iam_role_id":   computed.String("The appliance's own ID of the IAM role (account, identity) by which it reaches the bucket."),
 		"iam_role_name": computed.String("The appliance's name of that IAM role."),
-		"encrypted":     computed.Bool("Whether backups in the repository are encrypted. Null if the appliance does not say."),
+		"encrypted":     computed.Bool("Whether backups in the repository are encrypted. Null if it is not returned."),
 		"storage_class": computed.String("Storage class of the backups. Null before revision 1.2-rev0, which does not return it."),
 	}
 }

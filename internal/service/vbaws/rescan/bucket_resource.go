@@ -49,7 +49,7 @@ func (r *bucketRescanResource) Schema(ctx context.Context, _ resource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Rescans the S3 buckets that an IAM role reaches, when it is created, and again whenever one of its `triggers` changes. The rescan refreshes the " +
 			"list of buckets that the appliance offers for new repositories; it does not look for backup files in them.\n\n" +
-			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends nothing.\n\n" +
+			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends no request.\n\n" +
 			"All versions of the appliance have this rescan. The account needs the role Portal Administrator; a Portal Operator is refused.",
 		Attributes: sessionAttributes(ctx, map[string]schema.Attribute{
 			"iam_role_id": schema.StringAttribute{

@@ -53,7 +53,7 @@ func (r *iamRoleRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Rescans what an IAM role reaches in AWS, when it is created, and again whenever one of its `triggers` changes. The rescan refreshes the appliance's " +
 			"knowledge of the AWS infrastructure, such as instances, volumes, networks and tags that were created or removed outside of it.\n\n" +
-			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends nothing.\n\n" +
+			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends no request.\n\n" +
 			"All versions of the appliance have this rescan. The account needs the role Portal Operator or Portal Administrator.",
 		Attributes: sessionAttributes(ctx, map[string]schema.Attribute{
 			"iam_role_id": schema.StringAttribute{
@@ -72,7 +72,7 @@ func (r *iamRoleRescanResource) Schema(ctx context.Context, _ resource.SchemaReq
 			"region_names": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.NotBlank())},
-				MarkdownDescription: "Names of the AWS regions to rescan, for example `us-east-1`, instead of their IDs. Names and IDs are not compared: changing from one to the other starts a rescan.",
+				MarkdownDescription: "Names of the AWS regions to rescan, for example `us-east-1`, instead of their IDs. Changing from names to IDs, or back, starts a rescan. If this and `region_ids` are omitted, all regions are rescanned.",
 			},
 		}),
 	}

@@ -61,8 +61,8 @@ func (r *repositoriesRescanResource) Schema(ctx context.Context, _ resource.Sche
 			"The rescans are started side by side, at most `max_concurrent_requests` at a time, and one wait covers all their sessions: a hundred sessions of five minutes " +
 			"take about five minutes. When some of them fail, the error names these with the failing lines of their logs, the outcome of every one is recorded, and the " +
 			"next apply rescans only those that failed. After a failed creation Terraform shows that apply as a replacement; it rescans no more than that either, unless " +
-			"the resource has `create_before_destroy`. Destroying the resource sends nothing.\n\n" +
-			"The API has this rescan in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. Appliances 8 and later do not; the plan says so.",
+			"the resource has `create_before_destroy`. Destroying the resource sends no request.\n\n" +
+			"The API has this rescan in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. Appliances 8 and later do not; the plan fails with an explanation.",
 		Attributes: sessionrun.Attributes("rescan", "appliance"),
 	}
 	maps.Copy(resp.Schema.Attributes, map[string]schema.Attribute{
@@ -70,7 +70,7 @@ func (r *repositoriesRescanResource) Schema(ctx context.Context, _ resource.Sche
 			Required: true, ElementType: types.StringType,
 			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validate.UUID())},
 			MarkdownDescription: "IDs of the repositories; an empty set rescans nothing. " +
-				"One that is added is rescanned by the next apply, and the others are not; one that is taken away is forgotten.",
+				"The next apply rescans only added repositories; removed ones are only removed from state.",
 		},
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
@@ -81,7 +81,7 @@ func (r *repositoriesRescanResource) Schema(ctx context.Context, _ resource.Sche
 			Computed:            true,
 			MarkdownDescription: "The session of each repository's last rescan, by the repository's ID.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"session_id": sessionrun.Recorded("ID of the session. Null when the appliance did not accept the rescan."),
+				"session_id": sessionrun.Recorded("ID of the session. Null if the appliance refused the rescan."),
 				"status": sessionrun.Recorded("Status of the session: `Running`, `Succeeded`, `Warning`, `Failed` or `Canceled`. It is refreshed until the session has ended. " +
 					"`Warning` counts as success, with a warning in Terraform's output."),
 				"result":     sessionrun.Recorded("Result as the appliance returns it: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null if it is not returned."),

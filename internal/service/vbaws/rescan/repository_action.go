@@ -46,8 +46,8 @@ func (a *repositoryRescanAction) Configure(_ context.Context, req action.Configu
 func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Rescans a backup repository of Veeam Backup for AWS, for use in the life cycle of another resource or with `terraform apply -invoke`.\n\n" +
-			"Terraform does not run a failed action again by itself. Use the resource of the same name where a rescan has to succeed in the end.\n\n" +
-			"The API has this rescan in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. Appliances 8 and later do not; the plan says so.",
+			"Terraform does not repeat a failed action. Use the resource of the same name if a rescan must succeed.\n\n" +
+			"The API has this rescan in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. Appliances 8 and later do not; the plan fails with an explanation.",
 		Attributes: map[string]schema.Attribute{
 			"repository_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},
@@ -55,9 +55,9 @@ func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequ
 			},
 			"wait_for_completion": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether to wait until the rescan has ended, and to fail when it failed. Defaults to `true`.",
+				MarkdownDescription: "Whether to wait until the rescan has ended, and to fail if it failed. Defaults to `true`.",
 			},
-			"timeouts": operation.ActionTimeouts(ctx, "How long the rescan may take. Defaults to `60m`."),
+			"timeouts": operation.ActionTimeouts(ctx, "Timeout of the rescan. Defaults to `60m`."),
 		},
 	}
 }

@@ -45,8 +45,8 @@ func (r *repositoryRescanResource) Schema(ctx context.Context, _ resource.Schema
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Rescans a backup repository of Veeam Backup for AWS when it is created, and again whenever one of its `triggers` changes. The rescan " +
 			"looks for backup files in the repository's folder and takes them into the appliance's database.\n\n" +
-			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends nothing.\n\n" +
-			"The API has this rescan in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. Appliances 8 and later do not; the plan says so.",
+			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends no request.\n\n" +
+			"The API has this rescan in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept. Appliances 8 and later do not; the plan fails with an explanation.",
 		Attributes: sessionAttributes(ctx, map[string]schema.Attribute{
 			"repository_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{validate.UUID()},

@@ -41,7 +41,7 @@ func (r *virtualMachinesRescanResource) Schema(ctx context.Context, _ resource.S
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Rescans the EC2 instances of all IAM roles, when it is created, and again whenever one of its `triggers` changes. The rescan refreshes the list of " +
 			"instances that the appliance protects or offers for protection.\n\n" +
-			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends nothing.\n\n" +
+			"The appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends no request.\n\n" +
 			"Revisions 1.1-rev0 and later of the API have this rescan, which appliances 3.0 and later accept. The vendor does not document which role it needs: " +
 			"Portal Administrator is sure to suffice.",
 		Attributes: sessionAttributes(ctx, nil),

@@ -23,20 +23,20 @@ import (
 // NewDataSource makes the data source veeam_vbaws_session.
 var NewDataSource = lookup.New(conn.Product, lookup.Spec[model, session, conn.ProviderData]{
 	Name: "session", Title: "Session",
-	Doc: "Reads one session of Veeam Backup for AWS with its log, for example that of a rescan. Appliances forget sessions after a time that can be set " +
-		"there; from then on reading one is an error.",
+	Doc: "Reads one session of Veeam Backup for AWS with its log, for example that of a rescan. The appliance purges old sessions; " +
+		"reading a purged one is an error.",
 	ID: "ID of the session, for example `session_id` of a rescan.",
 	Attributes: map[string]schema.Attribute{
-		"type":       computed.String("Type of the session. Which one a rescan has is not documented."),
+		"type":       computed.String("Type of the session. That of a rescan is not documented."),
 		"status":     computed.String("`Running`, `NeverExecuted` (it waits to run), `Succeeded`, `Warning`, `Failed` or `Canceled`."),
 		"result":     computed.String("Result as the appliance returns it: `Running`, `Success`, `Warning`, `Failed` or `Cancelled`. Null if it is not returned."),
-		"reason":     computed.String("Why it failed or began. Null if it is not returned."),
+		"reason":     computed.String("Reason of the failure or of the start. Null if it is not returned."),
 		"started_at": computed.String("When the session started, in UTC (RFC 3339). Null if it is not returned."),
 		"stopped_at": computed.String("When the session ended, in UTC (RFC 3339). Null while it runs."),
 		"log": computed.Objects("The log, in the appliance's order.", map[string]schema.Attribute{
 			"time":    computed.String("When the line was written, in UTC (RFC 3339)."),
 			"status":  computed.String("`Success`, `Warning`, `Error`, `Running` and others."),
-			"message": computed.String("Text of the line; null when it has none."),
+			"message": computed.String("Text of the line; null if empty."),
 		}),
 	},
 	Get: read,
