@@ -92,7 +92,7 @@ func TestOperationsAreThoseOfTheClients(t *testing.T) {
 			"AwaitProxies", "AwaitProxy", "CloseIdleConnections", "EachProxy", "Login", "PinnedVersion", "ProxyByHost", "ServedVersions",
 			"SharedProxies", "SharedProxy", "SharedProxyByHost", "SharedProxyEach",
 		},
-		VBAWS: {"CheckVirtualMachinesRescan", "CloseIdleConnections", "FindSessions", "RescanRevision", "SightSessions", "WaitSession", "WaitSessions"},
+		VBAWS: {"CheckVirtualMachinesRescan", "CloseIdleConnections", "FindNewSessions", "FindSessions", "RescanRevision", "WaitSession", "WaitSessions"},
 	}
 	for p, client := range map[*Product]reflect.Type{
 		VB365: reflect.TypeFor[*vb365client.Client](), VBAWS: reflect.TypeFor[*vbawsclient.Client](),

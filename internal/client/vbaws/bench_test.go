@@ -51,12 +51,11 @@ func BenchmarkFleet(b *testing.B) {
 	const n = 1000
 	b.Run(fmt.Sprintf("sessions=%d", n), func(b *testing.B) {
 		measure(b, func(b *testing.B, c *Client) {
-			began := time.Now().Add(-time.Second)
-			var ids []string
+			var sessions []Session
 			for i := range n {
-				ids = append(ids, start(b, c, fmt.Sprint(i)))
+				sessions = append(sessions, Session{ID: start(b, c, fmt.Sprint(i))})
 			}
-			if lost := c.WaitSessions(b.Context(), began, ids, func(Session) {}); len(lost) > 0 {
+			if lost := c.WaitSessions(b.Context(), sessions, func(Session) {}); len(lost) > 0 {
 				b.Errorf("lost %v", lost)
 			}
 		})

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
@@ -158,7 +157,7 @@ func TestMinimalServer(t *testing.T) {
 				}
 				second := uid("second")
 				f.on("GET "+sessionPath+"/"+second, 200, `{"id":"`+second+`","status":"Succeeded"}`)
-				if unfinished := c.WaitSessions(t.Context(), time.Time{}, []string{session, second}, func(Session) {}); len(unfinished) != 0 {
+				if unfinished := c.WaitSessions(t.Context(), []Session{{ID: session}, {ID: second}}, func(Session) {}); len(unfinished) != 0 {
 					t.Errorf("unfinished: %v", unfinished)
 				}
 			})

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/collection"
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
@@ -49,7 +50,13 @@ type Client struct {
 	accepted Revision                          // empty: not known yet
 	steps    map[Revision]*rest.Once[struct{}] // searches for an older one, by the revision that turned out to be refused
 
-	waits *sessionWaits
+	sessionReader sessionReader
+	sessions      *collection.Collection[Session]
+
+	// What all objects of a run look up. The API does not read one region by its ID.
+	SharedRepositories *collection.Collection[Repository]
+	SharedIAMRoles     *collection.Collection[IAMRole]
+	SharedRegions      *collection.Collection[Region]
 
 	rescanFirst bool // the search for accepted begins at the newest revision that has the rescan
 	refused     bool // that revision was refused
@@ -68,7 +75,11 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c.rest = kernel
-	c.waits = newSessionWaits(&sessionReader{one: c.Session, all: c.Sessions})
+	c.sessionReader.get, c.sessionReader.list = c.Session, c.Sessions
+	c.sessions = c.sessionReader.collection()
+	c.SharedRepositories = shared(c.Repository, c.Repositories)
+	c.SharedIAMRoles = shared(c.IAMRole, c.IAMRoles)
+	c.SharedRegions = shared(nil, c.Regions)
 	return c, nil
 }
 

@@ -111,9 +111,9 @@ var errGone = &rest.APIError{Status: 404, Code: "NotFound"}
 
 // waitSession waits as WaitSession does, with reads that a test scripts.
 func waitSession(ctx context.Context, last Session, read func(context.Context) (Session, error), observe func(Session)) (Session, error) {
-	one := func(ctx context.Context, _ string) (Session, error) { return read(ctx) }
-	lost := newSessionWaits(&sessionReader{one: one}).wait(ctx, time.Time{}, []string{sessionID}, untilEnd(func(s Session) { last = s; observe(s) }))
-	return last, lost[sessionID]
+	get := func(ctx context.Context, _ string) (Session, error) { return read(ctx) }
+	last.ID = sessionID
+	return sessionClient(get, nil).WaitSession(ctx, last, observe)
 }
 
 // script gives one answer for each read, the last one for ever.

@@ -9,9 +9,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/collection"
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
@@ -19,47 +19,41 @@ import (
 
 // Kind is a kind of object that is looked up by ID or by name. All look-ups of a run share one list.
 type Kind[T any] struct {
-	shared        *sharedKind[T]
 	thing, things string // in messages
-	all           func(context.Context) ([]T, error)
-	one           func(ctx context.Context, id string) (T, error) // nil: there is only the list
+	collection    *collection.Collection[T]
+	listOnly      bool // the API does not read one by its ID
 	entry         func(T) lookup.Entry
-}
-
-// sharedKind is what the objects of a run know of a kind.
-type sharedKind[T any] struct {
-	list  sharedList[T]
-	reads atomic.Int32 // look-ups by ID so far
 }
 
 func (d *ProviderData) Repositories() Kind[api.Repository] {
 	return Kind[api.Repository]{
-		&d.repositories, "repository", "repositories", d.Client.Repositories, d.Client.Repository,
+		"repository", "repositories", d.Client.SharedRepositories, false,
 		func(r api.Repository) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
 	}
 }
 
 func (d *ProviderData) IAMRoles() Kind[api.IAMRole] {
 	return Kind[api.IAMRole]{
-		&d.roles, "IAM role", "IAM roles", d.Client.IAMRoles, d.Client.IAMRole,
+		"IAM role", "IAM roles", d.Client.SharedIAMRoles, false,
 		func(r api.IAMRole) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
 	}
 }
 
 func (d *ProviderData) Regions() Kind[api.Region] {
 	return Kind[api.Region]{
-		&d.regions, "region", "regions", d.Client.Regions, nil,
+		"region", "regions", d.Client.SharedRegions, true,
 		func(r api.Region) lookup.Entry { return lookup.Entry{Name: r.Name, ID: strings.ToLower(r.ID)} },
 	}
 }
 
 // List returns all objects, sorted by name, in a slice of the caller's own.
 func (k Kind[T]) List(ctx context.Context) ([]T, error) {
-	all, err := k.shared.list.get(ctx, k.all)
-	return slices.SortedFunc(slices.Values(all), func(a, b T) int {
+	all, err := k.collection.All(ctx)
+	slices.SortFunc(all, func(a, b T) int {
 		left, right := k.entry(a), k.entry(b)
 		return cmp.Or(strings.Compare(left.Name, right.Name), strings.Compare(left.ID, right.ID))
-	}), err
+	})
+	return all, err
 }
 
 func (k Kind[T]) hasID(id string) func(T) bool {
@@ -72,26 +66,20 @@ func (k Kind[T]) Named(ctx context.Context, name string) (T, error) {
 }
 
 func (k Kind[T]) find(ctx context.Context, key, wanted string, is func(T) bool) (T, error) {
-	all, err := k.shared.list.find(ctx, k.all, is)
-	if err != nil {
+	if _, err := k.collection.Find(ctx, wanted, is); err != nil {
 		var none T
 		return none, err
 	}
-	return lookup.One(lookup.Query{Thing: k.thing, Things: k.things, Key: key, Wanted: wanted}, all, is, k.entry)
+	return lookup.One(lookup.Query{Thing: k.thing, Things: k.things, Key: key, Wanted: wanted}, k.collection.Last(), is, k.entry)
 }
 
-// WithID returns the object with an ID. The first look-up of a run reads the object alone; the others read the list, which
-// answers for all. What the list lacks, or all if it cannot be read, is read by its ID.
+// WithID returns the object with an ID. Look-ups at the same time read the list, which answers for all. What the list lacks, or all
+// if it cannot be read, is read by its ID.
 func (k Kind[T]) WithID(ctx context.Context, id string) (T, error) {
-	if k.one == nil {
+	if k.listOnly {
 		return k.find(ctx, "ID", id, k.hasID(id))
 	}
-	if first := k.shared.reads.Add(1) == 1; !first || k.shared.list.isCached() {
-		if object, ok := k.listed(ctx, id); ok {
-			return object, nil
-		}
-	}
-	object, err := k.one(ctx, id)
+	object, err := k.collection.Get(ctx, id)
 	if !errors.Is(err, rest.ErrNotFound) {
 		return object, err
 	}
@@ -103,18 +91,9 @@ func (k Kind[T]) WithID(ctx context.Context, id string) (T, error) {
 	return object, err
 }
 
-// listed returns an object if the shared list has it.
-func (k Kind[T]) listed(ctx context.Context, id string) (object T, ok bool) {
-	all, err := k.shared.list.get(ctx, k.all)
-	if i := slices.IndexFunc(all, k.hasID(id)); err == nil && i >= 0 {
-		return all[i], true
-	}
-	return object, false
-}
-
 // Check returns the error of a look-up by ID that a plan makes for an object of which the list is needed anyway.
 func (k Kind[T]) Check(ctx context.Context, id string) error {
-	if _, ok := k.listed(ctx, id); ok {
+	if all, err := k.collection.All(ctx); err == nil && slices.ContainsFunc(all, k.hasID(id)) {
 		return nil
 	}
 	_, err := k.WithID(ctx, id)
@@ -124,14 +103,16 @@ func (k Kind[T]) Check(ctx context.Context, id string) error {
 // ReadNames reads the list, unless this run has read it before, so that title knows the names. It is for messages only: they
 // do without the names if the list cannot be read within a few seconds. It also works when the time of ctx is over.
 func (k Kind[T]) ReadNames(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	_, _ = k.shared.list.since(ctx, time.Time{}, k.all)
+	if k.collection.Last() == nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		_, _ = k.collection.All(ctx)
+	}
 }
 
 // Title returns an object as messages name it: by its name and ID if this run has read the list, otherwise by its ID.
 func (k Kind[T]) Title(id string) string {
-	all := k.shared.list.cached()
+	all := k.collection.Last()
 	if i := slices.IndexFunc(all, k.hasID(id)); i >= 0 {
 		return fmt.Sprintf("%q (ID %s)", k.entry(all[i]).Name, id)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/collection"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 )
@@ -16,12 +17,14 @@ import (
 func TestTitle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var shared sharedKind[api.Repository]
 		reads := 0
-		k := Kind[api.Repository]{shared: &shared, all: func(context.Context) ([]api.Repository, error) {
-			reads++
-			return []api.Repository{{ID: "A", Name: `Archive "1"`}}, nil
-		}, entry: func(r api.Repository) lookup.Entry { return lookup.Entry{Name: r.Name, ID: r.ID} }}
+		k := Kind[api.Repository]{collection: collection.New(collection.Source[api.Repository]{
+			ID: func(r api.Repository) string { return r.ID },
+			List: func(context.Context, []string) ([]api.Repository, bool, error) {
+				reads++
+				return []api.Repository{{ID: "A", Name: `Archive "1"`}}, false, nil
+			},
+		}), entry: func(r api.Repository) lookup.Entry { return lookup.Entry{Name: r.Name, ID: r.ID} }}
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
 		if got := k.Title("a"); got != "a" || reads != 0 {

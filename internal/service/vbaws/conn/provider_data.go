@@ -22,9 +22,6 @@ type ProviderData struct {
 	Fleets     sessionrun.Handover[attr.Value]         // outcomes of fleets
 	Unfinished sessionrun.Handover[sessionrun.Session] // of single rescans
 
-	repositories sharedKind[api.Repository]
-	roles        sharedKind[api.IAMRole]
-	regions      sharedKind[api.Region]
 }
 
 // Source is the provider data; VBAWS returns nil when block vbaws is not configured.

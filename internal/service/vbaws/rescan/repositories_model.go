@@ -93,28 +93,6 @@ func (m *repositoriesRescanModel) due(members []string, records records, all boo
 
 func failed(s api.Session) bool { return s.Outcome() == api.Failed || s.Outcome() == api.Canceled }
 
-// clocks is how far the appliance's clock may be behind before a list of its sessions lacks those just started.
-const clocks = 15 * time.Minute
-
-// startOf gives a time at which, as far as is known, none of the sessions had started.
-func startOf(sessions []api.Session) time.Time {
-	since := time.Now().Add(-clocks)
-	for _, s := range sessions {
-		if !s.Started.IsZero() && s.Started.Before(since) {
-			since = s.Started
-		}
-	}
-	return since
-}
-
-func findSessions(ctx context.Context, client *api.Client, sessions []api.Session) map[string]api.FoundSession {
-	ids := make([]string, len(sessions))
-	for i, s := range sessions {
-		ids[i] = s.ID
-	}
-	return client.FindSessions(ctx, startOf(sessions), ids)
-}
-
 // refreshSessions brings the records of running sessions up to date and tells whether there is news. A session that
 // the appliance has forgotten is none. Failures are reported: no apply has seen them.
 func refreshSessions(ctx context.Context, a *conn.ProviderData, records records, diags *diag.Diagnostics) (news bool) {
@@ -127,7 +105,7 @@ func refreshSessions(ctx context.Context, a *conn.ProviderData, records records,
 	if len(running) == 0 {
 		return false
 	}
-	found := findSessions(ctx, a.Client, slices.Collect(maps.Values(running)))
+	found := a.Client.FindSessions(ctx, slices.Collect(maps.Values(running)))
 	ended := map[string]api.Session{} // those that failed
 	for repository, session := range running {
 		now := found[session.ID]

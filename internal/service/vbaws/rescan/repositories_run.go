@@ -121,11 +121,7 @@ func (f *fleetRun) wait(ctx context.Context) {
 		}
 		members[strings.ToLower(session.ID)] = append(members[strings.ToLower(session.ID)], id)
 	}
-	ids := make([]string, len(sessions))
-	for i, s := range sessions {
-		ids[i] = s.ID
-	}
-	lost := f.data.Client.WaitSessions(ctx, startOf(sessions), ids, func(now api.Session) {
+	lost := f.data.Client.WaitSessions(ctx, sessions, func(now api.Session) {
 		for _, id := range members[strings.ToLower(now.ID)] {
 			now.ID = f.sessions[id].ID
 			news := now.Status != f.sessions[id].Status

@@ -61,18 +61,6 @@ func TestDueMembers(t *testing.T) {
 	}
 }
 
-// A list of sessions begins before the first of them, and early enough for a clock that is behind.
-func TestStartOf(t *testing.T) {
-	t.Parallel()
-	old := time.Now().Add(-time.Hour)
-	if got := startOf([]api.Session{{}, {Started: old}, {Started: time.Now()}}); !got.Equal(old) {
-		t.Errorf("got %v, want %v", got, old)
-	}
-	if got := time.Since(startOf([]api.Session{{}})); got < clocks || got > clocks+time.Minute {
-		t.Errorf("%v ago", got)
-	}
-}
-
 // Members with the same error share one text, and of very many the last are only named, whatever is in the name.
 func TestFleetTexts(t *testing.T) {
 	t.Parallel()

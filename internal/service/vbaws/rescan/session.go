@@ -126,14 +126,14 @@ func (s sessionRescan) resume(ctx context.Context, earlier sessionrun.Session, m
 // takeUp reads sessions that an earlier apply left running, for this one to go on with. It makes sure that one which that
 // apply never saw is not taken for forgotten while it is only new: another rescan would be fired beside it.
 func takeUp(ctx context.Context, client *api.Client, sessions []api.Session) map[string]api.FoundSession {
-	found := findSessions(ctx, client, sessions)
-	var unseen []string
+	found := client.FindSessions(ctx, sessions)
+	var unseen []api.Session
 	for _, s := range sessions {
 		if s.Started.IsZero() && errors.Is(found[s.ID].Err, rest.ErrNotFound) {
-			unseen = append(unseen, s.ID)
+			unseen = append(unseen, s)
 		}
 	}
-	maps.Copy(found, client.SightSessions(ctx, unseen))
+	maps.Copy(found, client.FindNewSessions(ctx, unseen))
 	return found
 }
 

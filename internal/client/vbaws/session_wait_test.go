@@ -34,16 +34,31 @@ type course struct {
 	reads map[string]int
 }
 
-func (c *course) waits() *sessionWaits {
+// sessionClient is a client whose sessions come from these functions.
+func sessionClient(get func(context.Context, string) (Session, error), list func(context.Context, time.Time) ([]Session, error)) *Client {
+	c := &Client{}
+	c.sessionReader.get, c.sessionReader.list = get, list
+	c.sessions = c.sessionReader.collection()
+	return c
+}
+
+func ofIDs(ids ...string) (sessions []Session) {
+	for _, id := range ids {
+		sessions = append(sessions, Session{ID: id})
+	}
+	return sessions
+}
+
+func (c *course) client() *Client {
 	c.started, c.reads = time.Now(), map[string]int{}
-	return newSessionWaits(&sessionReader{
-		one: func(_ context.Context, id string) (Session, error) {
+	return sessionClient(
+		func(_ context.Context, id string) (Session, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.reads[id]++
 			return c.session(id)
 		},
-		all: func(ctx context.Context, _ time.Time) ([]Session, error) {
+		func(ctx context.Context, _ time.Time) ([]Session, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.lists++
@@ -65,8 +80,7 @@ func (c *course) waits() *sessionWaits {
 				}
 			}
 			return all, c.listErr
-		},
-	})
+		})
 }
 
 func (c *course) session(id string) (Session, error) {
@@ -97,7 +111,7 @@ func TestWaitSessionsTogether(t *testing.T) {
 			c.ends[ids[i]] = 5 * time.Minute
 		}
 		ended := map[string]bool{}
-		unfinished := c.waits().wait(t.Context(), time.Time{}, ids, untilEnd(func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded }))
+		unfinished := c.client().WaitSessions(t.Context(), ofIDs(ids...), func(s Session) { ended[strings.ToLower(s.ID)] = s.Outcome() == Succeeded })
 		if took := time.Since(c.started); len(unfinished) != 0 || len(ended) != 100 || took > 5*time.Minute+10*time.Second {
 			t.Errorf("%d ended, unfinished %v, in %v", len(ended), unfinished, took)
 		}
@@ -112,7 +126,7 @@ func TestWaitSessionsLastOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": time.Minute}}
-		unfinished := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
+		unfinished := c.client().WaitSessions(t.Context(), ofIDs("a", "b", "c"), func(Session) {})
 		if len(unfinished) != 0 || c.lists != 1 || c.reads["c"] < 5 || len(c.reads) != 1 {
 			t.Errorf("unfinished %v, %d lists, reads %v", unfinished, c.lists, c.reads)
 		}
@@ -170,14 +184,14 @@ func TestWaitSessionsOddities(t *testing.T) {
 		},
 		"the list is late": {
 			course: &course{ends: map[string]time.Duration{"a": 0, "b": 0, "c": 0}, listTook: time.Hour},
-			reads:  map[string]int{"a": 1, "b": 1, "c": 1}, took: listTime + time.Second,
+			reads:  map[string]int{"a": 1, "b": 1, "c": 1}, took: sessionListTimeout + time.Second,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c := test.course
-				unfinished := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
+				unfinished := c.client().WaitSessions(t.Context(), ofIDs("a", "b", "c"), func(Session) {})
 				if len(unfinished) != len(test.lost) || time.Since(c.started) > test.took {
 					t.Errorf("unfinished %v after %v", unfinished, time.Since(c.started))
 				}
@@ -203,7 +217,7 @@ func TestWaitsAreShared(t *testing.T) {
 		for i := range 50 {
 			c.ends[fmt.Sprintf("session-%d", i)] = time.Minute + time.Duration(i)*time.Second
 		}
-		waits := c.waits()
+		client := c.client()
 		given, giveUp := context.WithCancel(t.Context())
 		time.AfterFunc(30*time.Second, giveUp)
 		var calls sync.WaitGroup
@@ -213,7 +227,7 @@ func TestWaitsAreShared(t *testing.T) {
 				ctx = given
 			}
 			calls.Go(func() {
-				unfinished := waits.wait(ctx, time.Time{}, []string{id}, untilEnd(func(Session) {}))
+				unfinished := client.WaitSessions(ctx, ofIDs(id), func(Session) {})
 				took := time.Since(c.started)
 				if gaveUp && (len(unfinished) != 1 || took != 30*time.Second) || !gaveUp && (len(unfinished) != 0 || took < end || took > end+6*time.Second) {
 					t.Errorf("%s: unfinished %v after %v", id, unfinished, took)
@@ -227,7 +241,7 @@ func TestWaitsAreShared(t *testing.T) {
 	})
 }
 
-// A list begins with the first session, by the appliance's clock: the start of one session tells how far that is behind.
+// A list begins fifteen minutes before the first session, by the appliance's clock: one read of a session by its ID tells its start.
 func TestWaitsFollowTheAppliancesClock(t *testing.T) {
 	t.Parallel()
 	for name, behind := range map[string]time.Duration{"same": 0, "behind": 5 * time.Hour, "ahead": -5 * time.Hour} {
@@ -247,12 +261,12 @@ func TestWaitsFollowTheAppliancesClock(t *testing.T) {
 					}
 					return Session{ID: id, Status: status, Started: began.Add(-behind)}
 				}
-				waits := newSessionWaits(&sessionReader{
-					one: func(_ context.Context, id string) (Session, error) {
+				client := sessionClient(
+					func(_ context.Context, id string) (Session, error) {
 						reads.Add(1)
 						return session(id), nil
 					},
-					all: func(_ context.Context, since time.Time) (listed []Session, _ error) {
+					func(_ context.Context, since time.Time) (listed []Session, _ error) {
 						lists.Add(1)
 						for _, id := range ids {
 							if !session(id).Started.Before(since) {
@@ -260,14 +274,13 @@ func TestWaitsFollowTheAppliancesClock(t *testing.T) {
 							}
 						}
 						return listed, nil
-					},
-				})
-				if unfinished := waits.wait(t.Context(), time.Time{}, ids, untilEnd(func(Session) {})); len(unfinished) != 0 {
+					})
+				if unfinished := client.WaitSessions(t.Context(), ofIDs(ids...), func(Session) {}); len(unfinished) != 0 {
 					t.Errorf("unfinished: %v", unfinished)
 				}
 				want := int32(0)
 				if behind > maxClockSkew {
-					want = 1
+					want = 100
 				}
 				if reads.Load() != want || lists.Load() > 30 {
 					t.Errorf("%d lists, %d single reads", lists.Load(), reads.Load())
@@ -282,10 +295,10 @@ func TestUnusableListIsNotRequestedAlways(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := course{ends: map[string]time.Duration{"a": time.Hour, "b": time.Hour}, listErr: errors.New("too many")}
-		if unfinished := c.waits().wait(t.Context(), time.Time{}, []string{"a", "b"}, untilEnd(func(Session) {})); len(unfinished) != 0 {
+		if unfinished := c.client().WaitSessions(t.Context(), ofIDs("a", "b"), func(Session) {}); len(unfinished) != 0 {
 			t.Errorf("unfinished: %v", unfinished)
 		}
-		if c.lists < 10 || c.lists > 15 || c.reads["a"] < 600 {
+		if c.lists < 10 || c.lists > 360 || c.reads["a"] < 600 {
 			t.Errorf("%d lists, single reads %v", c.lists, c.reads)
 		}
 	})
@@ -296,16 +309,15 @@ func TestOneUnreadableSession(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ids := []string{"a", "b", "c"}
-		waits := newSessionWaits(&sessionReader{
-			one: func(_ context.Context, id string) (Session, error) {
+		client := sessionClient(
+			func(_ context.Context, id string) (Session, error) {
 				if id == "a" {
 					return Session{}, errAway
 				}
 				return Session{ID: id, Status: "Succeeded"}, nil
 			},
-			all: func(context.Context, time.Time) ([]Session, error) { return nil, errors.New("refused") },
-		})
-		if unfinished := waits.wait(t.Context(), time.Time{}, ids, untilEnd(func(Session) {})); len(unfinished) != 1 || !errors.Is(unfinished["a"], errAway) {
+			func(context.Context, time.Time) ([]Session, error) { return nil, errors.New("refused") })
+		if unfinished := client.WaitSessions(t.Context(), ofIDs(ids...), func(Session) {}); len(unfinished) != 1 || !errors.Is(unfinished["a"], errAway) {
 			t.Errorf("unfinished: %v", unfinished)
 		}
 	})
@@ -318,12 +330,12 @@ func TestWaitSessionsEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, stopped)
 		defer cancel()
 		c := course{ends: map[string]time.Duration{"a": 0, "b": time.Hour, "c": time.Hour}}
-		unfinished := c.waits().wait(ctx, time.Time{}, []string{"a", "b", "c"}, untilEnd(func(Session) {}))
+		unfinished := c.client().WaitSessions(ctx, ofIDs("a", "b", "c"), func(Session) {})
 		if len(unfinished) != 2 || !errors.Is(unfinished["b"], stopped) || !errors.Is(unfinished["c"], stopped) {
 			t.Errorf("unfinished %v", unfinished)
 		}
 		var idle course
-		if none := idle.waits().wait(t.Context(), time.Time{}, nil, nil); len(none) != 0 || idle.lists != 0 {
+		if none := idle.client().WaitSessions(t.Context(), nil, nil); len(none) != 0 || idle.lists != 0 {
 			t.Errorf("waiting for nothing unfinished %v with %d lists", none, idle.lists)
 		}
 	})
@@ -335,18 +347,18 @@ func TestSessionsOverHTTPS(t *testing.T) {
 	listed, single, gone := uid("listed"), uid("single"), uid("gone")
 	f := newFake(t, "1.3-rev0")
 	f.routes["GET /api/v1/sessions"] = func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Get("FromUtc") != "2026-01-02T03:04:05Z" {
+		if r.URL.Query().Get("FromUtc") != "2026-01-02T02:49:05Z" { // fifteen minutes before the first
 			t.Errorf("the list was asked for with %s", r.URL.RawQuery)
 		}
 		reply(w, 200, fmt.Sprintf(`{"totalCount":3,"results":[{"id":%q,"status":"Failed"},{"id":%q},{"status":"Failed"}]}`, listed, single))
 	}
 	f.on("GET /api/v1/sessions/"+single, 200, fmt.Sprintf(`{"id":%q,"status":"Canceled"}`, strings.ToUpper(single)))
-	found := f.client().FindSessions(t.Context(), since, []string{listed, single, gone})
+	found := f.client().FindSessions(t.Context(), []Session{{ID: listed}, {ID: single, Started: since}, {ID: gone}})
 	if len(found) != 3 || found[listed].Outcome() != Failed || found[single].Outcome() != Canceled || !errors.Is(found[gone].Err, rest.ErrNotFound) {
 		t.Errorf("found %v", found)
 	}
 	var seen []string
-	unfinished := f.client().WaitSessions(t.Context(), since, []string{listed, single}, func(s Session) { seen = append(seen, s.ID) })
+	unfinished := f.client().WaitSessions(t.Context(), []Session{{ID: listed}, {ID: single, Started: since}}, func(s Session) { seen = append(seen, s.ID) })
 	if len(unfinished) != 0 || !slices.Equal(seen, []string{listed, single}) { // the last one is read by its ID
 		t.Errorf("unfinished %v, seen %v", unfinished, seen)
 	}
