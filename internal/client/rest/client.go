@@ -32,7 +32,8 @@ type Options struct {
 	Password       Secret
 	AccessToken    Secret // used as it is, instead of a login
 	Login          LoginFunc
-	Mask           []Secret // other secrets that the server may know, also from an earlier run, and repeat
+	Codes          map[string]error // APIError.Kind by APIError.Code
+	Mask           []Secret         // other secrets that the server may know, also from an earlier run, and repeat
 	UserAgent      string
 	RequestTimeout time.Duration // of one exchange; 0: one minute
 	MaxRetries     int           // further attempts after the first
@@ -43,6 +44,7 @@ type Options struct {
 // Client sends calls to one appliance. It is safe for concurrent use and makes no request until the first call.
 type Client struct {
 	product    string
+	codes      map[string]error
 	endpoint   *url.URL
 	http       *http.Client
 	userAgent  string
@@ -102,7 +104,7 @@ func New(o Options) (*Client, error) {
 	transport.MaxResponseHeaderBytes = 256 << 10
 	transport.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: http2Buffer}
 	c := &Client{
-		product: o.Product, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
+		product: o.Product, codes: o.Codes, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
 		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), large: make(chan struct{}, largeBodies), logger: o.Logger, veil: hidden,
 		http: &http.Client{
 			Transport: transport,
@@ -328,5 +330,6 @@ func (c *Client) apiError(call *call, resp *http.Response) error {
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
 	e.describe(mediaType(resp), body, c.veil)
+	e.Kind = c.codes[e.Code]
 	return e
 }

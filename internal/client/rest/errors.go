@@ -16,7 +16,6 @@ import (
 var (
 	ErrNotFound     = errors.New("not found")
 	ErrConflict     = errors.New("conflict")
-	ErrOffline      = errors.New("offline")
 	ErrUnauthorized = errors.New("unauthorized")
 	ErrForbidden    = errors.New("forbidden")
 )
@@ -29,6 +28,7 @@ type APIError struct {
 	Path      string
 	Status    int
 	Code      string // errorCode of VB365 and VBAWS, error of OAuth; empty when the server sent none
+	Kind      error  // what Code means to the product (Options.Codes): one of the errors above or of its own; nil: nothing
 	Problem   string // last segment of VBAWS's problem type, for example "unsupportedApiVersion"
 	Message   string // what the server said, shortened, on one line; empty when it said nothing readable
 	RequestID string
@@ -52,17 +52,18 @@ func (e *APIError) Error() string {
 
 // Is implements the sentinels above.
 func (e *APIError) Is(target error) bool {
+	if e.Kind != nil && target == e.Kind {
+		return true
+	}
 	switch target {
 	case ErrNotFound:
-		return e.Status == http.StatusNotFound || e.Status == http.StatusGone || e.Code == "ResourceNotFound" || e.Code == "NotFound"
+		return e.Status == http.StatusNotFound || e.Status == http.StatusGone
 	case ErrConflict:
-		return e.Status == http.StatusConflict || e.Code == "OperationConflict"
-	case ErrOffline:
-		return e.Code == "ProxyOffline"
+		return e.Status == http.StatusConflict
 	case ErrUnauthorized:
 		return e.Status == http.StatusUnauthorized
 	case ErrForbidden:
-		return e.Status == http.StatusForbidden || e.Code == "ResourceAccessDenied"
+		return e.Status == http.StatusForbidden
 	}
 	return false
 }

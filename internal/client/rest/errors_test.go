@@ -106,21 +106,21 @@ func TestErrorText(t *testing.T) {
 
 func TestSentinels(t *testing.T) {
 	t.Parallel()
-	all := map[string]error{"not found": ErrNotFound, "conflict": ErrConflict, "offline": ErrOffline, "unauthorized": ErrUnauthorized, "forbidden": ErrForbidden}
+	errOther := errors.New("of the product")
+	all := map[string]error{"not found": ErrNotFound, "conflict": ErrConflict, "other": errOther, "unauthorized": ErrUnauthorized, "forbidden": ErrForbidden}
 	for _, c := range []struct {
 		err  APIError
 		want string
 	}{
 		{APIError{Status: 404}, "not found"},
 		{APIError{Status: 410}, "not found"},
-		{APIError{Status: 500, Code: "ResourceNotFound"}, "not found"},
-		{APIError{Status: 400, Code: "NotFound"}, "not found"},
+		{APIError{Status: 500, Kind: ErrNotFound}, "not found"},
 		{APIError{Status: 409}, "conflict"},
-		{APIError{Status: 400, Code: "OperationConflict"}, "conflict"},
-		{APIError{Status: 500, Code: "ProxyOffline"}, "offline"},
+		{APIError{Status: 400, Kind: ErrConflict}, "conflict"},
+		{APIError{Status: 500, Kind: errOther}, "other"},
 		{APIError{Status: 401}, "unauthorized"},
 		{APIError{Status: 403}, "forbidden"},
-		{APIError{Status: 400, Code: "ResourceAccessDenied"}, "forbidden"},
+		{APIError{Status: 400, Kind: ErrForbidden}, "forbidden"},
 		{APIError{Status: 500}, ""},
 		{APIError{Status: 400}, ""},
 	} {

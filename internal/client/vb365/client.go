@@ -56,7 +56,7 @@ func New(config Config) (*Client, error) {
 	}
 	c.endpoint = config.Rest.Endpoint.Host
 	c.proxies = c.newProxyCollection(0)
-	config.Rest.Product, config.Rest.Login = product, c.login
+	config.Rest.Product, config.Rest.Login, config.Rest.Codes = product, c.login, codes
 	var err error
 	c.rest, err = rest.New(config.Rest)
 	return c, err
@@ -197,38 +197,6 @@ func (c *Client) call(ctx context.Context, d *dialect, e endpoint, id string, r 
 	r.Method, r.Path = e.method, e.pathFor(d.version, id)
 	_, err := c.rest.Do(ctx, r)
 	return err
-}
-
-// NotServedError says that the appliance does not know a path that every appliance serving the version knows. It is
-// not rest.ErrNotFound: nothing is known about any object.
-type NotServedError struct {
-	Version Version
-	Served  []Version // newest first; nil: not known
-	Cause   error     // the response with 404; not unwrapped
-}
-
-func (e *NotServedError) Error() string {
-	served := `api_version = "auto" uses the newest version that it serves`
-	if len(e.Served) > 0 {
-		served = "it serves " + joinVersions(e.Served)
-	}
-	return fmt.Sprintf("the server does not serve version %s of the REST API (%s): %v", e.Version, served, e.Cause)
-}
-
-// servedOr turns a 404 of a path without an id into a *NotServedError.
-func servedOr(d *dialect, err error) error {
-	if statusOf(err) == http.StatusNotFound {
-		return &NotServedError{Version: d.version, Cause: err}
-	}
-	return err
-}
-
-// statusOf is the status of an *rest.APIError, 0 of anything else.
-func statusOf(err error) int {
-	if api, ok := errors.AsType[*rest.APIError](err); ok {
-		return api.Status
-	}
-	return 0
 }
 
 func versionList() string { return joinVersions(Versions()) }

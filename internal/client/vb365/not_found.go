@@ -47,11 +47,11 @@ func readOne[A item](ctx context.Context, c *Client, d *dialect, get endpoint, q
 
 // isAmbiguous reports whether the failure of a read may mean that the object is gone, and may not.
 func (d *dialect) isAmbiguous(failure error) bool {
-	return !saysGone(failure) && (slices.Contains(d.unknownID, statusOf(failure)) || errors.Is(failure, rest.ErrOffline))
+	return !saysGone(failure) && (slices.Contains(d.unknownID, statusOf(failure)) || errors.Is(failure, ErrOffline))
 }
 
 // saysGone tells the code apart from a mere 404.
 func saysGone(err error) bool {
 	api, ok := errors.AsType[*rest.APIError](err)
-	return ok && api.Code == "ResourceNotFound"
+	return ok && api.Code == codeNotFound
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/collection"
-	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
 // The reads of proxies that all objects of a run share; see package collection.
@@ -71,7 +70,7 @@ func (c *Client) SharedProxyByHost(ctx context.Context, host string) (Proxy, err
 		return Proxy{}, err
 	}
 	found, err := c.proxies.Find(ctx, normalHost(host), func(p Proxy) bool { return SameHost(host, p) })
-	if errors.Is(err, rest.ErrOffline) {
+	if errors.Is(err, ErrOffline) {
 		return c.ProxyByHost(ctx, host)
 	}
 	if err != nil {
@@ -86,7 +85,7 @@ func (c *Client) SharedProxies(ctx context.Context) ([]Proxy, error) {
 		return nil, err
 	}
 	all, err := c.proxies.All(ctx)
-	if errors.Is(err, rest.ErrOffline) {
+	if errors.Is(err, ErrOffline) {
 		return c.Proxies(ctx)
 	}
 	return all, err

@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
 // Proxies lists all proxies, in the appliance's order.
@@ -28,7 +26,7 @@ func (c *Client) EachProxy(ctx context.Context) iter.Seq2[Proxy, error] {
 		}
 		offline := false
 		for p, err := range c.proxyList(ctx, d, true) {
-			if offline = d.extendedView && errors.Is(err, rest.ErrOffline); offline {
+			if offline = d.extendedView && errors.Is(err, ErrOffline); offline {
 				break
 			}
 			if !yield(p, err) {

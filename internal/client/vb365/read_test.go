@@ -240,7 +240,7 @@ func TestErrorsOfActions(t *testing.T) {
 	}{
 		{answer{404, ""}, rest.ErrNotFound},
 		{answer{409, `{"message":"in use","errorCode":"OperationConflict"}`}, rest.ErrConflict},
-		{answer{500, `{"message":"off","errorCode":"ProxyOffline"}`}, rest.ErrOffline},
+		{answer{500, `{"message":"off","errorCode":"ProxyOffline"}`}, ErrOffline},
 		{answer{403, `{"message":"no","errorCode":"ResourceAccessDenied"}`}, rest.ErrForbidden},
 	} {
 		each(t, func(t *testing.T, v Version) {

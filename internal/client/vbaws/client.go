@@ -69,7 +69,7 @@ func New(config Config) (*Client, error) {
 	}
 	c := &Client{pinned: config.Revision, loginTells: config.Rest.AccessToken == "", steps: map[Revision]*rest.Once[struct{}]{}}
 	options := config.Rest
-	options.Product, options.Login = Product, c.login
+	options.Product, options.Login, options.Codes = Product, c.login, codes
 	kernel, err := rest.New(options)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
+// codes are the values of errorCode that mean more than the status (SPEC10 Error).
+var codes = map[string]error{"NotFound": rest.ErrNotFound}
+
 // RevisionError says that the appliance accepts none of the revisions that it was asked for.
 type RevisionError struct {
 	Tried []Revision     // at least one

@@ -85,7 +85,7 @@ func TestAdvice(t *testing.T) {
 		},
 		"Ctrl-C":              {lost(context.Canceled, true), "The operation was cancelled. Run terraform apply again to finish it."},
 		"a missing role":      {api(403, ""), "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
-		"a role, by its code": {api(400, "ResourceAccessDenied"), "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
+		"a role, by its code": {&rest.APIError{Status: 400, Kind: rest.ErrForbidden}, "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
 		"no connection":       {lost(errors.New("connection refused"), false), "Nothing was sent. Check endpoint in block \"example\" (VEEAM_EXAMPLE_ENDPOINT). Its API listens on port 1."},
 		"a slow answer":       {lost(rest.ErrTimeout, true), "If the server only answers slowly, raise request_timeout in block \"example\"."},
 		"no answer": {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
 // cause is what a refusal of the server is about, as far as its words tell.
@@ -43,7 +44,7 @@ func causeOf(err error) cause {
 	if !errors.As(err, &refused) {
 		return causeUnknown
 	}
-	if errors.Is(err, rest.ErrOffline) {
+	if errors.Is(err, api.ErrOffline) {
 		return causeInUse
 	}
 	said := strings.ToLower(refused.Message)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
 )
 
 // TestAdviceMatchesTheCause: what the server said decides, and a wrong password never leads to a forced removal.
@@ -33,7 +34,7 @@ func TestAdviceMatchesTheCause(t *testing.T) {
 			}
 		}
 	}
-	if causeOf(&rest.APIError{Status: 400, Code: "ProxyOffline"}) != causeInUse || causeOf(errors.New("password")) != causeUnknown {
+	if causeOf(&rest.APIError{Status: 400, Kind: api.ErrOffline}) != causeInUse || causeOf(errors.New("password")) != causeUnknown {
 		t.Error("not by the server's words and code")
 	}
 }

@@ -88,7 +88,7 @@ func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, ma
 		return nil
 	}
 	advice := []string{stays}
-	if !errors.Is(err, rest.ErrOffline) {
+	if !errors.Is(err, api.ErrOffline) {
 		advice = append(advice, machine.advice(state.HostName.ValueString()))
 	}
 	version, versionErr := r.data.Client.Version(ctx)
