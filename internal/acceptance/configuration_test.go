@@ -73,7 +73,7 @@ func TestMistakesInTheProviderBlock(t *testing.T) {
 		{
 			"credentials", "variable \"url\" {\n  sensitive = true\n}\n" + vb365Block(login+"endpoint = var.url\n"),
 			map[string]string{"TF_VAR_url": "https://user:canary-url-19ce@vb365.example.com"},
-			[]string{`must not hold credentials; use username and password.`},
+			[]string{`must not contain credentials; use username and password.`},
 		},
 		{"no URL at all", vb365Block(login + `endpoint = "vb365 example com"` + "\n"), nil, []string{
 			`must be a URL such as https://vb365.example.com:4443.`,
@@ -115,9 +115,9 @@ func TestMissingBlock(t *testing.T) {
 	w.unset("VEEAM_")
 	w.config(aProxy + "resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  repository_id = \"" + someID + "\"\n}\n")
 	r := w.fail(planArgs,
-		`The object belongs to Veeam Backup for Microsoft 365, and the provider is not configured for it.`, `vb365 = {`,
+		`The object belongs to Veeam Backup for Microsoft 365, for which the provider is not configured.`, `vb365 = {`,
 		`or set VEEAM_VB365_ENDPOINT, VEEAM_VB365_USERNAME and VEEAM_VB365_PASSWORD.`,
-		`The object belongs to Veeam Backup for AWS, and the provider is not configured for it.`, `vbaws = {`,
+		`The object belongs to Veeam Backup for AWS, for which the provider is not configured.`, `vbaws = {`,
 		`or set VEEAM_VBAWS_ENDPOINT, VEEAM_VBAWS_USERNAME and VEEAM_VBAWS_PASSWORD.`)
 	if n := strings.Count(r.output, "Error:"); n != 2 {
 		w.Errorf("%d errors instead of one for each object: %s", n, r.output)
@@ -196,9 +196,9 @@ resource "veeam_vb365_proxy_rescan" "null" {
 	r := w.fail([]string{"validate", "-no-color"},
 		`Attribute host_name must be a DNS name or an IP address`,
 		`Attribute username must not contain a control character (tab at position 8); in HCL, write \\ for a backslash.`,
-		`removal has no argument that the provider knows; is one misspelt? It knows: force.`,
-		`timeouts has no argument that the provider knows; is one misspelt? It knows: create, delete, read, update.`,
-		`ssh has no argument that the provider knows`,
+		`removal has no valid argument; is one misspelt? Valid arguments: force.`,
+		`timeouts has no valid argument; is one misspelt? Valid arguments: create, delete, read, update.`,
+		`ssh has no valid argument`,
 		`Null Set Value`)
 	if n := strings.Count(r.output, "Null Set Value"); n != 3 {
 		w.Errorf("%d sets with null are reported instead of 3: %s", n, r.output)
@@ -207,7 +207,7 @@ resource "veeam_vb365_proxy_rescan" "null" {
 	w.untouched()
 	w.unset("VEEAM_")
 	w.config("provider \"veeam\" {\n  vb365 = { endpont = \"https://vb365.example.com\" }\n  vbaws = { request_timeout = \"90\" }\n}\n" + aProxy)
-	w.fail([]string{"validate", "-no-color"}, `vb365 has no argument that the provider knows`, `request_timeout of block "vbaws" must be a positive duration`)
+	w.fail([]string{"validate", "-no-color"}, `vb365 has no valid argument`, `request_timeout of block "vbaws" must be a positive duration`)
 }
 
 // TestUnreachableAppliance: a wrong host name or port is said to be one, and the state is as before.

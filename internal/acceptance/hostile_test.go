@@ -29,10 +29,10 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		w.vb365.ClearFaults()
 		w.vb365.Inject(appliance.Fault{Method: method, Path: path, Status: status, Header: http.Header{"Location": {target}}})
 	}
-	elsewhere := "it leads to " + other.URL()
+	elsewhere := "its target is " + other.URL()
 	w.config(aProxy)
 	redirect("POST", "/v8/token", http.StatusTemporaryRedirect, other.URL()+"/v8/token")
-	w.fail(applyArgs, "a redirect, which is not followed because it would carry the credentials elsewhere", elsewhere)
+	w.fail(applyArgs, "a redirect, which is not followed because it would send the credentials to another address", elsewhere)
 	redirect("GET", "/v8/Proxies", http.StatusFound, other.URL()+"/v8/Proxies?token=1")
 	w.fail(applyArgs, "a redirect, which is not followed", elsewhere)
 	redirect("POST", "/v8/Proxies", http.StatusPermanentRedirect, other.URL()+"/v8/Proxies")
@@ -81,14 +81,14 @@ func TestAnswersThatAreNone(t *testing.T) {
 		fault appliance.Fault
 		want  string
 	}{
-		{"an endless body", appliance.Fault{Endless: true, Body: `{"id":`}, "the answer is larger than 16 MiB"},
+		{"an endless body", appliance.Fault{Endless: true, Body: `{"id":`}, "the response is larger than 16 MiB"},
 		{"an endless error", appliance.Fault{Endless: true, Status: 500, Body: `{"message":"`}, "500 Internal Server Error"},
-		{"a bomb", zipped, "the answer is larger than 16 MiB"},
-		{"half an answer", appliance.Fault{Truncate: 20}, "the answer broke off"},
-		{"nothing", appliance.Fault{DropAfter: true}, "no usable answer from Veeam Backup for Microsoft 365 to GET /v8/Proxies/"},
-		{"another shape", answer(`["proxy"]`), "the answer is no JSON of the expected form"},
-		{"no JSON", answer(`It works!`), "the answer is no JSON of the expected form"},
-		{"a deep pit", answer(strings.Repeat(`[`, 1<<20)), "the answer is no JSON of the expected form"},
+		{"a bomb", zipped, "the response is larger than 16 MiB"},
+		{"half an answer", appliance.Fault{Truncate: 20}, "response truncated"},
+		{"nothing", appliance.Fault{DropAfter: true}, "no usable response from Veeam Backup for Microsoft 365 to GET /v8/Proxies/"},
+		{"another shape", answer(`["proxy"]`), "the response is not JSON of the expected form"},
+		{"not JSON", answer(`It works!`), "the response is not JSON of the expected form"},
+		{"a deep pit", answer(strings.Repeat(`[`, 1<<20)), "the response is not JSON of the expected form"},
 		{"an empty object", answer(`{}`), "Unable to Read Backup Proxy"},
 		{"no body", answer(""), "Unable to Read Backup Proxy"},
 	}
@@ -112,7 +112,7 @@ func TestSlowAppliance(t *testing.T) {
 	w.env["VEEAM_VB365_MAX_RETRIES"] = "0"
 	w.env["VEEAM_VB365_REQUEST_TIMEOUT"] = "300ms"
 	w.vb365.Inject(appliance.Fault{Method: "GET", Path: "/v8/Proxies/*", Latency: time.Hour})
-	w.fail(planArgs, "the server did not answer in time (300ms)", `raise request_timeout in block "vb365"`)
+	w.fail(planArgs, "the server did not respond in time (300ms)", `raise request_timeout in block "vb365"`)
 }
 
 // TestTerminalIsNotWrittenTo: what a server says cannot move the cursor, colour the screen or add lines of its own.

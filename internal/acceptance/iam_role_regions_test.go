@@ -138,7 +138,7 @@ func TestIAMRoleRescanOfMoreRegionsFails(t *testing.T) {
 			w, regions := start(t)
 			w.vbaws.PlanNext(vbaws.SessionPlan{Outcome: vbaws.StatusRunning})
 			regions("region_names = [\"us-east-1\", \"eu-west-1\"]\n" + soon)
-			w.fail(applyArgs, "its end was not seen (last status Running)")
+			w.fail(applyArgs, "its outcome is unknown (last status: Running)")
 			first := newest(w).ID
 			w.stateHas(roleRescan, map[string]any{"region_names": before, "session_id": first, "session_status": "Running"})
 			regions(c.regions)
@@ -170,7 +170,7 @@ func TestIAMRoleRescanOfUnknownRegions(t *testing.T) {
 		"name": {`region_names = ["us-east-1", "us-esat-2"]`, []string{
 			"Planning failed", "Unable to Rescan IAM Role", "region_names = ",
 			`IAM role ` + exampleRole + `: no region has the name "us-esat-2"; the nearest of 16 regions: "us-east-2" (ID `,
-			"The regions that the appliance knows are those of the data source veeam_vbaws_regions.",
+			"The data source veeam_vbaws_regions lists the regions of the appliance.",
 		}},
 		"ID":           {`region_ids = ["` + exampleRepository + `"]`, []string{"Planning failed", "region_ids = ", `no region has the ID "` + exampleRepository + `"; the nearest of 16 regions:`}},
 		"both":         {fmt.Sprintf("region_ids = [%q]\nregion_names = [\"us-east-1\"]", exampleRepository), []string{"Invalid Attribute Combination", "region_names"}},

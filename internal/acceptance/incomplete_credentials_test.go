@@ -84,7 +84,7 @@ func TestNoCredentialsForTheRemoval(t *testing.T) {
 	w.env["TF_VAR_pw"] = proxyPassword
 	w.planChanges().lacks(w, warning)
 	w.unset("VEEAM_VB365_PROXY_")
-	w.planChanges(warning, `Nothing in proxy_credentials of block "vb365" is for the machine of proxy "proxy-1.example.com"`)
+	w.planChanges(warning, `No entry of proxy_credentials in block "vb365" matches the machine of proxy "proxy-1.example.com"`)
 	w.apply().wants(w, warning)
 
 	// A destroy needs no write-only value: that there is none is no error.
@@ -108,7 +108,7 @@ func TestMissingPasswords(t *testing.T) {
 	w.config(proxy("1"))
 	for range 2 { // of the creation, and of the edit
 		w.planChanges("Warning: Missing Password")
-		r := w.fail(applyArgs, "Error: Missing Password", "give the variable to this command")
+		r := w.fail(applyArgs, "Error: Missing Password", "set the variable for this command")
 		for _, at := range []string{"password_wo = var.pw", "internet_proxy = {", "service_account = {"} {
 			r.wants(w, at)
 		}

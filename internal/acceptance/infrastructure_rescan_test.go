@@ -155,7 +155,7 @@ func TestVirtualMachinesRescan(t *testing.T) {
 
 	w.vbaws.PlanNext(vbaws.SessionPlan{Outcome: vbaws.StatusRunning})
 	w.config(machinesHCL("2", soon))
-	made(t, w.fail(applyArgs, "EC2 instances, session ", "its end was not seen (last status Running)").vbaws[:1], machinesPost)
+	made(t, w.fail(applyArgs, "EC2 instances, session ", "its outcome is unknown (last status: Running)").vbaws[:1], machinesPost)
 	if newest() == first {
 		t.Fatal("no session was started")
 	}
@@ -173,7 +173,7 @@ func TestInfrastructureRescansOfAnOperator(t *testing.T) {
 	w.vbaws.AddIAMRole(vbaws.IAMRole{ID: exampleRole, Name: "Branch"})
 	w.config(iamRoleRescans.hcl("this", exampleRole, "") + bucketRescans.hcl("this", exampleRole, "depends_on = ["+roleRescan+"]"))
 	w.fail(applyArgs, "Unable to Rescan Buckets", "with veeam_vbaws_bucket_rescan.this", "Buckets of IAM role "+w.title(exampleRole)+": Veeam Backup for AWS answered POST", "403 Forbidden",
-		"The appliance lets only accounts with the role Portal Administrator rescan buckets.", `Give the account of block "vbaws" the role that the operation needs.`)
+		"Rescanning buckets requires the role Portal Administrator.", `Give the account of block "vbaws" the role that the operation requires.`)
 	w.stateHas(roleRescan, map[string]any{"session_status": "Succeeded"})
 	w.stateLacks("veeam_vbaws_bucket_rescan.this")
 	w.sentOnce("/api/v1/accounts/amazon/"+exampleRole+"/rescan", "{}", "application/json")
@@ -189,7 +189,7 @@ func TestRescansOfAnUnknownRole(t *testing.T) {
 			w.config(k.hcl("this", exampleRepository, ""))
 			w.fail(planArgs, "Planning failed", "Unable to Rescan "+kind, "iam_role_id = ",
 				`IAM role `+exampleRepository+`: no IAM role has the ID "`+exampleRepository+`"; there are: "Branch" (ID `+exampleRole+`).`,
-				"The IDs of IAM roles are the appliance's own, which the data source veeam_vbaws_iam_roles gives")
+				"The IDs of IAM roles are those of the data source veeam_vbaws_iam_roles")
 			w.config(k.hcl("this", "arn:aws:iam::123456789012:role/Branch", ""))
 			w.fail(planArgs, "iam_role_id", "must be an ID such as")
 			w.nothingSent("an ID of the wrong shape")

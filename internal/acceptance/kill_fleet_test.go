@@ -44,7 +44,7 @@ func TestKilledRepositoriesRescan(t *testing.T) {
 						}
 					case k.orderly() && p.request == rescanPost: // how many were under way is not determined
 						want = strings.Count(f.recorded(), "-") + strings.Count(f.recorded(), "<nil>")
-						r.wants(s.world, "look at its session log before you apply again")
+						r.wants(s.world, "check the sessions on the appliance before you apply again")
 					}
 					s.apply()
 					if n := f.vbaws.Count("POST", "/api/v1/repositories/*/rescan"); n != want {

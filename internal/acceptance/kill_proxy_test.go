@@ -70,7 +70,7 @@ func TestKilledProxyCreate(t *testing.T) {
 			case known:
 				made(t, s.apply().vb365, calls("v8", "read")...)
 			case registered > 0:
-				r := s.fail(applyArgs, "is registered on the server already")
+				r := s.fail(applyArgs, "is already registered on the server")
 				made(t, r.vb365, calls("v8", "list")...)
 				s.followImportHint(r)
 				s.planIsEmpty()

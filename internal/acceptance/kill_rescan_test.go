@@ -99,7 +99,7 @@ func TestKilledRepositoryRescan(t *testing.T) {
 						s.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Running"})
 						want = 0
 					case k.orderly() && p.request == rescanPost:
-						r.wants(s.world, "look at its session log before you apply again")
+						r.wants(s.world, "check the sessions on the appliance before you apply again")
 					}
 					s.apply()
 					if n := repositoryRescans.fired(s.world, w.id); n != want {

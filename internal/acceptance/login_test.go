@@ -122,7 +122,7 @@ func TestAccountWithSecondFactor(t *testing.T) {
 	w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "7.0", Users: map[string]vbaws.User{user: {Password: loginPassword, MFA: "123456"}}})
 	w.config("resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  repository_id = \"" + w.vbaws.AddRepository(vbaws.Repository{Name: "daily"}) + "\"\n}\n")
 	w.fail(applyArgs, `Veeam Backup for AWS refused the account EXAMPLE\svc-terraform: the account asks for a one-time code (multi-factor authentication)`,
-		`Use a service account without multi-factor authentication, or give a token in access_token of block "vbaws" (VEEAM_VBAWS_ACCESS_TOKEN).`)
+		`Use a service account without multi-factor authentication, or set access_token in block "vbaws" (VEEAM_VBAWS_ACCESS_TOKEN).`)
 	if n := len(w.vbaws.Sessions()); n != 0 {
 		t.Errorf("%d sessions", n)
 	}

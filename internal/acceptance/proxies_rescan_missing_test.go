@@ -92,7 +92,7 @@ func TestProxiesRescanMissingMember(t *testing.T) {
 			if got := w.statuses(ids); got != "Online <nil> Online" {
 				t.Errorf("statuses %s", got)
 			}
-			w.fail(applyArgs, "Proxy "+ids[1], "Nothing was accepted", "does not exist on the server")
+			w.fail(applyArgs, "Proxy "+ids[1], "No rescan was accepted", "does not exist on the server")
 			w.config(fleetConfig([]string{ids[0], ids[2]}, `triggers = { image = "2" }`))
 			w.apply()
 			if got := w.rescans(ids); got != "2 0 2" {

@@ -176,7 +176,7 @@ func TestProxiesRescanRefused(t *testing.T) {
 		"GET /v8/Proxies", "GET /v8/Proxies/{id}")
 	w.config(fleetConfig([]string{known}, ""))
 	w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies/Rescan", Status: 500})
-	w.fail(applyArgs, "Unable to Rescan Backup Proxies", `Proxy "px.example.com" (ID `+known+`)`, "Nothing was accepted")
+	w.fail(applyArgs, "Unable to Rescan Backup Proxies", `Proxy "px.example.com" (ID `+known+`)`, "No rescan was accepted")
 	w.stateLacks(fleetAddress)
 
 	w.config(fleetConfig([]string{"px.example.com"}, ""))

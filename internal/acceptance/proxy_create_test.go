@@ -22,7 +22,7 @@ func TestCreateOfRegisteredHost(t *testing.T) {
 			w := newProxyWorld(t, version, vb365.Config{})
 			id := w.vb365.AddProxy(vb365.Proxy{HostName: "Proxy-1.Example.Com", Description: "there before"})
 			w.config(proxyConfig())
-			r := w.fail(applyArgs, "is registered on the server already, with ID "+id, "terraform import veeam_vb365_proxy.NAME "+id, `id = "`+id+`"`,
+			r := w.fail(applyArgs, "is already registered on the server, with ID "+id, "terraform import veeam_vb365_proxy.NAME "+id, `id = "`+id+`"`,
 				`on main.tf line 7, in resource "veeam_vb365_proxy" "this": 7: host_name`)
 			made(t, r.vb365, calls(version, "list")...)
 			w.stateLacks(proxyAddress)
@@ -57,11 +57,11 @@ func TestCreateWithLostAnswer(t *testing.T) {
 		}
 	}
 	for name, row := range map[string]struct{ arguments, found, said string }{
-		"without a description":  {"", "", "no description was sent by which to recognize it"},
-		"of another client":      {`description = "mine"`, "theirs", "its settings are not those that were sent"},
-		"with another port":      {"description = \"mine\"\n  port = 9194", "mine", "its settings are not those that were sent"},
-		"with other throttling":  {"description = \"mine\"\n  network_throttling = { value = 5 }", "mine", "its settings are not those that were sent"},
-		"without, and of others": {"", "theirs", "no description was sent by which to recognize it"},
+		"without a description":  {"", "", "no description was sent that identifies it"},
+		"of another client":      {`description = "mine"`, "theirs", "its settings differ from those that were sent"},
+		"with another port":      {"description = \"mine\"\n  port = 9194", "mine", "its settings differ from those that were sent"},
+		"with other throttling":  {"description = \"mine\"\n  network_throttling = { value = 5 }", "mine", "its settings differ from those that were sent"},
+		"without, and of others": {"", "theirs", "no description was sent that identifies it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newProxyWorld(t, "v8", vb365.Config{})

@@ -112,7 +112,7 @@ resource "veeam_vb365_proxy" "this" {
 }`)
 	}
 	config("proxy-1.example.com")
-	w.fail(planArgs, `"proxy-1.example.com" is no ID of a proxy`, "give id instead of identity")
+	w.fail(planArgs, `"proxy-1.example.com" is not the ID of a proxy`, "use id instead of identity")
 	config(id)
 	made(w.T, w.apply().vb365, "GET /v8/Proxies/{id}")
 	w.stateHas(proxyAddress, map[string]any{"id": id, "host_name": "proxy-1.example.com"})

@@ -34,7 +34,7 @@ func TestRemovalsThatNeverHappen(t *testing.T) {
 			w.succeed("plan", "-destroy", "-input=false", "-out=destroy.plan")
 			w.vb365.ResetLog()
 			w.fail([]string{"apply", "-input=false", "-no-color", "destroy.plan"},
-				"the server accepted the removal, but that the proxy is gone is not confirmed", "The proxy stays in state; the next destroy tries again")
+				"the server accepted the removal, but the end of the removal was not confirmed", "The proxy stays in state; the next destroy tries again")
 			if removals, reads := w.vb365.Count("POST", "/*/Proxies/*/*"), w.vb365.Count("GET", "/*/Proxies/*"); removals != many || reads > many+30 {
 				t.Errorf("%d removals and %d reads by ID", removals, reads)
 			}
@@ -110,7 +110,7 @@ func TestRenamedResource(t *testing.T) {
 		old := w.create(proxyConfig())
 		w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies/*/*", Status: 500, Latency: time.Second})
 		w.config(`resource "veeam_vb365_proxy" "renamed" { host_name = "proxy-1.example.com" }`)
-		w.fail(applyArgs, "Unable to Remove Backup Proxy", "is registered on the server already", "a moved block", "create_before_destroy")
+		w.fail(applyArgs, "Unable to Remove Backup Proxy", "is already registered on the server", "a moved block", "create_before_destroy")
 		w.stateHas(proxyAddress, map[string]any{"id": old})
 		if n := w.vb365.Count("POST", "/v8/Proxies"); n != 0 {
 			t.Errorf("%d creations", n)
@@ -127,5 +127,5 @@ func TestTwoResourcesForOneHost(t *testing.T) {
 	if n := w.vb365.Count("POST", "/v8/Proxies"); n != 1 || len(w.vb365.Proxies()) != 1 {
 		t.Errorf("%d creations, proxies %+v", n, w.vb365.Proxies())
 	}
-	w.fail(applyArgs, "of two resources for one host one has to go")
+	w.fail(applyArgs, "only one resource can manage a host")
 }

@@ -57,7 +57,7 @@ func TestRemovalRefused(t *testing.T) {
 				row.on(w, id)
 				advice := forced
 				if version == "v3" {
-					advice = "API version v3 knows no forced removal"
+					advice = "API version v3 has no forced removal"
 				} else {
 					w.config(proxyConfig(forced)) // has no effect before it is applied
 				}
@@ -86,7 +86,7 @@ func TestRemovalRefusedDespiteForce(t *testing.T) {
 	w := newProxyWorld(t, "v8", vb365.Config{Behaviour: vb365.Behaviour{KeepPoolMembers: true}})
 	id := w.create(proxyConfig(forced))
 	w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.ProxyPoolID = pool })
-	r := w.fail(destroyArgs, "is a member of a proxy pool", "The proxy belongs to proxy pool "+pool, "Take the proxy out of the pool first")
+	r := w.fail(destroyArgs, "is a member of a proxy pool", "The proxy belongs to proxy pool "+pool, "Remove the proxy from the pool first")
 	made(t, r.vb365, calls("v8", "read", "remove", "read")...)
 	if strings.Contains(r.output, "destroy again") {
 		t.Errorf("force is advised although it was used: %s", r.output)

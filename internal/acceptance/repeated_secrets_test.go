@@ -76,7 +76,7 @@ func TestServerRepeatsSecretsInOddPlaces(t *testing.T) {
 	w.vb365.Inject(appliance.Fault{
 		Path: "/v8/Proxies", Status: 302, Header: http.Header{"Location": {"https://" + proxyPassword + ".example.com/" + sent}, "X-Sent": {sent}},
 	})
-	w.fail(applyArgs, "a redirect, which is not followed", "it leads to https://***.example.com")
+	w.fail(applyArgs, "a redirect, which is not followed", "its target is https://***.example.com")
 
 	id := w.vbaws.AddRepository(vbaws.Repository{Name: "daily"})
 	w.vbaws.PlanNext(vbaws.SessionPlan{

@@ -70,7 +70,7 @@ func TestRepositoriesRescanTakesUpSessions(t *testing.T) {
 		f.vbaws.PlanFor(f.ids[1], endless)
 		f.vbaws.PlanFor(f.ids[2], endless)
 		f.of(f.ids, trigger, soon)
-		f.fail(applyArgs, "2 of 3 rescans did not succeed: Repositories ", f.title(f.ids[1]), f.title(f.ids[2]), "its end was not seen (last status Running)", "raise it in the timeouts attribute")
+		f.fail(applyArgs, "2 of 3 rescans did not succeed: Repositories ", f.title(f.ids[1]), f.title(f.ids[2]), "its outcome is unknown (last status: Running)", "raise it in the timeouts attribute")
 		f.is("1 1 1", "Succeeded Running Running")
 		f.of(f.ids, trigger, "")
 		return f

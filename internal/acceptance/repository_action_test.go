@@ -53,7 +53,7 @@ resource "terraform_data" "copied_backups" {
 
 	w.vbaws.PlanNext(vbaws.SessionPlan{Outcome: vbaws.StatusRunning})
 	w.action(`timeouts = { invoke = "1s" }`, "")
-	w.fail(run, "its end was not seen (last status Running)", "raise it in the timeouts attribute")
+	w.fail(run, "its outcome is unknown (last status: Running)", "raise it in the timeouts attribute")
 }
 
 // TestRepositoryRescanActionInterrupted: Ctrl-C ends the wait of an action at once. What the provider says about it is in the

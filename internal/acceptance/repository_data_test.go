@@ -133,7 +133,7 @@ func TestSessionData(t *testing.T) {
 		},
 	})
 	w.vbaws.PurgeSessions()
-	w.fail(planArgs, "Unable to Read Session", "Session "+s.ID, "404 Not Found", "It may have been one that the appliance has forgotten since.")
+	w.fail(planArgs, "Unable to Read Session", "Session "+s.ID, "404 Not Found", "It may have been purged.")
 	w.config(session("last"))
 	w.fail(planArgs, "must be an ID such as")
 }

@@ -51,7 +51,7 @@ func TestUnknownRepositoryIsToldAtApply(t *testing.T) {
 	w.config(repositoryRescans.hcl("this", unknownRepository, ""))
 	w.planChanges()
 	w.fail(applyArgs, "Repository "+unknownRepository+": Veeam Backup for AWS answered POST /api/v1/repositories/"+unknownRepository+"/rescan with 404",
-		"The appliance knows no repository with this ID.")
+		"The appliance has no repository with this ID.")
 	w.stateLacks(repositoryRescan)
 
 	w.vbaws.ClearFaults()
@@ -61,6 +61,6 @@ func TestUnknownRepositoryIsToldAtApply(t *testing.T) {
 	silence()
 	w.vbaws.RemoveRepository(w.id)
 	w.rescan("2", "")
-	w.fail(applyArgs, "The appliance knows no repository with this ID.")
+	w.fail(applyArgs, "The appliance has no repository with this ID.")
 	w.stateHas(repositoryRescan, map[string]any{"session_id": before, "triggers": map[string]any{"a": "1"}, "(status)": ""})
 }

@@ -22,7 +22,7 @@ func TestRepositoryRescanInterrupted(t *testing.T) {
 		if r.code == 0 {
 			w.Error("the interrupted apply succeeded")
 		}
-		r.wants(w.world, "session "+w.newest().ID, "its end was not seen (last status Running)", "The operation was cancelled.")
+		r.wants(w.world, "session "+w.newest().ID, "its outcome is unknown (last status: Running)", "The operation was cancelled.")
 		if n := repositoryRescans.fired(w.world, w.id); n != 1 {
 			w.Errorf("the rescan was sent %d times", n)
 		}
@@ -158,10 +158,10 @@ func TestRepositoryRescanUnreadablePending(t *testing.T) {
 	w.apply()
 	w.vbaws.PlanNext(vbaws.SessionPlan{Outcome: vbaws.StatusRunning})
 	w.rescan("2", "timeouts = { update = \"4s\" }")
-	w.fail(applyArgs, "its end was not seen")
+	w.fail(applyArgs, "its outcome is unknown")
 	w.rescan("2", "")
 	w.vbaws.Inject(appliance.Fault{Path: "/api/v1/sessions/*", Skip: 1, Status: 500, Body: problem500, ContentType: problem})
-	r := w.fail(applyArgs, "session "+w.newest().ID+": it is not known whether this earlier rescan still runs, so no other one was started", "500 Internal Server Error: Internal error. The database is locked.")
+	r := w.fail(applyArgs, "session "+w.newest().ID+": it is unknown whether the earlier rescan is still running, so no other one was started", "500 Internal Server Error: Internal error. The database is locked.")
 	made(t, r.vbaws, sessionRead, sessionRead)
 	w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Running", "triggers": map[string]any{"a": "1"}})
 	w.vbaws.ClearFaults()

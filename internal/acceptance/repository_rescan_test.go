@@ -205,7 +205,7 @@ func TestRepositoryRescanUnreadableSession(t *testing.T) {
 		w := newRepositoryWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Polls: 3}})
 		w.vbaws.Inject(appliance.Fault{Path: "/api/v1/sessions/*", Skip: 1, Times: 1, Status: 500, Body: problem500, ContentType: problem})
 		w.rescan("1", "")
-		w.fail(applyArgs, "its end was not seen (last status Running): Veeam Backup for AWS answered GET", "500 Internal Server Error: Internal error. The database is locked.")
+		w.fail(applyArgs, "its outcome is unknown (last status: Running): Veeam Backup for AWS answered GET", "500 Internal Server Error: Internal error. The database is locked.")
 		w.stateHas(repositoryRescan, map[string]any{"session_id": w.newest().ID, "session_status": "Running", "(status)": "tainted"})
 	})
 	t.Run("session forgotten during the wait", func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestRepositoryRescanUnreadableSession(t *testing.T) {
 			w.vbaws.PurgeSessions()
 		}()
 		w.rescan("1", "")
-		w.fail(applyArgs, "its end was not seen (last status Running)", "404 Not Found: The resource was not found.")
+		w.fail(applyArgs, "its outcome is unknown (last status: Running)", "404 Not Found: The resource was not found.")
 		w.stateHas(repositoryRescan, map[string]any{"session_status": "Running", "(status)": "tainted"})
 	})
 	t.Run("log", func(t *testing.T) {

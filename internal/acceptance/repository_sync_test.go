@@ -112,7 +112,7 @@ func TestRepositorySyncAtPlan(t *testing.T) {
 		id      func(*world) string
 		says    string
 	}{
-		"unknown":       {"8", func(*world) string { return "00000000-0000-4000-8000-000000000000" }, "knows no backup repository with this ID"},
+		"unknown":       {"8", func(*world) string { return "00000000-0000-4000-8000-000000000000" }, "has no backup repository with this ID"},
 		"on the proxy":  {"8", func(w *world) string { return w.vb365.AddRepository(vb365.Repository{Name: "Local"}) }, "is not on object storage"},
 		"in version v3": {"3.0", (*world).outOfSync, "v4 to v8"},
 		"no ID":         {"8", func(*world) string { return "Archive" }, "must be an ID such as"},

@@ -79,28 +79,28 @@ var repositoryFailures = []failureRow{
 	{
 		name: "timed_out", arguments: soon,
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusRunning}),
-		says:     []string{"Repository {title}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Running)", "raise it in the timeouts attribute"},
+		says:     []string{"Repository {title}, session {session}: the rescan started, but its outcome is unknown (last status: Running)", "raise it in the timeouts attribute"},
 		recorded: map[string]any{"session_status": "Running", "session_result": "Running", "stopped_at": nil},
 		goesOn:   true,
 	},
 	{
 		name: "timed_out_before_other_triggers", arguments: soon,
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusRunning}),
-		says:     []string{"Repository {title}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Running)"},
+		says:     []string{"Repository {title}, session {session}: the rescan started, but its outcome is unknown (last status: Running)"},
 		recorded: map[string]any{"session_status": "Running"},
 		goesOn:   true, next: "3",
 	},
 	{
 		name: "never_begun", arguments: soon,
 		disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusNeverExecuted}),
-		says:     []string{"Repository {title}, session {session}: the appliance accepted the rescan, and its end was not seen (last status NeverExecuted)"},
+		says:     []string{"Repository {title}, session {session}: the rescan started, but its outcome is unknown (last status: NeverExecuted)"},
 		recorded: map[string]any{"session_status": "NeverExecuted", "started_at": nil},
 		goesOn:   true,
 	},
 	{
 		name: "unknown_status", arguments: soon,
 		disturb:  session(vbaws.SessionPlan{Outcome: "Paused"}),
-		says:     []string{"Repository {title}, session {session}: the appliance accepted the rescan, and its end was not seen (last status Paused)"},
+		says:     []string{"Repository {title}, session {session}: the rescan started, but its outcome is unknown (last status: Paused)"},
 		recorded: map[string]any{"session_status": "Paused"},
 		goesOn:   true,
 	},
@@ -113,7 +113,7 @@ var repositoryFailures = []failureRow{
 	{
 		name:    "forbidden",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{Status: 403, Body: problem403, ContentType: problem}),
-		says:    []string{"answered POST /api/v1/repositories/{id}/rescan with 403 Forbidden: Access denied. The role is not sufficient. [AccessDenied]", `Give the account of block "vbaws" the role that the operation needs.`},
+		says:    []string{"answered POST /api/v1/repositories/{id}/rescan with 403 Forbidden: Access denied. The role is not sufficient. [AccessDenied]", `Give the account of block "vbaws" the role that the operation requires.`},
 	},
 	{
 		name:    "conflict",
@@ -128,12 +128,12 @@ var repositoryFailures = []failureRow{
 	{
 		name:    "answer_lost",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{DropAfter: true}),
-		says:    []string{"Repository {title}: no usable answer from Veeam Backup for AWS to POST /api/v1/repositories/{id}/rescan", "The appliance may have started the rescan"},
+		says:    []string{"Repository {title}: no usable response from Veeam Backup for AWS to POST /api/v1/repositories/{id}/rescan", "The appliance may have started the rescan"},
 	},
 	{
 		name:    "answer_cut",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{Truncate: 12}),
-		says:    []string{"Repository {title}: no usable answer from Veeam Backup for AWS to POST /api/v1/repositories/{id}/rescan: the answer broke off", "The appliance may have started the rescan"},
+		says:    []string{"Repository {title}: no usable response from Veeam Backup for AWS to POST /api/v1/repositories/{id}/rescan: response truncated", "The appliance may have started the rescan"},
 	},
 	{
 		name:    "answer_of_a_gateway",
@@ -143,7 +143,7 @@ var repositoryFailures = []failureRow{
 	{
 		name:    "no_session_named",
 		disturb: rescanFault(repositoryRescans, appliance.Fault{Status: 202, Body: "{}", ContentType: "application/json"}),
-		says:    []string{"POST /api/v1/repositories/{id}/rescan: the appliance accepted the rescan but named no session", "The appliance may have started the rescan"},
+		says:    []string{"POST /api/v1/repositories/{id}/rescan: the appliance accepted the rescan but returned no session", "The appliance may have started the rescan"},
 	},
 	{
 		name:    "busy",
@@ -191,7 +191,7 @@ var proxyFailures = []failureRow{
 		name: "timed_out", arguments: soon, disturb: cut, mend: mended,
 		says: []string{
 			`Proxy "timed_out.example.com" (ID {id}): the server accepted the rescan, and the proxy is not reported online (last status: Offline)`,
-			"See whether the proxy service runs on the machine", "raise it in the timeouts attribute",
+			"Check that the proxy service runs on the machine", "raise it in the timeouts attribute",
 		},
 		recorded: map[string]any{"status": "Offline"},
 	},
@@ -210,12 +210,12 @@ var proxyFailures = []failureRow{
 	{
 		name:    "proxy_unknown",
 		disturb: rescanFault(proxyRescans, appliance.Fault{Status: 404, Body: `{"message":"The proxy was not found.","errorCode":"ResourceNotFound"}`, ContentType: "application/json"}),
-		says:    []string{`Proxy "proxy_unknown.example.com" (ID {id}): Veeam Backup for Microsoft 365 answered POST /v8/Proxies/{id}/Rescan with 404 Not Found: The proxy was not found. [ResourceNotFound]`, "The server knows no proxy with this ID."},
+		says:    []string{`Proxy "proxy_unknown.example.com" (ID {id}): Veeam Backup for Microsoft 365 answered POST /v8/Proxies/{id}/Rescan with 404 Not Found: The proxy was not found. [ResourceNotFound]`, "The server has no proxy with this ID."},
 	},
 	{
 		name:    "forbidden",
 		disturb: rescanFault(proxyRescans, appliance.Fault{Status: 403, Body: `{"message":"Access is denied."}`, ContentType: "application/json"}),
-		says:    []string{"answered POST /v8/Proxies/{id}/Rescan with 403 Forbidden: Access is denied.", `Give the account of block "vb365" the role that the operation needs.`},
+		says:    []string{"answered POST /v8/Proxies/{id}/Rescan with 403 Forbidden: Access is denied.", `Give the account of block "vb365" the role that the operation requires.`},
 	},
 	{
 		name:    "conflict",
@@ -230,7 +230,7 @@ var proxyFailures = []failureRow{
 	{
 		name:    "answer_lost",
 		disturb: rescanFault(proxyRescans, appliance.Fault{DropAfter: true}),
-		says:    []string{`Proxy "answer_lost.example.com" (ID {id}): no usable answer from Veeam Backup for Microsoft 365 to POST /v8/Proxies/{id}/Rescan`},
+		says:    []string{`Proxy "answer_lost.example.com" (ID {id}): no usable response from Veeam Backup for Microsoft 365 to POST /v8/Proxies/{id}/Rescan`},
 	},
 	{
 		name:    "busy",

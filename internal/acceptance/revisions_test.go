@@ -137,7 +137,7 @@ func removed(version, revision string) []string {
 	return []string{
 		"Planning failed", "Unable to Rescan Repository", "with " + repositoryRescan, "repository_id =",
 		"the rescan of a repository was removed from the API of Veeam Backup for AWS in revision 1.4-rev0, and appliances of version 8 and later accept no older revision.",
-		this + " speaks revision " + revision + ".",
+		this + " uses revision " + revision + ".",
 		"Instead of the rescan, remove the repository from the appliance and add it again", "or keep an appliance of a version up to 7.",
 	}
 }

@@ -42,7 +42,7 @@ func roleFailures(k rescanKind, kind, subject string) []failureRow {
 		{
 			name: "timed_out", arguments: soon,
 			disturb:  session(vbaws.SessionPlan{Outcome: vbaws.StatusRunning}),
-			says:     []string{subject + ", session {session}: the appliance accepted the rescan, and its end was not seen (last status Running)", "raise it in the timeouts attribute"},
+			says:     []string{subject + ", session {session}: the rescan started, but its outcome is unknown (last status: Running)", "raise it in the timeouts attribute"},
 			recorded: map[string]any{"session_status": "Running", "session_result": "Running", "stopped_at": nil},
 			goesOn:   true,
 		},
@@ -55,7 +55,7 @@ func roleFailures(k rescanKind, kind, subject string) []failureRow {
 		{
 			name:    "forbidden",
 			disturb: rescanFault(k, appliance.Fault{Status: 403, Body: problem403, ContentType: problem}),
-			says:    []string{"answered " + k.post() + " with 403 Forbidden: Access denied.", `Give the account of block "vbaws" the role that the operation needs.`},
+			says:    []string{"answered " + k.post() + " with 403 Forbidden: Access denied.", `Give the account of block "vbaws" the role that the operation requires.`},
 		},
 		{
 			name:    "rescan_missing", // the IAM role is there
@@ -70,7 +70,7 @@ func roleFailures(k rescanKind, kind, subject string) []failureRow {
 		{
 			name:    "answer_lost",
 			disturb: rescanFault(k, appliance.Fault{DropAfter: true}),
-			says:    []string{subject + ": no usable answer from Veeam Backup for AWS to " + k.post(), "The appliance may have started the rescan"},
+			says:    []string{subject + ": no usable response from Veeam Backup for AWS to " + k.post(), "The appliance may have started the rescan"},
 		},
 		{
 			name:     "asked_to_come_back",

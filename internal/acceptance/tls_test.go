@@ -22,7 +22,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	w.config(aProxy)
 	line := `certificate_sha256 = "` + w.vb365.Fingerprint() + `"`
 	w.fail(applyArgs, "the server's certificate is not trusted:", "Its SHA-256 fingerprint is "+w.vb365.Fingerprint(),
-		`Give the authority that signed it in ca_certificate_file or ca_certificate of block "vb365".`, line)
+		`Set ca_certificate_file or ca_certificate in block "vb365" to the authority that signed it.`, line)
 	w.untouched()
 	w.stateLacks(proxyAddress)
 
@@ -44,7 +44,7 @@ func TestOtherCertificateThanPinned(t *testing.T) {
 	w.unset("VEEAM_VB365_CA_")
 	w.env["VEEAM_VB365_CERTIFICATE_SHA256"] = w.vbaws.Fingerprint()
 	w.config(aProxy)
-	w.fail(applyArgs, "it is not the certificate that is pinned", "Either the server has a new certificate or another machine answers in its place.",
+	w.fail(applyArgs, "it is not the certificate that is pinned", "The server has a new certificate, or another machine responds instead of it.",
 		`certificate_sha256 = "`+w.vb365.Fingerprint()+`" in block "vb365".`)
 	w.untouched()
 }
@@ -86,7 +86,7 @@ func TestFlawedCertificates(t *testing.T) {
 		appliance.NotYetValid: {`the certificate of "Simulator" is not valid before 20`, "Check the clocks of this machine and of the server."},
 		appliance.OtherName: {
 			"it is not issued for 127.0.0.1, but for other.example.com", "Use one of the certificate's names in endpoint of block",
-			"or give the server a certificate for the name in use.",
+			"or install a certificate for this name on the server.",
 		},
 	} {
 		t.Run(string(flaw), func(t *testing.T) {

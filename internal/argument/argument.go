@@ -93,6 +93,6 @@ func (v *notEmpty) ValidateObject(_ context.Context, req validator.ObjectRequest
 	if v.warn {
 		report = resp.Diagnostics.AddAttributeWarning
 	}
-	report(req.Path, "Empty Block", fmt.Sprintf("%s has no argument that the provider knows; is one misspelt? It knows: %s. "+
+	report(req.Path, "Empty Block", fmt.Sprintf("%s has no valid argument; is one misspelt? Valid arguments: %s. "+
 		"If all of its values may be null, set %[1]s itself to null.", req.Path, strings.Join(slices.Sorted(maps.Keys(attributes)), ", "))+v.consequence)
 }

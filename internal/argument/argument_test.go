@@ -23,7 +23,7 @@ func TestNotEmpty(t *testing.T) {
 		says  string
 	}{
 		"null": {types.ObjectNull(kinds), ""}, "unknown": {types.ObjectUnknown(kinds), ""}, "set": {object(types.BoolValue(false)), ""}, "unknown argument": {object(types.BoolUnknown()), ""},
-		"empty": {object(types.BoolNull()), "removal has no argument that the provider knows; is one misspelt? It knows: b, force."},
+		"empty": {object(types.BoolNull()), "removal has no valid argument; is one misspelt? Valid arguments: b, force."},
 	} {
 		var resp validator.ObjectResponse
 		NotEmpty().ValidateObject(t.Context(), validator.ObjectRequest{Path: path.Root("removal"), ConfigValue: c.value}, &resp)

@@ -113,7 +113,7 @@ func (s *settings) tls() (o rest.TLSOptions) {
 		case err != nil:
 			s.invalid(argument, "must be a readable file: "+err.Error())
 		case !x509.NewCertPool().AppendCertsFromPEM(pem):
-			s.invalid(argument, "must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+			s.invalid(argument, "must contain a certificate in PEM format (-----BEGIN CERTIFICATE-----)")
 		}
 	}
 	if pem := s.text("ca_certificate"); pem != "" {
@@ -132,7 +132,7 @@ func (s *settings) tls() (o rest.TLSOptions) {
 	if s.flag("insecure_skip_verify") {
 		given, o.InsecureSkipVerify = append(given, "insecure_skip_verify"), true
 		s.diags.AddAttributeWarning(s.path("insecure_skip_verify"), "Certificate Is Not Verified",
-			"Any machine can pose as the server and gets the credentials. Pin the certificate with certificate_sha256 instead.")
+			"Any machine can impersonate the server and receive the credentials. Pin the certificate with certificate_sha256 instead.")
 	}
 	if len(given) > 1 {
 		s.invalid(given[0], fmt.Sprintf("cannot be combined: %s are given, and only one of them can decide which certificate is accepted. Remove all but one", strings.Join(given, " and ")))

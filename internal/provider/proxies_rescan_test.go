@@ -20,7 +20,7 @@ func TestRefusedReplacementKeepsGoodOutcomes(t *testing.T) {
 		fault appliance.Fault
 		says  string
 	}{
-		"refused": {appliance.Fault{Status: 500}, "Nothing was accepted"},
+		"refused": {appliance.Fault{Status: 500}, "No rescan was accepted"},
 		"lost":    {appliance.Fault{DropAfter: true}, "may have accepted"},
 	} {
 		t.Run(name, func(t *testing.T) {

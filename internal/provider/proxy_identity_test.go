@@ -121,7 +121,7 @@ func TestProxyImports(t *testing.T) {
 		"ID in upper case":       {req: tfprotov6.ImportResourceStateRequest{ID: strings.ToUpper(id)}},
 		"host name":              {req: tfprotov6.ImportResourceStateRequest{ID: "PROXY-1.example.com"}},
 		"identity":               {req: tfprotov6.ImportResourceStateRequest{Identity: w.identity(id)}},
-		"host name as identity":  {tfprotov6.ImportResourceStateRequest{Identity: w.identity("proxy-1.example.com")}, []string{"is no ID of a proxy", "give id instead of identity"}},
+		"host name as identity":  {tfprotov6.ImportResourceStateRequest{Identity: w.identity("proxy-1.example.com")}, []string{"is not the ID of a proxy", "use id instead of identity"}},
 		"host name mistyped":     {tfprotov6.ImportResourceStateRequest{ID: "proxy-l.example.com"}, []string{`no proxy has the host name "proxy-l.example.com"`, `"proxy-1.example.com" (ID ` + id + `)`}},
 		"host name of two":       {tfprotov6.ImportResourceStateRequest{ID: "twin.example.com"}, []string{`2 proxies have the host name`, `"twin.example.com" (ID `, `"TWIN.example.com" (ID `}},
 		"text that is too short": {tfprotov6.ImportResourceStateRequest{ID: id[1:]}, []string{"no proxy has the host name"}},

@@ -129,8 +129,8 @@ func TestListFilters(t *testing.T) {
 		"several":           {"8", block{"host_name": "l*", "type": "Local", "status": "Online"}, []string{"localhost"}},
 		"nothing found":     {"8", block{"host_name": "l*", "status": "Offline"}, []string{}},
 		"type Local of old": {"5.0", block{"type": "Local"}, []string{"localhost"}},
-		"type of old":       {"5.0", block{"type": "Domain"}, []string{"Filter Not Supported By The Server: The server is used with API version v5, which does not return what this filter compares; API versions that do: v6 to v8."}},
-		"pool of old":       {"7", block{"proxy_pool_id": pool}, []string{"Filter Not Supported By The Server: The server is used with API version v7, which does not return what this filter compares; API versions that do: v8."}},
+		"type of old":       {"5.0", block{"type": "Domain"}, []string{"Filter Not Supported By The Server: The server is used with API version v5, which does not return this property; API versions that do: v6 to v8."}},
+		"pool of old":       {"7", block{"proxy_pool_id": pool}, []string{"Filter Not Supported By The Server: The server is used with API version v7, which does not return this property; API versions that do: v8."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWire(t, vb365.Config{Product: c.product}, vbaws.Config{})

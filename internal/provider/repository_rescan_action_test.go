@@ -49,7 +49,7 @@ func TestRepositoryRescanAction(t *testing.T) {
 			vbaws.SessionPlan{Outcome: vbaws.StatusRunning},
 			block{"timeouts": block{"invoke": "600ms"}},
 			[]string{"accepted", "Running"},
-			[]string{"its end was not seen (last status Running)", "raise it in the timeouts attribute"},
+			[]string{"its outcome is unknown (last status: Running)", "raise it in the timeouts attribute"},
 			true,
 		},
 	} {

@@ -35,7 +35,7 @@ func parseEndpoint(block, defaultPort, text string) (endpoint *url.URL, problem 
 	case err != nil || u.Hostname() == "":
 		return nil, fmt.Sprintf("must be a URL such as https://%s.example.com:%s", block, defaultPort)
 	case u.User != nil:
-		return nil, "must not hold credentials; use username and password"
+		return nil, "must not contain credentials; use username and password"
 	case u.Scheme != "https":
 		return nil, "must begin with https://: credentials are never sent unencrypted"
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":

@@ -184,7 +184,7 @@ func TestMistakes(t *testing.T) {
 		"no encryption":            {vb365: endpoint("http://vb365.example.com"), want: []string{begins + "must begin with https://: credentials are never sent unencrypted."}},
 		"credentials": {
 			vb365: endpoint("https://user:secret@vb365.example.com"),
-			want:  []string{begins + "must not hold credentials; use username and password."},
+			want:  []string{begins + "must not contain credentials; use username and password."},
 		},
 		"a path":     {vb365: endpoint("https://vb365.example.com/v8"), want: []string{begins + "must end after host and port: the provider adds the paths of the API itself."}},
 		"a query":    {vb365: endpoint("https://vb365.example.com?a=b"), want: []string{begins + "must end after host and port: the provider adds the paths of the API itself."}},
@@ -219,11 +219,11 @@ func TestMistakes(t *testing.T) {
 		},
 		"a CA that is none": {
 			vb365: with(endpoint("https://vb365.example.com"), "ca_certificate", "nonsense"),
-			want:  []string{`vb365.ca_certificate: Invalid Configuration: ca_certificate of block "vb365" must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----).`},
+			want:  []string{`vb365.ca_certificate: Invalid Configuration: ca_certificate of block "vb365" must contain a certificate in PEM format (-----BEGIN CERTIFICATE-----).`},
 		},
 		"a file of a variable that is no CA": {
 			vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_CA_CERTIFICATE_FILE": "settings_test.go"},
-			want: []string{`vb365.ca_certificate_file: Invalid Configuration: ca_certificate_file of block "vb365" (from the environment variable VEEAM_VB365_CA_CERTIFICATE_FILE) must hold a certificate in PEM form (-----BEGIN CERTIFICATE-----).`},
+			want: []string{`vb365.ca_certificate_file: Invalid Configuration: ca_certificate_file of block "vb365" (from the environment variable VEEAM_VB365_CA_CERTIFICATE_FILE) must contain a certificate in PEM format (-----BEGIN CERTIFICATE-----).`},
 		},
 		"two ways to verify in variables": {
 			vb365: endpoint("https://vb365.example.com"), env: map[string]string{"VEEAM_VB365_CA_CERTIFICATE": authority(t), "VEEAM_VB365_CERTIFICATE_SHA256": pin},

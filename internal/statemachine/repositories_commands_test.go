@@ -143,7 +143,7 @@ func (d *depot) applySingle(w *walk, p planned) bool {
 	if fired > 1 || sum(sent) > 0 && (!fires || runs || endedWell) || sum(sent) > 1 || ok && fires && !takesOver && !ran && sum(sent) != 1 {
 		d.Fatalf("the rescan was fired %d times, by %v; planned: %t; ran already: %t", fired, sent, fires, ran)
 	}
-	accepted := strings.Contains(d.said, "the appliance accepted the rescan, and its end was not seen") // perhaps with an earlier session
+	accepted := strings.Contains(d.said, "the rescan started, but its outcome is unknown") // perhaps with an earlier session
 	switch {
 	case p.action == update && accepted:
 		d.pendingFor, d.refreshes = trigger(d.wantsSingle), 0

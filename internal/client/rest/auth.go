@@ -52,10 +52,10 @@ func (c *Client) FetchToken(ctx context.Context, path string, header http.Header
 		Mask: []Secret{Secret(form.Get("password")), Secret(form.Get("refresh_token"))},
 		Check: func() error {
 			if strings.ContainsFunc(answer.AccessToken, unicode.IsControl) {
-				return errors.New("it contains a token with control characters")
+				return errors.New("the response contains a token with control characters")
 			}
 			if max(len(answer.AccessToken), len(answer.RefreshToken), len(answer.MFAToken)) > tokenLimit {
-				return fmt.Errorf("it contains a token longer than %d KiB", tokenLimit>>10)
+				return fmt.Errorf("the response contains a token longer than %d KiB", tokenLimit>>10)
 			}
 			return nil
 		},
@@ -206,10 +206,10 @@ func (s *tokenSource) obtain(ctx context.Context, old *grant) (*grant, error) {
 	case token.MFA != "" && token.Access == "":
 		return nil, &LoginError{Product: s.product, Account: s.account, Reason: ReasonMFA}
 	case token.Access == "":
-		return nil, &LoginError{Product: s.product, Account: s.account, Reason: "the answer to the login holds no access token"}
+		return nil, &LoginError{Product: s.product, Account: s.account, Reason: "the response to the login does not contain an access token"}
 	}
 	return &grant{Token: token, issued: issued}, nil
 }
 
 // ReasonMFA is the Reason of a *LoginError of an account with multi-factor authentication.
-const ReasonMFA = "the account asks for a one-time code (multi-factor authentication), which an unattended run cannot give"
+const ReasonMFA = "the account asks for a one-time code (multi-factor authentication), which the provider cannot send"

@@ -24,8 +24,8 @@ const (
 )
 
 var (
-	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", bodyLimit>>20)
-	errNotJSON  = errors.New("the answer is no JSON")
+	errTooLarge = fmt.Errorf("the response is larger than %d MiB", bodyLimit>>20)
+	errNotJSON  = errors.New("the response is not JSON")
 	errMismatch = errors.New("the response does not match the request")
 	errHTML     = fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
 )
@@ -88,7 +88,7 @@ func (c *Client) undecoded(resp *http.Response, body []byte, err error) error {
 
 // broken is the error of a response that ended before its end.
 func (c *Client) broken(err error) error {
-	return &quoted{"the answer broke off: " + c.veil.tidy(reasonOf(err)), err}
+	return &quoted{"response truncated: " + c.veil.tidy(reasonOf(err)), err}
 }
 
 // read reads a body up to one byte beyond the limit. Of large ones few are read at the same time: many calls may be under

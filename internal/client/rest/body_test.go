@@ -127,10 +127,10 @@ func TestUnusableBodies(t *testing.T) {
 	for name, c := range map[string]struct{ contentType, body, says string }{
 		"HTML":             {"text/html", "<html>Log in</html>", "HTML page"},
 		"HTML by its look": {"application/json", "\n <!DOCTYPE html>", "HTML page"},
-		"words":            {"text/plain", "fine", "no JSON"},
-		"cut JSON":         {"application/json", `{"name":"x`, "no JSON"},
-		"other shape":      {"application/json", `["x"]`, "no JSON of the expected form"},
-		"two values":       {"application/json", `{} {}`, "no JSON"},
+		"words":            {"text/plain", "fine", "not JSON"},
+		"cut JSON":         {"application/json", `{"name":"x`, "not JSON"},
+		"other shape":      {"application/json", `["x"]`, "not JSON of the expected form"},
+		"two values":       {"application/json", `{} {}`, "not JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -207,7 +207,7 @@ func TestTruncatedBodyIsReadAgain(t *testing.T) {
 	}
 	attempts = 0
 	_, err := clientOf(t, server, withToken, retries(1)).Do(t.Context(), Request{Method: http.MethodPost, Path: "/thing", Out: &out})
-	if err == nil || !contains(err.Error(), "broke off") || !OutcomeUnknown(err) || attempts != 1 {
+	if err == nil || !contains(err.Error(), "truncated") || !OutcomeUnknown(err) || attempts != 1 {
 		t.Errorf("%v after %d attempts", err, attempts)
 	}
 }

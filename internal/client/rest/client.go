@@ -181,7 +181,7 @@ func newCall(r Request) (*call, error) {
 const connectionLimit = 10 // of one exchange
 
 // ErrTimeout is the cause of a *TransportError when the time for one exchange is over.
-var ErrTimeout = errors.New("the server did not answer in time")
+var ErrTimeout = errors.New("the server did not respond in time")
 
 var errNotTaken = fmt.Errorf("the server closed %d connections without having taken the request", connectionLimit)
 
@@ -319,9 +319,9 @@ func (c *Client) apiError(call *call, resp *http.Response) error {
 		RetryAfter: resp.Header.Get("Retry-After") != "", safe: call.safe,
 	}
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {
-		e.Message = "a redirect, which is not followed because it would carry the credentials elsewhere"
+		e.Message = "a redirect, which is not followed because it would send the credentials to another address"
 		if target, err := url.Parse(location); err == nil && target.Host != "" {
-			e.Message += "; it leads to " + c.veil.tidy(target.Scheme+"://"+target.Host)
+			e.Message += "; its target is " + c.veil.tidy(target.Scheme+"://"+target.Host)
 		}
 		return e
 	}

@@ -84,12 +84,12 @@ type TransportError struct {
 }
 
 func (e *TransportError) Error() string {
-	return fmt.Sprintf("no usable answer from %s to %s %s: %s (request ID %s)", e.Product, e.Method, e.Path, e.Err, e.RequestID)
+	return fmt.Sprintf("no usable response from %s to %s %s: %s (request ID %s)", e.Product, e.Method, e.Path, e.Err, e.RequestID)
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// OutcomeUnknown tells that the request of err may have been processed although no usable answer came back. It is false
+// OutcomeUnknown tells that the request of err may have been processed although no usable response came back. It is false
 // for a call that changes nothing: a read, and the login that goes before the call.
 func OutcomeUnknown(err error) bool {
 	if transport, ok := errors.AsType[*TransportError](err); ok {
@@ -158,7 +158,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 // describe fills code, problem and message from an error body of any shape.
 func (e *APIError) describe(contentType string, body []byte, v *veil) {
 	if isHTML(contentType, body) {
-		e.Message = "an HTML page, not an answer of the API; is a proxy in front of it, or is the port another service's?"
+		e.Message = "an HTML page, not a response of the API; is there an HTTP proxy, or another service on this port?"
 		return
 	}
 	var b errorBody

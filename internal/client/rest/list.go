@@ -20,7 +20,7 @@ const (
 )
 
 var (
-	errTooLong   = fmt.Errorf("the answer holds a list of more than %d elements", listLimit)
+	errTooLong   = fmt.Errorf("the response contains a list of more than %d elements", listLimit)
 	errListLarge = fmt.Errorf("the pages of the list are larger than %d MiB", pagesLimit>>20)
 )
 
@@ -49,7 +49,7 @@ func Elements[T any](from *json.Decoder) ([]*T, error) {
 	case err != nil:
 		return nil, err
 	case begin != json.Delim('['):
-		return nil, errors.New("a list is no array")
+		return nil, errors.New("the list is not an array")
 	}
 	list := []*T{}
 	for from.More() {

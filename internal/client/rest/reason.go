@@ -33,11 +33,11 @@ var causes = []struct {
 // messages are errors that Go's libraries do not export.
 var messages = []struct{ part, text string }{
 	{"TLS handshake timeout", "the TLS handshake timed out"},
-	{"server gave HTTP response to HTTPS client", "the server answered in plain HTTP, not HTTPS, on this port"},
+	{"server gave HTTP response to HTTPS client", "the server responded with plain HTTP, not HTTPS, on this port"},
 	{"protocol version", "the server does not support TLS 1.2 or newer"},
 	{"GOAWAY", "the server closed the connection"},
 	{"server closed idle connection", "the server closed the connection"},
-	{"stream error", "the server broke off the exchange"},
+	{"stream error", "the server interrupted the exchange"},
 	{"use of closed", "the connection was closed"},
 }
 
@@ -56,7 +56,7 @@ func reasonOf(err error) string {
 		if dns.IsNotFound {
 			return fmt.Sprintf("the host name %q cannot be resolved: no such host", dns.Name)
 		}
-		return fmt.Sprintf("the host name %q cannot be resolved: the name server does not answer", dns.Name)
+		return fmt.Sprintf("the host name %q cannot be resolved: the name server does not respond", dns.Name)
 	}
 	prefix := ""
 	if op, ok := errors.AsType[*net.OpError](err); ok {

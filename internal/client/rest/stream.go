@@ -19,7 +19,7 @@ type StreamFunc func(*json.Decoder) error
 // A decoder looks at all blanks since the last token again whenever more of them come. No appliance sends so many.
 const blanksLimit = 256 << 10
 
-var errBlanks = fmt.Errorf("the answer has more than %d KiB of blanks in a row", blanksLimit>>10)
+var errBlanks = fmt.Errorf("the response has more than %d KiB of consecutive white space", blanksLimit>>10)
 
 // boundedBody ends with errTooLarge at its limit, with errBlanks at that of blanks, and remembers why it ended.
 type boundedBody struct {
@@ -59,7 +59,7 @@ func (c *Client) decodeStream(call *call, resp *http.Response) error {
 	err := call.Stream(decoder)
 	if err == nil {
 		if _, end := decoder.Token(); !errors.Is(end, io.EOF) {
-			err = errors.New("there is more behind its end")
+			err = errors.New("there is data after its end")
 		}
 	}
 	switch {

@@ -59,12 +59,12 @@ func TestStream(t *testing.T) {
 		"at the limit":       {body: "[" + strings.Repeat("0,", testLimit/2-2) + "0 ]", want: make([]int, testLimit/2-1)},
 		"over the limit":     {body: "[" + strings.Repeat("0,", testLimit/2-2) + "0  ]", says: "larger than"},
 		"few blanks":         {body: "[1]" + strings.Repeat(" ", blanksLimit), want: []int{1}},
-		"blanks before it":   {body: strings.Repeat("\n", testLimit/2) + "[1]", says: "KiB of blanks"},
-		"blanks behind it":   {body: "[1]" + strings.Repeat(" \t", testLimit/4), says: "KiB of blanks"},
+		"blanks before it":   {body: strings.Repeat("\n", testLimit/2) + "[1]", says: "KiB of consecutive white space"},
+		"blanks behind it":   {body: "[1]" + strings.Repeat(" \t", testLimit/4), says: "KiB of consecutive white space"},
 		"a long list":        {body: "[" + strings.Repeat("1,", testLimit/2) + "1]", says: "larger than"},
-		"cut as JSON":        {body: "[1,2", says: "no JSON of the expected form"},
-		"more behind it":     {body: "[1] [2]", says: "no JSON of the expected form: there is more behind its end"},
-		"another type":       {body: `["a"]`, says: "no JSON of the expected form"},
+		"cut as JSON":        {body: "[1,2", says: "not JSON of the expected form"},
+		"more behind it":     {body: "[1] [2]", says: "not JSON of the expected form: there is data after its end"},
+		"another type":       {body: `["a"]`, says: "not JSON of the expected form"},
 		"a page of HTML":     {contentType: "text/html", body: "<html>", says: "an HTML page"},
 		"HTML under a label": {contentType: "application/json", body: "<html>", says: "an HTML page"},
 	} {
@@ -105,7 +105,7 @@ func TestStreamBrokenOff(t *testing.T) {
 	c = inMemory(t, func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: broken{strings.NewReader("[1,2,"), io.ErrUnexpectedEOF}}, nil
 	}, withToken, retries(0))
-	if _, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing", Stream: numbers(&got)}); err == nil || !contains(err.Error(), "the answer broke off") {
+	if _, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/thing", Stream: numbers(&got)}); err == nil || !contains(err.Error(), "response truncated") {
 		t.Errorf("err = %v", err)
 	}
 }

@@ -41,9 +41,9 @@ func TestTimeouts(t *testing.T) {
 		configured, asked, want time.Duration
 		ends                    string // in the message
 	}{
-		"default":       {0, 0, time.Minute, "did not answer in time (1m0s)"},
-		"configured":    {5 * time.Second, 0, 5 * time.Second, "did not answer in time (5s)"},
-		"of the call":   {5 * time.Second, 7 * time.Second, 7 * time.Second, "did not answer in time (7s)"},
+		"default":       {0, 0, time.Minute, "did not respond in time (1m0s)"},
+		"configured":    {5 * time.Second, 0, 5 * time.Second, "did not respond in time (5s)"},
+		"of the call":   {5 * time.Second, 7 * time.Second, 7 * time.Second, "did not respond in time (7s)"},
 		"context alone": {5 * time.Second, -1, time.Hour, "the time allowed for the operation ended"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -115,7 +115,7 @@ func TestTimeoutOfAStalledAnswer(t *testing.T) {
 		says   string
 		doubt  bool
 	}{
-		"a body that is wanted": {200, &struct{}{}, "did not answer in time (5s)", true},
+		"a body that is wanted": {200, &struct{}{}, "did not respond in time (5s)", true},
 		"a body that is not":    {200, nil, "", false},
 		"a refusal":             {409, nil, "409 Conflict", false},
 	} {

@@ -46,7 +46,7 @@ func (o TLSOptions) config() (*tls.Config, error) {
 	if len(o.CA) > 0 {
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(o.CA) {
-			return nil, errors.New("the CA certificate holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+			return nil, errors.New("the CA certificate contains no certificate in PEM format (-----BEGIN CERTIFICATE-----)")
 		}
 	}
 	if o.InsecureSkipVerify {
@@ -117,7 +117,7 @@ func certificateProblem(err error, now time.Time) (CertificateProblem, string) {
 			names = append(names, ip.String())
 		}
 		if len(names) == 0 {
-			return CertificateOtherName, "it names no host, and the endpoint is " + name.Host
+			return CertificateOtherName, "it contains no host name, and the endpoint is " + name.Host
 		}
 		return CertificateOtherName, fmt.Sprintf("it is not issued for %s, but for %s", name.Host, strings.Join(names, ", "))
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && now.Before(invalid.Cert.NotBefore):

@@ -16,9 +16,9 @@ import (
 func TestAnswerThatIsNoLogin(t *testing.T) {
 	for name, c := range map[string]struct{ body, reason string }{
 		"MFA":         {`{"mfa_enabled":true,"mfa_token":"canary-mfa","access_token":null}`, ReasonMFA},
-		"no token":    {`{"token_type":"bearer"}`, "no access token"},
-		"empty":       {``, "no access token"},
-		"empty token": {`{"access_token":""}`, "no access token"},
+		"no token":    {`{"token_type":"bearer"}`, "does not contain an access token"},
+		"empty":       {``, "does not contain an access token"},
+		"empty token": {`{"access_token":""}`, "does not contain an access token"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -46,7 +46,7 @@ func TestLongTokens(t *testing.T) {
 			return answerOf(200, nil, `{"access_token":"a","`+field+`":"`+strings.Repeat("canary", tokenLimit)+`"}`), nil
 		})
 		err := get(t.Context(), client)
-		if err == nil || !strings.Contains(err.Error(), "it contains a token longer than 16 KiB") {
+		if err == nil || !strings.Contains(err.Error(), "the response contains a token longer than 16 KiB") {
 			t.Errorf("%s: %v", field, err)
 		}
 	}

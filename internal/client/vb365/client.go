@@ -47,7 +47,7 @@ func New(config Config) (*Client, error) {
 	if config.Version != "" {
 		pinned := config.Version.dialect()
 		if pinned == nil {
-			return nil, fmt.Errorf("%q is no version of the REST API that this client knows; it knows %s", config.Version, versionList())
+			return nil, fmt.Errorf("unsupported version of the REST API %q; supported are %s", config.Version, versionList())
 		}
 		c.dialect.Set(pinned)
 	}
@@ -148,7 +148,7 @@ func (c *Client) nothingServed() error {
 	for _, d := range dialects {
 		tried = append(tried, d.probePath())
 	}
-	return fmt.Errorf("%s serves no version of the REST API of %s that this client knows: all of %s returned 404. "+
+	return fmt.Errorf("%s serves no supported version of the REST API of %s: all of %s returned 404. "+
 		"Check that the port of the endpoint is that of the REST API; the default is 4443", c.endpoint, product, strings.Join(tried, ", "))
 }
 
@@ -192,7 +192,7 @@ func (c *Client) ServiceInstance(ctx context.Context) (ServiceInstance, error) {
 // call sends one operation on the object of that id.
 func (c *Client) call(ctx context.Context, d *dialect, e endpoint, id string, r rest.Request) error {
 	if strings.Contains(e.path, "{id}") && strings.Trim(id, ".") == "" {
-		return fmt.Errorf("%q is no ID", id) // it would address the collection instead
+		return fmt.Errorf("invalid ID %q", id) // it would address the collection instead
 	}
 	r.Method, r.Path = e.method, e.pathFor(d.version, id)
 	_, err := c.rest.Do(ctx, r)

@@ -40,7 +40,7 @@ type AmbiguousHostError struct {
 }
 
 func (e *AmbiguousHostError) Error() string {
-	return fmt.Sprintf("host %q names %d proxies", e.Host, len(e.Proxies))
+	return fmt.Sprintf("host %q matches %d proxies", e.Host, len(e.Proxies))
 }
 
 // onlyOnHost returns the one proxy on a host. None: errors.Is(err, rest.ErrNotFound); several: an *AmbiguousHostError.

@@ -83,7 +83,7 @@ func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 // page is PageOf… of S8.
 type page[A any] struct {
 	limit   rest.Int
-	results []*A // nil: the answer holds no list
+	results []*A // nil: the answer does not contain a list
 }
 
 func (p *page[A]) decode(from *json.Decoder) error {
@@ -95,7 +95,7 @@ func (p *page[A]) decode(from *json.Decoder) error {
 	case err != nil:
 		return err
 	case token != json.Delim('{'):
-		return errors.New("it is no page")
+		return errors.New("it is not a page")
 	}
 	for from.More() {
 		name, err := from.Token()
@@ -169,7 +169,7 @@ func withPage(query url.Values, size, offset int) url.Values {
 
 // noList is the error of an empty body or null: taken for an empty list it would make everything look gone.
 func noList(d *dialect, collection endpoint) error {
-	return fmt.Errorf("the answer of %s to %s %s holds no list; is the endpoint that of the REST API?", product, collection.method, collection.pathFor(d.version, ""))
+	return fmt.Errorf("the response of %s to %s %s does not contain a list; is the endpoint that of the REST API?", product, collection.method, collection.pathFor(d.version, ""))
 }
 
 // collect makes a slice, never nil, of what a list yields.

@@ -37,7 +37,7 @@ func readOne[A item](ctx context.Context, c *Client, d *dialect, get endpoint, q
 	for listed, err := range list {
 		switch {
 		case err != nil:
-			return none, nil, fmt.Errorf("%s; whether the object still exists could not be found out: %w", failure.Error(), err)
+			return none, nil, fmt.Errorf("%s; it is unknown whether the object still exists: %w", failure.Error(), err)
 		case strings.EqualFold(listed.key(), id):
 			return listed, failure, nil
 		}

@@ -77,7 +77,7 @@ func (c *Client) readProxy(ctx context.Context, id string, unlisted bool) (Proxy
 	case err != nil:
 		return Proxy{}, err
 	case failure != nil && !strings.EqualFold(answer.Status, StatusOffline):
-		return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read (does something between this machine and the server answer in its place?): %s", failure.Error())
+		return Proxy{}, fmt.Errorf("the proxy is listed, but cannot be read (does a gateway between this machine and the server respond instead?): %s", failure.Error())
 	}
 	return answer.proxy(), nil
 }

@@ -83,7 +83,7 @@ func TestDecoding(t *testing.T) {
 	}
 }
 
-// An answer that holds no list must not pass for an empty list: everything would look removed.
+// An answer that does not contain a list must not pass for an empty list: everything would look removed.
 func TestNoListIsAnError(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, v Version) {

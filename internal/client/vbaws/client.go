@@ -65,7 +65,7 @@ type Client struct {
 // New makes a client; it sends nothing.
 func New(config Config) (*Client, error) {
 	if _, known := ParseRevision(string(config.Revision)); config.Revision != "" && !known {
-		return nil, fmt.Errorf("%q is no known API revision of %s; known are %s", config.Revision, Product, span(Revisions()))
+		return nil, fmt.Errorf("unsupported API revision %q of %s; supported are %s", config.Revision, Product, span(Revisions()))
 	}
 	c := &Client{pinned: config.Revision, loginTells: config.Rest.AccessToken == "", steps: map[Revision]*rest.Once[struct{}]{}}
 	options := config.Rest

@@ -51,7 +51,7 @@ func (e *RescanUnsupportedError) Error() string {
 		appliance += " has version " + e.Appliance + " and"
 	}
 	return fmt.Sprintf("the rescan of a repository was removed from the API of %s in revision %s, and appliances of version %d and later "+
-		"accept no older revision. %s speaks revision %s. Instead of the rescan, remove the repository from the appliance and "+
+		"accept no older revision. %s uses revision %s. Instead of the rescan, remove the repository from the appliance and "+
 		"add it again (its backups are imported, its ID changes), or rescan it in the console of Veeam Backup & Replication, "+
 		"or keep an appliance of a version up to %d",
 		Product, rescanRemovedIn, lastRescanProduct+1, appliance, e.Newest, lastRescanProduct)

@@ -59,7 +59,7 @@ func TestRescanUnsupportedText(t *testing.T) {
 		}
 	}
 	untold := (&RescanUnsupportedError{Newest: "1.6-rev0"}).Error()
-	if !strings.Contains(untold, "This appliance speaks revision 1.6-rev0") {
+	if !strings.Contains(untold, "This appliance uses revision 1.6-rev0") {
 		t.Errorf("untold: %s", untold)
 	}
 }

@@ -47,7 +47,7 @@ func readAll[T item](ctx context.Context, c *Client, path string, filter url.Val
 			total = int(*page.TotalCount)
 		}
 		if page.Results == nil && (!told || total > len(list)) { // taken for an empty list it would make everything look gone
-			return nil, fmt.Errorf("the answer of %s to GET %s holds no list; is the endpoint that of the REST API?", Product, path)
+			return nil, fmt.Errorf("the response of %s to GET %s does not contain a list; is the endpoint that of the REST API?", Product, path)
 		}
 		before := len(list)
 		for _, element := range page.Results {

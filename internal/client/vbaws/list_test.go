@@ -135,7 +135,7 @@ func TestListsWithoutEnd(t *testing.T) {
 	})
 }
 
-// An answer that holds no list must not pass for an empty one: everything would look removed.
+// An answer that does not contain a list must not pass for an empty one: everything would look removed.
 func TestNoListIsAnError(t *testing.T) {
 	t.Parallel()
 	eachList(t, func(t *testing.T, path string, list func(context.Context, *Client) ([]string, error)) {

@@ -20,7 +20,7 @@ const (
 )
 
 // ErrNoSession is the error of a rescan that was accepted without naming its session.
-var ErrNoSession = errors.New("the appliance accepted the rescan but named no session")
+var ErrNoSession = errors.New("the appliance accepted the rescan but returned no session")
 
 // regionsSpec is SPEC10 RescanCloudAccountSpec: without regions all of them are rescanned, but the body must be there.
 type regionsSpec struct {
@@ -74,7 +74,7 @@ var vmRescan = operation{name: "the rescan of EC2 instances", path: vmRescanPath
 // rolePath refuses what would address the collection instead.
 func rolePath(id string) (string, error) {
 	if strings.Trim(id, ".") == "" {
-		return "", fmt.Errorf("%q is no ID of an IAM role", id)
+		return "", fmt.Errorf("invalid ID of an IAM role %q", id)
 	}
 	return iamRolePath + "/" + url.PathEscape(id), nil
 }

@@ -167,7 +167,7 @@ func FailingLines(log []LogItem, limit int) []string {
 	for _, item := range sorted {
 		status := strings.ToLower(item.Status) // also RunningWithWarning and RunningWithError
 		if strings.Contains(status, "warning") || strings.Contains(status, "error") || strings.Contains(status, "failed") {
-			lines = append(lines, item.Status+": "+cmp.Or(item.Message, "without a message"))
+			lines = append(lines, item.Status+": "+cmp.Or(item.Message, "no message"))
 		}
 	}
 	return lines[max(0, len(lines)-max(limit, 0)):]

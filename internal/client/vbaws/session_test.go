@@ -211,7 +211,7 @@ func TestFailingLines(t *testing.T) {
 		{at(4), "Error", "fourth"}, {at(1), "Success", "fine"}, {at(2), "warning", "second"}, {at(3), "RunningWithError", ""}, {at(5), "Running", "going on"},
 	}
 	before := slices.Clone(log)
-	all := []string{"warning: second", "RunningWithError: without a message", "Error: fourth"}
+	all := []string{"warning: second", "RunningWithError: no message", "Error: fourth"}
 	for limit, want := range map[int][]string{10: all, 3: all, 2: all[1:], 1: all[2:], 0: {}, -1: {}} {
 		if got := FailingLines(log, limit); !slices.Equal(got, want) {
 			t.Errorf("%d: %q, want %q", limit, got, want)

@@ -31,7 +31,7 @@ func (p Product) Variable(argument string) string {
 
 // NotConfigured is the detail of the one error that every object of a missing product gives.
 func (p Product) NotConfigured() string {
-	return fmt.Sprintf("The object belongs to %s, and the provider is not configured for it. Add the block\n\n"+
+	return fmt.Sprintf("The object belongs to %s, for which the provider is not configured. Add the block\n\n"+
 		"  provider \"veeam\" {\n    %s = {\n      endpoint = \"https://%s.example.com\"\n      …\n    }\n  }\n\nor set %s, %s and %s.",
 		p.Name, p.Block, p.Block, p.Variable("endpoint"), p.Variable("username"), p.Variable("password"))
 }
@@ -39,8 +39,8 @@ func (p Product) NotConfigured() string {
 // NotKnownYet is the detail of the error of a look-up, which happens at plan, while a part of the product's block is known
 // only after apply.
 func (p Product) NotKnownYet() string {
-	return fmt.Sprintf("Block %q of the provider configuration depends on values that are known only after apply, so %s cannot be asked yet. "+
-		"Give it known values, or apply the objects that they come from first: terraform apply -target=ADDRESS.", p.Block, p.Name)
+	return fmt.Sprintf("Block %q of the provider configuration depends on values that are known only after apply, so requests to %s are not possible yet. "+
+		"Use known values, or apply the objects that they come from first: terraform apply -target=ADDRESS.", p.Block, p.Name)
 }
 
 // Detail is the text below a summary "Unable to …": the object, the error, and what to do, the caller's own advice
@@ -101,26 +101,26 @@ func (p Product) advice(err error) string {
 	case errors.As(err, &certificate):
 		return p.certificateAdvice(certificate)
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The time allowed for the operation ended. If the server only needs longer, raise it in the timeouts attribute of the object."
+		return "The time allowed for the operation ended. If the server needs more time, raise it in the timeouts attribute of the object."
 	case errors.Is(err, context.Canceled):
 		return "The operation was cancelled. Run terraform apply again to finish it."
 	case errors.Is(err, rest.ErrForbidden):
-		return fmt.Sprintf("The account may log in but not do this. Give the account of block %q the role that the operation needs.", p.Block)
+		return fmt.Sprintf("The account can log in but lacks permission. Give the account of block %q the role that the operation requires.", p.Block)
 	case errors.As(err, &transport) && !transport.Sent:
 		if transport.Proxy != "" {
-			return fmt.Sprintf("Nothing was sent. The connection goes through the HTTP proxy %s, because HTTPS_PROXY is set. If the server is to be reached directly, "+
-				"add its host to NO_PROXY; otherwise see whether the proxy allows the connection.", transport.Proxy)
+			return fmt.Sprintf("Nothing was sent. The connection goes through the HTTP proxy %s, because HTTPS_PROXY is set. To connect to the server directly, "+
+				"add its host to NO_PROXY; otherwise check whether the proxy allows the connection.", transport.Proxy)
 		}
 		return fmt.Sprintf("Nothing was sent. Check endpoint in block %q (%s). %s", p.Block, p.Variable("endpoint"), p.Unreachable)
 	case errors.Is(err, rest.ErrTimeout):
-		return fmt.Sprintf("If the server only answers slowly, raise request_timeout in block %q.", p.Block)
+		return fmt.Sprintf("If the server is slow, raise request_timeout in block %q.", p.Block)
 	case rest.Outage(err) && rest.OutcomeUnknown(err): // more retries would change nothing
-		return "The server, or something between it and this machine, may be overloaded or restarting. Run the command again later."
+		return "The server, or a gateway in front of it, may be overloaded or restarting. Run the command again later."
 	case rest.Outage(err):
-		return fmt.Sprintf("The server, or something between it and this machine, may be overloaded or restarting. Run the command again later; max_retries in block %q "+
-			"makes the provider try more often.", p.Block)
+		return fmt.Sprintf("The server, or a gateway in front of it, may be overloaded or restarting. Run the command again later; max_retries in block %q "+
+			"sets the number of retries.", p.Block)
 	case errors.As(err, &transport):
-		return fmt.Sprintf("What came is not an answer of the API. See whether endpoint in block %q (%s) leads to the server itself.", p.Block, p.Variable("endpoint"))
+		return fmt.Sprintf("The response did not come from the API. Check that endpoint in block %q (%s) points to the server.", p.Block, p.Variable("endpoint"))
 	}
 	return ""
 }
@@ -134,16 +134,16 @@ func (p Product) lastAdvice(err error) string {
 	case refused.Status < http.StatusBadRequest:
 		return fmt.Sprintf("Set endpoint in block %q (%s) to the API itself.", p.Block, p.Variable("endpoint"))
 	case refused.Status == http.StatusNotFound && refused.Message == "" && refused.Code == "":
-		return fmt.Sprintf("Check that endpoint in block %q (%s) leads to the REST API of %s; it is %s.", p.Block, p.Variable("endpoint"), p.Name, refused.Host)
+		return fmt.Sprintf("Check that endpoint in block %q (%s) points to the REST API of %s; it is %s.", p.Block, p.Variable("endpoint"), p.Name, refused.Host)
 	case refused.Status >= http.StatusInternalServerError:
-		return fmt.Sprintf("The server failed: see the logs of %s. Run the command again when the cause is fixed.", p.Name)
+		return fmt.Sprintf("The server failed: see the logs of %s. Run the command again after fixing the cause.", p.Name)
 	}
-	return "The server refused the request as it is. Correct what it names, and run the command again."
+	return "The server refused the request. Correct what the response names, and run the command again."
 }
 
 func (p Product) loginAdvice(err *rest.LoginError) string {
 	if err.Reason == rest.ReasonMFA {
-		return fmt.Sprintf("Use a service account without multi-factor authentication, or give a token in access_token of block %q (%s).",
+		return fmt.Sprintf("Use a service account without multi-factor authentication, or set access_token in block %q (%s).",
 			p.Block, p.Variable("access_token"))
 	}
 	if err.Token {
@@ -154,7 +154,7 @@ func (p Product) loginAdvice(err *rest.LoginError) string {
 
 func (p Product) certificateAdvice(err *rest.CertificateError) string {
 	if err.Pinned {
-		return fmt.Sprintf("Either the server has a new certificate or another machine answers in its place. Compare the fingerprint on the server; "+
+		return fmt.Sprintf("The server has a new certificate, or another machine responds instead of it. Compare the fingerprint on the server; "+
 			"if it is the same, set\n\n  certificate_sha256 = %q\n\nin block %q.", err.Fingerprint, p.Block)
 	}
 	pin := fmt.Sprintf("compare the fingerprint on the server and pin it in block %q:\n\n  certificate_sha256 = %q", p.Block, err.Fingerprint)
@@ -164,10 +164,10 @@ func (p Product) certificateAdvice(err *rest.CertificateError) string {
 	case rest.CertificateNotYetValid:
 		return "Check the clocks of this machine and of the server. Or accept the certificate: " + pin
 	case rest.CertificateOtherName:
-		return fmt.Sprintf("Use one of the certificate's names in endpoint of block %q (%s), or give the server a certificate for the name in use. Or accept this one: %s",
+		return fmt.Sprintf("Use one of the certificate's names in endpoint of block %q (%s), or install a certificate for this name on the server. Or accept this one: %s",
 			p.Block, p.Variable("endpoint"), pin)
 	case rest.CertificateUnknown:
-		return fmt.Sprintf("Give the authority that signed it in ca_certificate_file or ca_certificate of block %q. For a self-signed certificate, %s", p.Block, pin)
+		return fmt.Sprintf("Set ca_certificate_file or ca_certificate in block %q to the authority that signed it. For a self-signed certificate, %s", p.Block, pin)
 	}
-	return "Give the server a certificate that is valid for TLS servers. Or accept this one: " + pin
+	return "Install a certificate that is valid for TLS servers. Or accept this one: " + pin
 }

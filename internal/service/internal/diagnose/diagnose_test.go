@@ -43,11 +43,11 @@ func TestAdvice(t *testing.T) {
 		},
 		"a second factor": {
 			&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Reason: rest.ReasonMFA},
-			"Use a service account without multi-factor authentication, or give a token in access_token of block \"example\" (VEEAM_EXAMPLE_ACCESS_TOKEN).",
+			"Use a service account without multi-factor authentication, or set access_token in block \"example\" (VEEAM_EXAMPLE_ACCESS_TOKEN).",
 		},
 		"an unknown certificate": {
 			lost(&rest.CertificateError{Fingerprint: fingerprint, Problem: rest.CertificateUnknown, Reason: "self-signed"}, false),
-			"Give the authority that signed it in ca_certificate_file or ca_certificate of block \"example\". For a self-signed certificate, " + pin,
+			"Set ca_certificate_file or ca_certificate in block \"example\" to the authority that signed it. For a self-signed certificate, " + pin,
 		},
 		"an expired certificate": {
 			lost(&rest.CertificateError{Fingerprint: fingerprint, Problem: rest.CertificateExpired}, false), "Renew the certificate on the server. Or accept this one until then: " + pin,
@@ -58,46 +58,46 @@ func TestAdvice(t *testing.T) {
 		},
 		"a certificate of another name": {
 			lost(&rest.CertificateError{Fingerprint: fingerprint, Problem: rest.CertificateOtherName}, false),
-			"Use one of the certificate's names in endpoint of block \"example\" (VEEAM_EXAMPLE_ENDPOINT), or give the server a certificate for the name in use. Or accept this one: " + pin,
+			"Use one of the certificate's names in endpoint of block \"example\" (VEEAM_EXAMPLE_ENDPOINT), or install a certificate for this name on the server. Or accept this one: " + pin,
 		},
 		"another invalid certificate": {
-			lost(&rest.CertificateError{Fingerprint: fingerprint}, false), "Give the server a certificate that is valid for TLS servers. Or accept this one: " + pin,
+			lost(&rest.CertificateError{Fingerprint: fingerprint}, false), "Install a certificate that is valid for TLS servers. Or accept this one: " + pin,
 		},
 		"an HTTP proxy": {
 			&rest.TransportError{Proxy: "squid.example.com:3128", Err: errors.New("Forbidden")},
-			"Nothing was sent. The connection goes through the HTTP proxy squid.example.com:3128, because HTTPS_PROXY is set. If the server is to be reached directly, " +
-				"add its host to NO_PROXY; otherwise see whether the proxy allows the connection.",
+			"Nothing was sent. The connection goes through the HTTP proxy squid.example.com:3128, because HTTPS_PROXY is set. To connect to the server directly, " +
+				"add its host to NO_PROXY; otherwise check whether the proxy allows the connection.",
 		},
 		"a redirect":       {api(302, ""), "Set endpoint in block \"example\" (VEEAM_EXAMPLE_ENDPOINT) to the API itself."},
-		"a wrong endpoint": {&rest.APIError{Status: 404, Host: "x.example.com:1"}, "Check that endpoint in block \"example\" (VEEAM_EXAMPLE_ENDPOINT) leads to the REST API of Example Backup; it is x.example.com:1."},
+		"a wrong endpoint": {&rest.APIError{Status: 404, Host: "x.example.com:1"}, "Check that endpoint in block \"example\" (VEEAM_EXAMPLE_ENDPOINT) points to the REST API of Example Backup; it is x.example.com:1."},
 		"another certificate than pinned": {
 			lost(&rest.CertificateError{Fingerprint: fingerprint, Pinned: true}, false),
-			"Either the server has a new certificate or another machine answers in its place. Compare the fingerprint on the server; " +
+			"The server has a new certificate, or another machine responds instead of it. Compare the fingerprint on the server; " +
 				"if it is the same, set\n\n  certificate_sha256 = \"AB:CD\"\n\nin block \"example\".",
 		},
 		"the end of a timeout": {
 			fmt.Errorf("waiting: %w", context.DeadlineExceeded),
-			"The time allowed for the operation ended. If the server only needs longer, raise it in the timeouts attribute of the object.",
+			"The time allowed for the operation ended. If the server needs more time, raise it in the timeouts attribute of the object.",
 		},
 		"the end of a timeout amid a request": {
 			lost(context.DeadlineExceeded, true),
-			"The time allowed for the operation ended. If the server only needs longer, raise it in the timeouts attribute of the object.",
+			"The time allowed for the operation ended. If the server needs more time, raise it in the timeouts attribute of the object.",
 		},
 		"Ctrl-C":              {lost(context.Canceled, true), "The operation was cancelled. Run terraform apply again to finish it."},
-		"a missing role":      {api(403, ""), "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
-		"a role, by its code": {&rest.APIError{Status: 400, Kind: rest.ErrForbidden}, "The account may log in but not do this. Give the account of block \"example\" the role that the operation needs."},
+		"a missing role":      {api(403, ""), "The account can log in but lacks permission. Give the account of block \"example\" the role that the operation requires."},
+		"a role, by its code": {&rest.APIError{Status: 400, Kind: rest.ErrForbidden}, "The account can log in but lacks permission. Give the account of block \"example\" the role that the operation requires."},
 		"no connection":       {lost(errors.New("connection refused"), false), "Nothing was sent. Check endpoint in block \"example\" (VEEAM_EXAMPLE_ENDPOINT). Its API listens on port 1."},
-		"a slow answer":       {lost(rest.ErrTimeout, true), "If the server only answers slowly, raise request_timeout in block \"example\"."},
+		"a slow answer":       {lost(rest.ErrTimeout, true), "If the server is slow, raise request_timeout in block \"example\"."},
 		"no answer": {
 			lost(errors.New("EOF"), true),
-			"The server, or something between it and this machine, may be overloaded or restarting. Run the command again later.",
+			"The server, or a gateway in front of it, may be overloaded or restarting. Run the command again later.",
 		},
 		"a gateway alone": {
 			api(502, ""),
-			"The server, or something between it and this machine, may be overloaded or restarting. Run the command again later.",
+			"The server, or a gateway in front of it, may be overloaded or restarting. Run the command again later.",
 		},
-		"a failure":     {api(500, ""), "The server failed: see the logs of Example Backup. Run the command again when the cause is fixed."},
-		"any refusal":   {api(400, ""), "The server refused the request as it is. Correct what it names, and run the command again."},
+		"a failure":     {api(500, ""), "The server failed: see the logs of Example Backup. Run the command again after fixing the cause."},
+		"any refusal":   {api(400, ""), "The server refused the request. Correct what the response names, and run the command again."},
 		"anything else": {errors.New("odd"), ""},
 	}
 	for name, test := range tests {
@@ -127,8 +127,8 @@ func TestDetailIsSafe(t *testing.T) {
 func TestOwnAdviceComesFirst(t *testing.T) {
 	t.Parallel()
 	have := product.Detail("Thing 1", api(403, ""), "First.", "", "Second.")
-	want := "Thing 1: " + api(403, "").Error() + ".\n\nFirst.\n\nSecond.\n\nThe account may log in but not do this. " +
-		"Give the account of block \"example\" the role that the operation needs."
+	want := "Thing 1: " + api(403, "").Error() + ".\n\nFirst.\n\nSecond.\n\nThe account can log in but lacks permission. " +
+		"Give the account of block \"example\" the role that the operation requires."
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("another text (-want +have):\n%s", diff)
 	}
@@ -136,7 +136,7 @@ func TestOwnAdviceComesFirst(t *testing.T) {
 
 func TestNotConfigured(t *testing.T) {
 	t.Parallel()
-	want := `The object belongs to Example Backup, and the provider is not configured for it. Add the block
+	want := `The object belongs to Example Backup, for which the provider is not configured. Add the block
 
   provider "veeam" {
     example = {

@@ -109,7 +109,7 @@ func TestRead(t *testing.T) {
 		"failed list":    {cellar: &cellar{ready: true, err: errors.New("broken")}, summary: "Unable to List Good Wines", detail: "Wines: broken.", reads: 1},
 		"refused filter": {cellar: &cellar{ready: true}, filter: "water", summary: "No Wine", detail: "Water is none."},
 		"not known yet":  {cellar: &cellar{}, summary: "Unable to List Good Wines", detail: `Block "cellar" of the provider configuration depends on values`},
-		"not configured": {summary: "Unable to Configure Cellar", detail: "the provider is not configured for it"},
+		"not configured": {summary: "Unable to Configure Cellar", detail: "the provider is not configured"},
 	} {
 		names, diags := read(t, c.cellar, c.filter)
 		if c.summary != "" {

@@ -61,7 +61,7 @@ func causeOf(err error) cause {
 // forceAdvice names the ways to a forced removal. To set the argument of the resource needs an apply, and a plain one would create the
 // proxies again that the same destroy has removed.
 const forceAdvice = "Run\n\n  VEEAM_VB365_FORCE_REMOVAL=true terraform destroy\n\nwhich needs no change of the configuration. For this proxy alone, set " +
-	"removal = { force = true }, apply it with terraform apply -target=ADDRESS, and destroy again: a plain apply would create the proxies again that are removed already."
+	"removal = { force = true }, apply it with terraform apply -target=ADDRESS, and destroy again: an apply without -target would create the removed proxies again."
 
 // removalHint is what helps against a refused removal, which a server with a forced removal may be told to force.
 func removalHint(why cause) string {
@@ -69,9 +69,9 @@ func removalHint(why cause) string {
 	case causeCredentials:
 		return ""
 	case causeConnection, causeInUse:
-		return "Only a forced removal goes through while the machine is unreachable, the proxy is in use, or it is the server's default proxy. " + forceAdvice
+		return "Only a forced removal succeeds while the machine is unreachable, the proxy is in use, or it is the server's default proxy. " + forceAdvice
 	}
-	return "If the machine is unreachable, the proxy is in use, or it is the server's default proxy, only a forced removal goes through. " + forceAdvice
+	return "If the machine is unreachable, the proxy is in use, or it is the server's default proxy, only a forced removal succeeds. " + forceAdvice
 }
 
 // creationHint is what helps against a refused creation.
@@ -82,5 +82,5 @@ func creationHint(why cause) string {
 	case causeConnection:
 		return "Check host_name and port, and whether a firewall lets the server connect to the machine."
 	}
-	return "If another Veeam Backup for Microsoft 365 server manages the proxy on this machine, attach_used_proxy = true takes it over."
+	return "If another Veeam Backup for Microsoft 365 server manages the proxy on this machine, set attach_used_proxy = true to take it over."
 }

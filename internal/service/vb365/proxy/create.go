@@ -26,7 +26,7 @@ func (r *proxyResource) claimHost(ctx context.Context, plan *proxyModel, diags *
 	end, ok = r.data.Hosts.BeginCreation(host)
 	if !ok {
 		diags.AddAttributeError(path.Root("host_name"), "Unable to Create Backup Proxy",
-			fmt.Sprintf("Another resource of this configuration creates a proxy on host %q. A host can have one proxy only, and names of hosts are "+
+			fmt.Sprintf("Another resource of this configuration creates a proxy on host %q. A host can have only one proxy, and host names are "+
 				"case-insensitive: remove one of the two resources.", host))
 		return nil, nil, false
 	}
@@ -90,9 +90,9 @@ func (r *proxyResource) findCreated(ctx context.Context, spec api.ProxySpec, nam
 	case err == nil && lost == nil:
 		return created, nil
 	case err == nil && (spec.Description == nil || strings.TrimSpace(*spec.Description) == ""):
-		return api.Proxy{}, &foreignProxyError{created, "no description was sent by which to recognize it", lost}
+		return api.Proxy{}, &foreignProxyError{created, "no description was sent that identifies it", lost}
 	case err == nil && !spec.AppliedTo(created):
-		return api.Proxy{}, &foreignProxyError{created, "its settings are not those that were sent", lost}
+		return api.Proxy{}, &foreignProxyError{created, "its settings differ from those that were sent", lost}
 	case err == nil:
 		return created, nil
 	case lost != nil:
@@ -124,9 +124,9 @@ func mayBeRegistered(err error) bool {
 }
 
 func alreadyRegistered(existing api.Proxy) string {
-	return fmt.Sprintf("Proxy %q is registered on the server already, with ID %s, and a host can have one proxy only. To bring it under this configuration instead of "+
+	return fmt.Sprintf("Proxy %q is already registered on the server, with ID %s, and a host can have only one proxy. To manage it with this configuration instead of "+
 		"creating it, import it:\n\n%s\n\nIf another resource of this configuration manages it: a resource that was renamed needs a moved block, one that is replaced "+
-		"must not have create_before_destroy, and of two resources for one host one has to go.", existing.HostName, existing.ID, importCommands(existing))
+		"must not have create_before_destroy, and only one resource can manage a host.", existing.HostName, existing.ID, importCommands(existing))
 }
 
 func importCommands(p api.Proxy) string {

@@ -65,7 +65,7 @@ func (r *proxyResource) checkCredentials(ctx context.Context, req resource.Modif
 	switch {
 	case !access.usable() && created:
 		diags.AddWarning("Backup Proxy Will Be Created Without Credentials",
-			whyUnusable(r.data, access, host)+" The server is asked to install the proxy without complete credentials, which it may refuse; so it may with the removal later.")
+			whyUnusable(r.data, access, host)+" The creation will be sent without complete credentials, which the server may refuse, and the same applies to its removal.")
 	case !access.usable() && sent:
 		diags.AddWarning("Backup Proxy Will Be Edited Without Credentials",
 			whyUnusable(r.data, access, host)+" The edit will be sent without complete credentials, which the server may refuse.")
@@ -91,9 +91,9 @@ func asWarnings(diags diag.Diagnostics) (warnings diag.Diagnostics) {
 // whyUnusable explains why there is no account for the machine of a proxy, and what to do.
 func whyUnusable(data *conn.ProviderData, access machineAccess, host string) string {
 	if access.source == "" {
-		return fmt.Sprintf("Nothing in proxy_credentials of block \"vb365\" is for the machine of proxy %q (%s). %s", host, data.Credentials.Names(), credentialsAdvice(host))
+		return fmt.Sprintf("No entry of proxy_credentials in block \"vb365\" matches the machine of proxy %q (%s). %s", host, data.Credentials.Names(), credentialsAdvice(host))
 	}
-	return fmt.Sprintf("For the machine of proxy %q, %s has %s but %s. Complete it there.", host, access.source, access.has, access.lacks)
+	return fmt.Sprintf("For the machine of proxy %q, %s has %s but %s. Complete it.", host, access.source, access.has, access.lacks)
 }
 
 func credentialsAdvice(host string) string {
@@ -109,7 +109,7 @@ func (m *proxyModel) checkPasswords(ctx context.Context, prior *proxyModel, sent
 	account, priorAccount := object[serviceAccountModel](ctx, m.ServiceAccount, &none), object[serviceAccountModel](ctx, prior.ServiceAccount, &none)
 	check := func(at path.Path, password types.String, version, priorVersion types.Int64, needed bool) {
 		if password.IsNull() && (needed || !version.IsNull() && !version.Equal(priorVersion)) {
-			report(at, "Missing Password", "password_wo has to be sent, and it is null. Set it; if its value comes from a variable, give the variable to this command.")
+			report(at, "Missing Password", "password_wo must be sent, and it is null. Set it; if its value comes from a variable, set the variable for this command.")
 		}
 	}
 	check(path.Root("password_wo"), m.PasswordWO, m.PasswordWOVersion, prior.PasswordWOVersion, sent && !m.Username.IsNull())

@@ -39,7 +39,7 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	case err == nil:
 		lines.Say(state.object() + ": removal accepted")
 		if err = r.waitGone(ctx, id); err != nil {
-			err = fmt.Errorf("the server accepted the removal, but that the proxy is gone is not confirmed: %w", err)
+			err = fmt.Errorf("the server accepted the removal, but the end of the removal was not confirmed: %w", err)
 			break
 		}
 		lines.Say(state.object() + ": removed")
@@ -83,7 +83,7 @@ func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, ma
 	var refused *rest.APIError
 	switch {
 	case errors.Is(err, errStillListed):
-		return []string{stays + " If the server lists it again then, look at the machine and at the jobs of the server in the Veeam console."}
+		return []string{stays + " If the server still lists it then, check the machine and the jobs of the server in the Veeam console."}
 	case !errors.As(err, &refused) || errors.Is(err, rest.ErrUnauthorized):
 		return nil
 	}
@@ -98,10 +98,10 @@ func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, ma
 		advice = append(advice, removalHint(causeOf(err)))
 	case causeOf(err) == causeCredentials:
 	default:
-		advice = append(advice, fmt.Sprintf("API version %s knows no forced removal: bring the machine online, and free the proxy of its repositories and jobs, in the Veeam console.", version))
+		advice = append(advice, fmt.Sprintf("API version %s has no forced removal: bring the machine online, and free the proxy of its repositories and jobs, in the Veeam console.", version))
 	}
 	if !state.ProxyPoolID.IsNull() {
-		advice = append(advice, fmt.Sprintf("The proxy belongs to proxy pool %s; a pool must keep an active proxy. Take the proxy out of the pool first.", state.ProxyPoolID.ValueString()))
+		advice = append(advice, fmt.Sprintf("The proxy belongs to proxy pool %s; a pool must keep an active proxy. Remove the proxy from the pool first.", state.ProxyPoolID.ValueString()))
 	}
 	return advice
 }

@@ -77,7 +77,7 @@ func (f filter) check(ctx context.Context, client *api.Client, diags *diagnostic
 	for name, feature := range needs {
 		if !version.Supports(feature) {
 			diags.AddAttributeError(path.Root(name), "Filter Not Supported By The Server",
-				fmt.Sprintf("The server is used with API version %s, which does not return what this filter compares; API versions that do: %s. "+
+				fmt.Sprintf("The server is used with API version %s, which does not return this property; API versions that do: %s. "+
 					"Omit the filter, or choose another api_version in block \"vb365\".", version, feature.Versions()))
 		}
 	}

@@ -42,8 +42,8 @@ func (r *proxyResource) ImportState(ctx context.Context, req resource.ImportStat
 	if id == "" && req.Identity != nil {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 		if !resp.Diagnostics.HasError() && !rest.IsUUID(id) {
-			resp.Diagnostics.AddError(summary, fmt.Sprintf("%q is no ID of a proxy, which looks like 0f0e0d0c-1111-4222-8333-444455556666. "+
-				"To import by host name, give id instead of identity in the import block.", id))
+			resp.Diagnostics.AddError(summary, fmt.Sprintf("%q is not the ID of a proxy, such as 0f0e0d0c-1111-4222-8333-444455556666. "+
+				"To import by host name, use id instead of identity in the import block.", id))
 		}
 	} else if !rest.IsUUID(id) {
 		if r.data.Client == nil {

@@ -106,11 +106,11 @@ func (a machineAccess) username() *string {
 func (a machineAccess) advice(host string) string {
 	switch {
 	case a.source == "":
-		return "No credentials for the proxy's machine were sent, because there are none. " + credentialsAdvice(host)
+		return "No credentials for the proxy's machine were sent, because none are configured. " + credentialsAdvice(host)
 	case a.lacks != "":
 		return fmt.Sprintf("For the account of the proxy's machine %s was sent: %s has %s but %[1]s. Complete it there.", a.lacks, a.source, a.has)
 	}
-	return "The credentials for the proxy's machine came from " + a.source + "; if the server says that they are wrong, correct them there."
+	return "The credentials for the proxy's machine came from " + a.source + "; if the server says that they are wrong, correct them."
 }
 
 // attachAdvice is for a refusal whose reason only the server's own words tell: no version documents the answer for a

@@ -112,7 +112,7 @@ func (a *maintenanceAction) Invoke(ctx context.Context, req action.InvokeRequest
 	if err != nil {
 		advice := ""
 		if errors.Is(err, rest.ErrNotFound) {
-			advice = "The server knows no proxy with this ID. Take proxy_id from a veeam_vb365_proxy."
+			advice = "The server has no proxy with this ID. Take proxy_id from a veeam_vb365_proxy."
 		}
 		fail(err, advice)
 		return

@@ -25,7 +25,7 @@ import (
 type keepSameHost struct{}
 
 func (keepSameHost) Description(context.Context) string {
-	return "Another name of the same host is no change."
+	return "Another name of the same host is not a change."
 }
 
 func (m keepSameHost) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
@@ -45,7 +45,7 @@ func (keepSameHost) PlanModifyString(ctx context.Context, req planmodifier.Strin
 type keepSameText struct{}
 
 func (keepSameText) Description(context.Context) string {
-	return "White space around a text is no change."
+	return "Leading and trailing white space is not a change."
 }
 
 func (m keepSameText) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }

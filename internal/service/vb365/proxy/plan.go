@@ -110,7 +110,7 @@ func refuseMaintenance(ctx context.Context, plan tfsdk.Plan, diags *diag.Diagnos
 	diags.Append(plan.GetAttribute(ctx, path.Root("maintenance_mode"), &on)...)
 	if on.ValueBool() {
 		diags.AddAttributeError(path.Root("maintenance_mode"), "New Proxy Cannot Be In Maintenance",
-			"Maintenance mode is for members of a proxy pool, and a proxy that is about to be created is none. Omit the attribute, add the proxy to a pool, then set it.")
+			"Maintenance mode is for members of a proxy pool, and a new proxy belongs to none. Omit the attribute, add the proxy to a pool, then set it.")
 	}
 }
 

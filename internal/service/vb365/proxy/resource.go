@@ -113,7 +113,7 @@ func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api
 		case err == nil:
 			proxy = read
 		case proxy.HostName == "":
-			diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(model.object(), fmt.Errorf("the server has created the proxy, and it cannot be read: %w", err)))
+			diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(model.object(), fmt.Errorf("the server created the proxy, but it could not be read: %w", err)))
 		}
 	}
 	version, err := r.data.Client.Version(ctx) // known since the first call

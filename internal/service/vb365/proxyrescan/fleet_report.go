@@ -59,7 +59,7 @@ func (f *fleetRun) describe(ids []string) string {
 		case errors.Is(err, errGone):
 			text = "accepted at " + at.ValueString() + ", no longer exists on the server"
 		case !at.IsNull():
-			text = "accepted at " + at.ValueString() + ", last status " + cmp.Or(statusOf(f.outcomes[id]), "none seen")
+			text = "accepted at " + at.ValueString() + ", last status " + cmp.Or(statusOf(f.outcomes[id]), "unknown")
 		case rest.OutcomeUnknown(err):
 			text = "the response was lost"
 		default:
@@ -92,16 +92,16 @@ func (f *fleetRun) missingAdvice() string {
 // refusedAdvice is for when the server accepted nothing.
 func (f *fleetRun) refusedAdvice() string {
 	if f.any(func(_ string, err error) bool { return rest.OutcomeUnknown(err) }) {
-		return "The server may have accepted rescans all the same; the next apply sends them again."
+		return "The server may have accepted the rescans; the next apply sends them again."
 	}
-	return "Nothing was accepted; the next apply sends the rescans again."
+	return "No rescan was accepted; the next apply sends them again."
 }
 
 // againAdvice is for when the server accepted some.
 func (f *fleetRun) againAdvice() string {
 	again := "The next apply rescans only these again."
 	if f.any(func(id string, err error) bool { return !lacking(id, err) && !rescannedAt(f.outcomes[id]).IsNull() }) {
-		return "See whether the proxy service runs on their machines and whether the server reaches it on the proxies' port. " + again
+		return "Check that the proxy service runs on their machines and that the server can reach its port. " + again
 	}
 	return again
 }
@@ -131,8 +131,8 @@ func refreshFleet(ctx context.Context, data *conn.ProviderData, ids []string, ou
 			late, more = late[:listedMembers], fmt.Sprintf("\n  and %d more", len(late)-listedMembers)
 		}
 		diags.AddWarning("Backup Proxies Not Online After Their Rescans", "The server accepted the rescans of these proxies, and does not report them as online. "+
-			"The rescans may still run; later refreshes record whether they end.\n\n"+strings.Join(late, "\n")+more+"\n\n"+
-			"See whether the proxy service runs on their machines and whether the server reaches it on the proxies' port.\n\n"+sessionrun.AgainAdvice)
+			"The rescans may still be running; later refreshes record when they end.\n\n"+strings.Join(late, "\n")+more+"\n\n"+
+			"Check that the proxy service runs on their machines and that the server can reach its port.\n\n"+sessionrun.AgainAdvice)
 	}
 	return true
 }

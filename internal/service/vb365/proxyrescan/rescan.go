@@ -26,7 +26,7 @@ func start(ctx context.Context, data *conn.ProviderData, id string, diags *diag.
 	}
 	advice := ""
 	if errors.Is(err, rest.ErrNotFound) {
-		advice = "The server knows no proxy with this ID. Take proxy_id from data veeam_vb365_proxy."
+		advice = "The server has no proxy with this ID. Take proxy_id from data veeam_vb365_proxy."
 	}
 	diags.AddError("Unable to Rescan Backup Proxy", conn.Product.Detail("Proxy "+data.ProxyName(id), err, advice))
 	return false
@@ -45,8 +45,8 @@ func waitOnline(ctx context.Context, data *conn.ProviderData, id string, observe
 }
 
 const (
-	offlineAdvice = "See whether the proxy service runs on the machine and whether the server reaches it on the proxy's port."
-	goneAdvice    = "The proxy was removed from the server meanwhile: remove this rescan from the configuration, or change proxy_id."
+	offlineAdvice = "Check that the proxy service runs on the machine and that the server can reach its port."
+	goneAdvice    = "The proxy has been removed from the server: remove this rescan from the configuration, or change proxy_id."
 )
 
 // errGone is the failure of an accepted rescan whose proxy does not exist any more.
@@ -59,6 +59,6 @@ func reportNotOnline(data *conn.ProviderData, id, last string, err error, next s
 		return
 	}
 	diags.AddError("Unable to Rescan Backup Proxy", conn.Product.Detail("Proxy "+data.ProxyName(id),
-		fmt.Errorf("the server accepted the rescan, and the proxy is not reported online (last status: %s): %w", cmp.Or(last, "none seen"), err),
+		fmt.Errorf("the server accepted the rescan, and the proxy is not reported online (last status: %s): %w", cmp.Or(last, "unknown"), err),
 		offlineAdvice, next))
 }

@@ -183,7 +183,7 @@ func (r *rescanResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	if state.Status.IsNull() && proxy.Status != api.StatusOnline {
 		resp.Diagnostics.AddWarning("Backup Proxy Not Online After Its Rescan", fmt.Sprintf("Proxy %s: the server accepted the rescan at %s, and reports the proxy as %s. "+
-			"The rescan may still run; later refreshes record whether it ends.\n\n%s\n\n%s",
+			"The rescan may still be running; later refreshes record when it ends.\n\n%s\n\n%s",
 			r.data.ProxyName(id), state.RescannedAt.ValueString(), proxy.Status, offlineAdvice, sessionrun.AgainAdvice))
 	}
 	state.Status = values.Optional(proxy.Status)

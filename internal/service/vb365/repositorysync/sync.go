@@ -26,7 +26,7 @@ const (
 	syncFailed    = api.SyncFailed
 )
 
-const unknownRepository = "The server knows no backup repository with this ID. The data source veeam_vb365_repositories lists them."
+const unknownRepository = "The server has no backup repository with this ID. The data source veeam_vb365_repositories lists them."
 
 // object names the synchronization in messages.
 func (m *model) object() string {
@@ -51,7 +51,7 @@ func (r *syncResource) fire(ctx context.Context, model *model, diags *diag.Diagn
 		case errors.Is(err, rest.ErrNotFound):
 			advice = unknownRepository
 		case rest.OutcomeUnknown(err):
-			advice = "The server may have started the synchronization without this run having learned its session; check the Veeam console before you apply again."
+			advice = "The server may have started the synchronization, and its session is unknown; check the Veeam console before you apply again."
 		}
 		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail("Repository "+model.RepositoryID.ValueString(), err, advice))
 		return false
@@ -69,7 +69,7 @@ func (r *syncResource) resume(ctx context.Context, earlier sessionrun.Session, m
 	model.SessionStatus, model.OutOfSync = types.StringValue(api.SyncSynchronizing), types.BoolNull()
 	if _, err := r.look(ctx, model); err != nil {
 		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
-			fmt.Errorf("it is not known what became of this earlier synchronization, so no other one was started: %w", err)))
+			fmt.Errorf("the outcome of the earlier synchronization is unknown, so no other one was started: %w", err)))
 		return false
 	}
 	return !model.over() && model.SessionStatus.ValueString() != syncFailed
@@ -135,8 +135,8 @@ func (r *syncResource) wait(ctx context.Context, model *model, observe func(stat
 	switch {
 	case err != nil:
 		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
-			fmt.Errorf("the server accepted the synchronization, and its good end was not seen (last status %s): %w", model.SessionStatus.ValueString(), err),
-			"The next apply starts it again, or waits for it if it still runs."))
+			fmt.Errorf("the synchronization started, but its outcome is unknown (last status: %s): %w", model.SessionStatus.ValueString(), err),
+			"The next apply starts it again, or waits for it if it is still running."))
 	case model.SessionStatus.ValueString() == syncFailed:
 		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
 			fmt.Errorf("the synchronization failed: %s", failure), "Fix the cause; the next apply starts it again."))
@@ -152,7 +152,7 @@ func (r *syncResource) look(ctx context.Context, model *model) (failure string, 
 		case err == nil && session.State == api.SyncFailed:
 			model.SessionStatus = types.StringValue(syncFailed)
 			if session.Error == "" {
-				session.Error = "the server does not say why"
+				session.Error = "no reason was returned"
 			}
 			return session.Error, nil
 		case err == nil && session.State != api.SyncNone:

@@ -82,7 +82,7 @@ func (r *bucketRescanResource) rescan(model bucketRescanModel) sessionRescan {
 
 func bucketAdvice(err error) string {
 	if errors.Is(err, rest.ErrForbidden) {
-		return "The appliance lets only accounts with the role Portal Administrator rescan buckets."
+		return "Rescanning buckets requires the role Portal Administrator."
 	}
 	return iamRoleAdvice(err)
 }

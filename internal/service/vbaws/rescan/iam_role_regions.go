@@ -58,7 +58,7 @@ func adds(set, prior types.Set) bool {
 	})
 }
 
-const regionAdvice = "The regions that the appliance knows are those of the data source veeam_vbaws_regions."
+const regionAdvice = "The data source veeam_vbaws_regions lists the regions of the appliance."
 
 // resolve returns the appliance's IDs of the regions, nil for all, or the error about one of them. Unknown values are skipped.
 func (s regionScope) resolve(ctx context.Context, a *conn.ProviderData) (ids []string, err error) {

@@ -123,7 +123,7 @@ func (r *iamRoleRescanResource) rescan(model iamRoleRescanModel, regionIDs []str
 
 func iamRoleAdvice(err error) string {
 	if errors.Is(err, rest.ErrNotFound) {
-		return "The appliance knows no IAM role with this ID. " + roleIDAdvice
+		return "The appliance has no IAM role with this ID. " + roleIDAdvice
 	}
 	return ""
 }

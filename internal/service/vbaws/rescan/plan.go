@@ -36,7 +36,7 @@ func missingAdvice(err error, advice string) string {
 	return ""
 }
 
-const roleIDAdvice = "The IDs of IAM roles are the appliance's own, which the data source veeam_vbaws_iam_roles gives, not names or ARNs of AWS."
+const roleIDAdvice = "The IDs of IAM roles are those of the data source veeam_vbaws_iam_roles, not names or ARNs of AWS."
 
 // foreseen tells whether an error of a check at plan would be the end of apply as well. Others are left to apply: the
 // appliance may be one that the same apply makes reachable.

@@ -175,7 +175,7 @@ func (r *repositoriesRescanResource) run(ctx context.Context, plan *repositories
 		f.report(ctx, "The next apply starts the rescans again.", diags)
 		return false
 	}
-	f.report(ctx, "All outcomes are in state. The next apply rescans only these repositories again, except those whose session still runs, for which it waits.", diags)
+	f.report(ctx, "All outcomes are in state. The next apply rescans only these repositories again, except those whose session is still running, for which it waits.", diags)
 	sessions, problems := types.MapValue(sessionRecordType, f.records())
 	diags.Append(problems...)
 	plan.Sessions = sessions

@@ -50,7 +50,7 @@ func repositoryAdvice(err error) string {
 		return "The rescans that this appliance still has are those of an IAM role (veeam_vbaws_iam_role_rescan), of its S3 buckets (veeam_vbaws_bucket_rescan) and " +
 			"of EC2 instances (veeam_vbaws_virtual_machines_rescan). None of them imports backup files from a repository."
 	case errors.Is(err, rest.ErrNotFound):
-		return "The appliance knows no repository with this ID. The IDs are those of GET /api/v1/repositories, not names of buckets."
+		return "The appliance has no repository with this ID. The IDs are those of GET /api/v1/repositories, not names of buckets."
 	case errors.As(err, &refused):
 		return "The rescan of a repository exists in revisions 1.0-rev0 to 1.3-rev0, which appliances up to version 7 accept."
 	}

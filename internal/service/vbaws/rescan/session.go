@@ -116,7 +116,7 @@ func (s sessionRescan) resume(ctx context.Context, earlier sessionrun.Session, m
 	case now.Err != nil:
 		model.fromAPI(last)
 		diags.AddError(s.unable(), conn.Product.Detail(s.object(last.ID),
-			fmt.Errorf("it is not known whether this earlier rescan still runs, so no other one was started: %w", now.Err)))
+			fmt.Errorf("it is unknown whether the earlier rescan is still running, so no other one was started: %w", now.Err)))
 		return false
 	}
 	model.fromAPI(now.Session)
@@ -232,7 +232,7 @@ func (s sessionRescan) refusal(err error) string {
 
 func refusalAdvice(err error, advise func(error) string) string {
 	if rest.OutcomeUnknown(err) || errors.Is(err, api.ErrNoSession) {
-		return "The appliance may have started the rescan without this run having learned its session; look at its session log before you apply again."
+		return "The appliance may have started the rescan, and its session is unknown; check the sessions on the appliance before you apply again."
 	}
 	return advise(err)
 }
@@ -244,7 +244,7 @@ type unfinishedError struct {
 }
 
 func (e *unfinishedError) Error() string {
-	return fmt.Sprintf("the appliance accepted the rescan, and its end was not seen (last status %s): %v. The session may go on on the appliance",
+	return fmt.Sprintf("the rescan started, but its outcome is unknown (last status: %s): %v. The session may still be running on the appliance",
 		e.status, e.cause)
 }
 

@@ -42,7 +42,7 @@ var NewDataSource = lookup.New(conn.Product, lookup.Spec[model, session, conn.Pr
 	Get: read,
 	Advise: func(err error) string {
 		if errors.Is(err, rest.ErrNotFound) {
-			return "The appliance has no session with this ID. It may have been one that the appliance has forgotten since."
+			return "The appliance has no session with this ID. It may have been purged."
 		}
 		return ""
 	},
