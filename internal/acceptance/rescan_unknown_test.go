@@ -132,7 +132,7 @@ func TestLogOfProxies(t *testing.T) {
 	created := w.apply()
 	id := w.attributes(proxyAddress)["id"].(string)
 	title := fmt.Sprintf("Proxy \"proxy-1.example.com\" (%s)", id)
-	created.wants(w, "Proxy \"proxy-1.example.com\": creation requested", title+": created", ": rescan accepted", ": Online")
+	created.wants(w, "Proxy \"proxy-1.example.com\": creation requested", title+": created", "Rescan of proxy \"proxy-1.example.com\" (ID ", ": accepted", ": Online")
 	w.config(proxyConfig("maintenance_mode = true") + rescans)
 	w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.ProxyPoolID = "11111111-2222-4333-8444-555555555555" }) // only members of pools have the mode
 	w.apply().wants(w, title+": change of maintenance mode requested", title+": maintenance mode is Enabled")

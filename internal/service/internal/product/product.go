@@ -31,6 +31,9 @@ func (p Product[D]) Configure(providerData any, diags *diag.Diagnostics) *D {
 	return data
 }
 
+// Available reports whether there is provider data with a client.
+func (p Product[D]) Available(data *D) bool { return data != nil && p.Ready(data) }
+
 // TypeName is the name of an object: veeam_vb365_proxy.
 func (p Product[D]) TypeName(provider, object string) string {
 	return provider + "_" + p.Block + "_" + object

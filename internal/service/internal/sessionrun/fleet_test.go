@@ -16,22 +16,35 @@ func ended(status string) attr.Value {
 	return types.ObjectValueMust(outcome.AttrTypes, map[string]attr.Value{"status": types.StringValue(status)})
 }
 
-func TestDue(t *testing.T) {
+// TestFleetPlan: what an apply does for each member follows from its outcome; outcomes of others are forgotten.
+func TestFleetPlan(t *testing.T) {
 	t.Parallel()
-	recorded := map[string]attr.Value{"a": ended("good"), "b": ended("bad"), "gone": ended("bad")}
-	bad := func(o attr.Value) bool { return o.Equal(ended("bad")) }
+	r := &fleet[struct{}]{spec: FleetSpec[struct{}]{Next: func(o attr.Value, waits bool) Step {
+		switch {
+		case o.Equal(ended("bad")):
+			return Start
+		case waits && o.Equal(ended("running")):
+			return Resume
+		}
+		return Done
+	}}}
+	recorded := map[string]attr.Value{"a": ended("good"), "b": ended("bad"), "r": ended("running"), "gone": ended("bad")}
 	for _, c := range []struct {
-		members []string
-		all     bool
-		want    []string
+		members      []string
+		all, waits   bool
+		due, running []string
 	}{
-		{[]string{"b", "a"}, false, []string{"b"}},
-		{[]string{"c", "a"}, false, []string{"c"}},
-		{[]string{"c", "b", "a"}, true, []string{"a", "b", "c"}},
-		{[]string{"a"}, false, nil},
+		{members: []string{"a", "b"}, due: []string{"b"}},
+		{members: []string{"a", "c"}, due: []string{"c"}},
+		{members: []string{"a", "b", "c"}, all: true, due: []string{"a", "b", "c"}},
+		{members: []string{"a"}},
+		{members: []string{"r"}},
+		{members: []string{"b", "r"}, waits: true, due: []string{"b"}, running: []string{"r"}},
+		{members: []string{"r"}, waits: true, all: true, due: []string{"r"}},
 	} {
-		if got := Due(c.members, recorded, c.all, bad); !slices.Equal(got, c.want) {
-			t.Errorf("Due(%v, all %t) = %v, want %v", c.members, c.all, got, c.want)
+		f := r.plan(fleetModel{members: c.members, waits: types.BoolValue(c.waits)}, recorded, c.all)
+		if !slices.Equal(f.Due, c.due) || !slices.Equal(f.Running, c.running) || f.Outcomes["gone"] != nil || f.All != c.all || f.Waits != c.waits {
+			t.Errorf("plan of %v, all %t, waits %t: %+v", c.members, c.all, c.waits, f)
 		}
 	}
 }
@@ -39,9 +52,12 @@ func TestDue(t *testing.T) {
 func TestPlanOutcomes(t *testing.T) {
 	t.Parallel()
 	unknown := types.ObjectValueMust(outcome.AttrTypes, map[string]attr.Value{"status": types.StringUnknown()})
-	planned, diags := PlanOutcomes([]string{"a", "b", "c"}, []string{"b", "c"}, map[string]attr.Value{"a": ended("good"), "b": ended("bad"), "gone": ended("good")}, outcome)
+	planned, diags := PlanOutcomes(&Fleet{
+		Members: []string{"a", "b", "c", "d"}, Due: []string{"b", "c"}, Running: []string{"d"},
+		Outcomes: map[string]attr.Value{"a": ended("good"), "b": ended("bad"), "d": ended("running")},
+	}, outcome)
 	have := planned.Elements()
-	if diags.HasError() || len(have) != 3 || !have["a"].Equal(ended("good")) || !have["b"].Equal(unknown) || !have["c"].Equal(unknown) {
+	if diags.HasError() || len(have) != 4 || !have["a"].Equal(ended("good")) || !have["b"].Equal(unknown) || !have["c"].Equal(unknown) || !have["d"].Equal(unknown) {
 		t.Errorf("%v, %v", planned, diags)
 	}
 }
@@ -52,21 +68,25 @@ func TestHandover(t *testing.T) {
 	triggers := func(value string) types.Map {
 		return types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringValue(value)})
 	}
-	var h Handover[attr.Value]
-	if taken := TakeAll(&h, "fleet", triggers("1"), []string{"a"}); len(taken) != 0 {
-		t.Errorf("taken %v from nothing", taken)
+	id := func(id string) attr.Value { return types.StringValue(id) }
+	var h Handover[string]
+	if _, found := h.Take(Key("fleet", triggers("1"), id("a"))); found {
+		t.Error("taken from nothing")
 	}
-	LeaveAll(&h, "fleet", triggers("1"), map[string]attr.Value{"a": ended("good"), "b": ended("good")})
-	if taken := TakeAll(&h, "fleet", triggers("2"), []string{"a", "b"}); len(taken) != 0 {
-		t.Errorf("taken %v with other triggers", taken)
+	h.Leave(Key("fleet", triggers("1"), id("a")), "good")
+	h.Leave(Key("fleet", triggers("1"), id("b")), "also good")
+	for _, other := range []string{Key("fleet", triggers("2"), id("a")), Key("other", triggers("1"), id("a")), Key("fleet", triggers("1"), id("c"))} {
+		if _, found := h.Take(other); found {
+			t.Errorf("taken with %s", other)
+		}
 	}
-	if taken := TakeAll(&h, "other", triggers("1"), []string{"a", "b"}); len(taken) != 0 {
-		t.Errorf("taken %v by another kind of object", taken)
+	if taken, found := h.Take(Key("fleet", triggers("1"), id("a"))); !found || taken != "good" {
+		t.Errorf("taken %q", taken)
 	}
-	if taken := TakeAll(&h, "fleet", triggers("1"), []string{"a", "c"}); len(taken) != 1 || !taken["a"].Equal(ended("good")) {
-		t.Errorf("taken %v", taken)
+	if _, found := h.Take(Key("fleet", triggers("1"), id("a"))); found {
+		t.Error("taken twice")
 	}
-	if taken := TakeAll(&h, "fleet", triggers("1"), []string{"a", "b"}); len(taken) != 1 || taken["b"] == nil {
-		t.Errorf("taken %v the second time", taken)
+	if taken, found := h.Take(Key("fleet", triggers("1"), id("b"))); !found || taken != "also good" {
+		t.Errorf("taken %q", taken)
 	}
 }

@@ -6,13 +6,16 @@ package sessionrun
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
@@ -43,11 +46,11 @@ func Recorded(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-// Timeouts is the attribute of the same name; fallback is the default of both times, as a user would write it.
-func Timeouts(ctx context.Context, noun, fallback string) schema.Attribute {
+// Timeouts is the attribute of the same name, with the default of both times.
+func Timeouts(ctx context.Context, noun string, byDefault time.Duration) schema.Attribute {
 	return operation.Timeouts(ctx, "Durations such as `90s`, `30m` or `2h`. Changing them starts nothing. If omitted, the defaults apply.", timeouts.Opts{
-		Create: true, CreateDescription: "Timeout of the first " + noun + ". Defaults to `" + fallback + "`.",
-		Update: true, UpdateDescription: "Timeout of a " + noun + " started by a changed trigger. Defaults to `" + fallback + "`.",
+		Create: true, CreateDescription: "Timeout of the first " + noun + ". Defaults to `" + minutes(byDefault) + "`.",
+		Update: true, UpdateDescription: "Timeout of a " + noun + " started by a changed trigger. Defaults to `" + minutes(byDefault) + "`.",
 	})
 }
 
@@ -65,6 +68,22 @@ func Moved(prior, planned attr.Value) bool {
 		return !prior.Equal(planned)
 	}
 	return !strings.EqualFold(before.ValueString(), after.ValueString())
+}
+
+// anyMoved reports whether one of the subjects has.
+func anyMoved(ctx context.Context, state tfsdk.State, plan tfsdk.Plan, subjects []path.Path, diags *diag.Diagnostics) bool {
+	for _, subject := range subjects {
+		var prior, planned attr.Value
+		diags.Append(state.GetAttribute(ctx, subject, &prior)...)
+		diags.Append(plan.GetAttribute(ctx, subject, &planned)...)
+		if diags.HasError() {
+			return false
+		}
+		if Moved(prior, planned) {
+			return true
+		}
+	}
+	return false
 }
 
 // Plan gives the computed attributes their planned values: unknown exactly when apply will fire, or may fire because
@@ -86,16 +105,11 @@ func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.Mo
 	if Fires(priorTriggers, triggers) {
 		return true
 	}
-	for _, subject := range subjects {
-		var prior, planned attr.Value
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, subject, &prior)...)
-		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, subject, &planned)...)
-		if resp.Diagnostics.HasError() {
-			return false
-		}
-		if Moved(prior, planned) {
-			return true
-		}
+	if anyMoved(ctx, req.State, req.Plan, subjects, &resp.Diagnostics) {
+		return true
+	}
+	if resp.Diagnostics.HasError() {
+		return false
 	}
 	for _, name := range computed {
 		var prior attr.Value
@@ -107,7 +121,7 @@ func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.Mo
 
 // AtPlan returns how ModifyPlan reports what apply is going to fail with: as an error for an object that is to be created, and
 // as a warning for one that exists, because Terraform makes an ordinary plan before it destroys, which must not fail.
-func AtPlan(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) func(at path.Path, summary, detail string) {
+func AtPlan(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) Report {
 	if req.State.Raw.IsNull() {
 		return resp.Diagnostics.AddAttributeError
 	}

@@ -17,8 +17,8 @@ const AgainAdvice = "To start the rescan again, change one of its triggers, or r
 // unfinished is waited for instead of starting another beside it: an update finds it in private state, and a creation that
 // replaces one that failed finds it in the Handover.
 type Single struct {
-	Handover *Handover[Session]
-	Key      string // of what is planned
+	Handover *Handover[Session] // nil, like Resume, for a product without sessions
+	Key      string             // of what is planned
 
 	// Resume reads an earlier session and records it. It returns whether that session is the rescan that is asked for: it
 	// runs or has ended well. One that it could not find out about is recorded as running, with an error.
@@ -27,6 +27,8 @@ type Single struct {
 	Start func(ctx context.Context, diags *diag.Diagnostics) bool
 	// Wait records the session until it has ended, if it is to be waited for, and reports how it did. It passes each status to observe.
 	Wait func(ctx context.Context, observe func(status string), diags *diag.Diagnostics)
+	// Refresh reads the recorded session, which has not ended, outside of an apply. It returns whether there is news to save.
+	Refresh func(ctx context.Context, diags *diag.Diagnostics) (news bool)
 	// Object names the recorded session in the log.
 	Object func() string
 	// Unfinished returns the recorded session; a zero one when it has ended.
@@ -35,7 +37,11 @@ type Single struct {
 
 // Create returns whether there is a record to save.
 func (s Single) Create(ctx context.Context, private PrivateStateWriter, diags *diag.Diagnostics) (recorded bool) {
-	left, found := s.Handover.Take(s.Key)
+	var left Session
+	found := false
+	if s.Handover != nil {
+		left, found = s.Handover.Take(s.Key)
+	}
 	switch resumed := found && s.Resume(ctx, left, diags); {
 	case diags.HasError(): // the record is all that knows of the session
 	case !resumed && !s.Start(ctx, diags):

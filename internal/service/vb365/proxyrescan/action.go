@@ -69,7 +69,7 @@ func (a *rescanAction) Schema(ctx context.Context, _ action.SchemaRequest, resp 
 func (a *rescanAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config actionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if !config.ProxyID.IsUnknown() && !resp.Diagnostics.HasError() {
+	if !config.ProxyID.IsUnknown() && !resp.Diagnostics.HasError() && conn.Product.Available(a.data) {
 		checkRescanned(ctx, a.data, path.Root("proxy_id"), []string{config.ProxyID.ValueString()}, resp.Diagnostics.AddAttributeError)
 	}
 }

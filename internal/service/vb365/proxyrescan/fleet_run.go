@@ -21,34 +21,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
-// fleetKind tells fleets from other rescans in the handover.
-const fleetKind = "Proxies"
-
-// members returns the IDs that are known yet, sorted, and whether all are.
-func (m *fleetModel) members(ctx context.Context, diags *diag.Diagnostics) (ids []string, known bool) {
-	var all []types.String
-	if known = !m.ProxyIDs.IsUnknown(); known {
-		diags.Append(m.ProxyIDs.ElementsAs(ctx, &all, false)...)
-	}
-	for _, id := range all {
-		if id.IsUnknown() {
-			known = false
-			continue
-		}
-		ids = append(ids, id.ValueString())
-	}
-	slices.Sort(ids)
-	return ids, known
-}
-
-// due are the members that an update fires: all when a trigger changed, else the new ones, those that the server did
-// not accept, and, if they are waited for, those that did not come back.
-func (m *fleetModel) due(state fleetModel, members []string) []string {
-	again := func(outcome attr.Value) bool {
-		return rescannedAt(outcome).IsNull() || m.WaitForCompletion.ValueBool() && statusOf(outcome) != api.StatusOnline
-	}
-	return sessionrun.Due(members, state.Outcomes.Elements(), sessionrun.Fires(state.Triggers, m.Triggers), again)
-}
+var proxyOutcomeTypes = map[string]attr.Type{"rescanned_at": types.StringType, "status": types.StringType}
 
 // fleetRun rescans the due members of a fleet.
 type fleetRun struct {
@@ -61,27 +34,26 @@ type fleetRun struct {
 // errMissing is the failure of a rescan that the server refused because there is no such proxy.
 var errMissing = errors.New("the proxy does not exist on the server")
 
-// rescanFleet rescans the due members and, if asked to, waits for them. It records all outcomes in the model and reports those
-// that failed; it returns false when the server accepted nothing.
-func rescanFleet(ctx context.Context, data *conn.ProviderData, model *fleetModel, due []string, outcomes map[string]attr.Value, diags *diag.Diagnostics) bool {
-	f := fleetRun{data, due, outcomes, map[string]error{}}
+// rescanFleet rescans the due members and, if asked to, waits for them. It records all outcomes and reports those that failed; it
+// returns false when the server accepted nothing.
+func rescanFleet(ctx context.Context, data *conn.ProviderData, fleet *sessionrun.Fleet, diags *diag.Diagnostics) bool {
+	f := fleetRun{data, fleet.Due, fleet.Outcomes, map[string]error{}}
 	f.send(ctx)
 	refused := f.failed()
-	if len(due) > 0 && len(refused) == len(due) {
-		diags.AddError("Unable to Rescan Backup Proxies", conn.Product.Detail(proxyList(data, due), f.reasons(), f.missingAdvice(), f.refusedAdvice()))
+	if len(f.due) > 0 && len(refused) == len(f.due) {
+		diags.AddError("Unable to Rescan Backup Proxies", conn.Product.Detail(proxyList(data, f.due), f.reasons(), f.missingAdvice(), f.refusedAdvice()))
 		return false
 	}
 	for _, id := range refused {
-		outcomes[id] = proxyOutcome(types.StringNull(), types.StringNull())
+		f.outcomes[id] = proxyOutcome(types.StringNull(), types.StringNull())
 	}
-	if model.WaitForCompletion.ValueBool() {
-		f.wait(ctx, without(due, refused))
+	if fleet.Waits {
+		f.wait(ctx, without(f.due, refused))
 	}
 	if failed := f.failed(); len(failed) > 0 {
-		err := fmt.Errorf("%d of %d rescans did not succeed: %w", len(failed), len(due), f.reasons())
+		err := fmt.Errorf("%d of %d rescans did not succeed: %w", len(failed), len(f.due), f.reasons())
 		diags.AddError("Unable to Rescan Backup Proxies", conn.Product.Detail(proxyList(data, failed), err, f.describe(failed), f.missingAdvice(), f.againAdvice()))
 	}
-	model.Outcomes = outcomeMap(outcomes, diags)
 	return true
 }
 
@@ -175,7 +147,7 @@ func (f *fleetRun) wait(ctx context.Context, ids []string) {
 }
 
 func proxyOutcome(rescannedAt, status types.String) attr.Value {
-	return types.ObjectValueMust(proxyOutcomeType.AttrTypes, map[string]attr.Value{"rescanned_at": rescannedAt, "status": status})
+	return types.ObjectValueMust(proxyOutcomeTypes, map[string]attr.Value{"rescanned_at": rescannedAt, "status": status})
 }
 
 func rescannedAt(outcome attr.Value) types.String { return outcomeText(outcome, "rescanned_at") }
@@ -200,10 +172,4 @@ func open(outcomes map[string]attr.Value) (ids []string) {
 	}
 	slices.Sort(ids)
 	return ids
-}
-
-func outcomeMap(outcomes map[string]attr.Value, diags *diag.Diagnostics) types.Map {
-	m, d := types.MapValue(proxyOutcomeType, outcomes)
-	diags.Append(d...)
-	return m
 }

@@ -8,29 +8,16 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
-// atPlan is sessionrun.AtPlan, which takes a tainted object for one to be created. Its refresh or its deletion has noted that it
-// exists: an error would prevent a destroy, or lose what the deletion hands over.
-func atPlan(data *conn.ProviderData, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, ids ...string) func(at path.Path, summary, detail string) {
-	if data != nil && slices.ContainsFunc(ids, data.HasRescan) {
-		return resp.Diagnostics.AddAttributeWarning
-	}
-	return sessionrun.AtPlan(req, resp)
-}
-
 // checkRescanned finds out at plan whether proxies that are to be rescanned exist, and whether the server accepts the account: to
 // log in with a refused one again at apply could lock it. Other errors are left to apply: the same apply may make the server
 // reachable.
-func checkRescanned(ctx context.Context, data *conn.ProviderData, attribute path.Path, ids []string, report func(at path.Path, summary, detail string)) {
-	if data == nil || data.Client == nil {
-		return
-	}
+func checkRescanned(ctx context.Context, data *conn.ProviderData, attribute path.Path, ids []string, report sessionrun.Report) {
 	ids = slices.DeleteFunc(slices.Clone(ids), data.HasSeen)
 	if len(ids) == 0 {
 		return

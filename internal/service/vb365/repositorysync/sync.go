@@ -42,9 +42,15 @@ func (m *model) over() bool {
 	return m.SessionStatus.ValueString() == api.SyncSynchronizing && m.OutOfSync.ValueBool() && m.SessionID.ValueString() != ""
 }
 
-// fire starts the synchronization once. It returns whether the server accepted it.
-func (r *syncResource) fire(ctx context.Context, model *model, diags *diag.Diagnostics) bool {
-	session, err := r.data.Client.SyncRepository(ctx, model.RepositoryID.ValueString())
+// run is a synchronization, and the model that records it.
+type run struct {
+	data  *conn.ProviderData
+	model *model
+}
+
+// start starts the synchronization once. It returns whether the server accepted it.
+func (r run) start(ctx context.Context, diags *diag.Diagnostics) bool {
+	session, err := r.data.Client.SyncRepository(ctx, r.model.RepositoryID.ValueString())
 	if err != nil {
 		advice := ""
 		switch {
@@ -53,40 +59,54 @@ func (r *syncResource) fire(ctx context.Context, model *model, diags *diag.Diagn
 		case rest.OutcomeUnknown(err):
 			advice = "The server may have started the synchronization, and its session is unknown; check the Veeam console before you apply again."
 		}
-		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail("Repository "+model.RepositoryID.ValueString(), err, advice))
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail("Repository "+r.model.RepositoryID.ValueString(), err, advice))
 		return false
 	}
-	model.SessionID = values.Optional(session.ID)
-	model.SessionStatus = types.StringValue(api.SyncSynchronizing)
-	model.StartedAt = values.Timestamp(time.Now())
-	model.OutOfSync = types.BoolNull()
+	r.model.SessionID = values.Optional(session.ID)
+	r.model.SessionStatus = types.StringValue(api.SyncSynchronizing)
+	r.model.StartedAt = values.Timestamp(time.Now())
+	r.model.OutOfSync = types.BoolNull()
 	return true
 }
 
 // resume takes over an unfinished session, unless it is over without success.
-func (r *syncResource) resume(ctx context.Context, earlier sessionrun.Session, model *model, diags *diag.Diagnostics) bool {
-	model.SessionID, model.StartedAt = types.StringValue(earlier.ID), values.Optional(earlier.Started)
-	model.SessionStatus, model.OutOfSync = types.StringValue(api.SyncSynchronizing), types.BoolNull()
-	if _, err := r.look(ctx, model); err != nil {
-		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
+func (r run) resume(ctx context.Context, earlier sessionrun.Session, diags *diag.Diagnostics) bool {
+	r.model.SessionID, r.model.StartedAt = types.StringValue(earlier.ID), values.Optional(earlier.Started)
+	r.model.SessionStatus, r.model.OutOfSync = types.StringValue(api.SyncSynchronizing), types.BoolNull()
+	if _, err := r.look(ctx); err != nil {
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.object(),
 			fmt.Errorf("the outcome of the earlier synchronization is unknown, so no other one was started: %w", err)))
 		return false
 	}
-	return !model.over() && model.SessionStatus.ValueString() != syncFailed
+	return !r.model.over() && r.model.SessionStatus.ValueString() != syncFailed
 }
 
 // single connects the life cycle of a session with the model that records it.
-func (r *syncResource) single(model *model) sessionrun.Single {
+func (r run) single() sessionrun.Single {
 	return sessionrun.Single{
-		Handover: &r.data.Unfinished, Key: model.key(), Unfinished: model.unfinished, Object: model.object,
-		Resume: func(ctx context.Context, session sessionrun.Session, diags *diag.Diagnostics) bool {
-			return r.resume(ctx, session, model, diags)
-		},
-		Start: func(ctx context.Context, diags *diag.Diagnostics) bool { return r.fire(ctx, model, diags) },
-		Wait: func(ctx context.Context, observe func(string), diags *diag.Diagnostics) {
-			r.wait(ctx, model, observe, diags)
-		},
+		Handover: &r.data.Unfinished, Key: r.model.key(), Unfinished: r.model.unfinished, Object: r.model.object,
+		Resume: r.resume, Start: r.start, Wait: r.wait, Refresh: r.refresh,
 	}
+}
+
+// refresh reads the session of the record. It returns whether there is news to save.
+func (r run) refresh(ctx context.Context, diags *diag.Diagnostics) bool {
+	failure, err := r.look(ctx)
+	if err != nil {
+		if !errors.Is(err, rest.ErrNotFound) {
+			diags.AddError("Unable to Read Synchronization of Repository", conn.Product.Detail(r.model.object(), err))
+		}
+		return false
+	}
+	// A session that is over without success would be asked about for ever.
+	started, err := time.Parse(time.RFC3339, r.model.StartedAt.ValueString())
+	if r.model.over() && err == nil && time.Since(started) > settling {
+		r.model.SessionStatus, failure = types.StringValue(syncFailed), errStillOutOfSync.Error()
+	}
+	if r.model.SessionStatus.ValueString() == syncFailed {
+		diags.AddWarning("Repository Synchronization Failed", r.model.object()+": "+strings.TrimSuffix(failure, ".")+".\n\n"+sessionrun.AgainAdvice)
+	}
+	return true
 }
 
 func (m *model) key() string {
@@ -107,25 +127,25 @@ const settling = 30 * time.Second
 var errStillOutOfSync = errors.New("the session has ended, and the repository is still out of sync")
 
 // wait follows the synchronization, if asked to, and says how it ended.
-func (r *syncResource) wait(ctx context.Context, model *model, observe func(status string), diags *diag.Diagnostics) {
-	if !model.WaitForCompletion.ValueBool() {
+func (r run) wait(ctx context.Context, observe func(status string), diags *diag.Diagnostics) {
+	if !r.model.WaitForCompletion.ValueBool() {
 		return
 	}
 	var ended time.Time
 	var failure string
 	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		said, err := r.look(ctx, model)
+		said, err := r.look(ctx)
 		failure = said
-		observe(model.SessionStatus.ValueString())
-		if err != nil || model.SessionStatus.ValueString() != api.SyncSynchronizing {
+		observe(r.model.SessionStatus.ValueString())
+		if err != nil || r.model.SessionStatus.ValueString() != api.SyncSynchronizing {
 			return err == nil, err
 		}
-		if model.over() {
+		if r.model.over() {
 			if ended.IsZero() {
 				ended = time.Now()
 			}
 			if time.Since(ended) > settling {
-				model.SessionStatus = types.StringValue(syncFailed)
+				r.model.SessionStatus = types.StringValue(syncFailed)
 				observe(syncFailed)
 				return true, errStillOutOfSync
 			}
@@ -134,23 +154,23 @@ func (r *syncResource) wait(ctx context.Context, model *model, observe func(stat
 	})
 	switch {
 	case err != nil:
-		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
-			fmt.Errorf("the synchronization started, but its outcome is unknown (last status: %s): %w", model.SessionStatus.ValueString(), err),
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.object(),
+			fmt.Errorf("the synchronization started, but its outcome is unknown (last status: %s): %w", r.model.SessionStatus.ValueString(), err),
 			"The next apply starts it again, or waits for it if it is still running."))
-	case model.SessionStatus.ValueString() == syncFailed:
-		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(model.object(),
+	case r.model.SessionStatus.ValueString() == syncFailed:
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.object(),
 			fmt.Errorf("the synchronization failed: %s", failure), "Fix the cause; the next apply starts it again."))
 	}
 }
 
 // look records where the synchronization stands. While the session runs the repository is not asked; when it is over
 // the repository tells whether it succeeded. It returns what the server says of a failure.
-func (r *syncResource) look(ctx context.Context, model *model) (failure string, err error) {
-	if id := model.SessionID.ValueString(); id != "" {
+func (r run) look(ctx context.Context) (failure string, err error) {
+	if id := r.model.SessionID.ValueString(); id != "" {
 		session, err := r.data.Client.SyncSession(ctx, id)
 		switch {
 		case err == nil && session.State == api.SyncFailed:
-			model.SessionStatus = types.StringValue(syncFailed)
+			r.model.SessionStatus = types.StringValue(syncFailed)
 			if session.Error == "" {
 				session.Error = "no reason was returned"
 			}
@@ -161,13 +181,13 @@ func (r *syncResource) look(ctx context.Context, model *model) (failure string, 
 			return "", err
 		}
 	}
-	repository, err := r.data.Client.Repository(ctx, model.RepositoryID.ValueString())
+	repository, err := r.data.Client.Repository(ctx, r.model.RepositoryID.ValueString())
 	if err != nil {
 		return "", err
 	}
-	model.OutOfSync = types.BoolValue(repository.OutOfSync)
+	r.model.OutOfSync = types.BoolValue(repository.OutOfSync)
 	if !repository.OutOfSync {
-		model.SessionStatus = types.StringValue(syncSucceeded)
+		r.model.SessionStatus = types.StringValue(syncSucceeded)
 	}
 	return "", nil
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -85,13 +84,4 @@ func (s regionScope) resolve(ctx context.Context, a *conn.ProviderData) (ids []s
 	}
 	slices.Sort(ids)
 	return ids, nil
-}
-
-// regions gives the IDs of the regions to send, nil for all.
-func (r *iamRoleRescanResource) regions(ctx context.Context, model iamRoleRescanModel, diags *diag.Diagnostics) []string {
-	ids, err := model.resolve(ctx, r.data)
-	if err != nil {
-		diags.AddAttributeError(model.argument(), "Unable to Rescan IAM Role", conn.Product.Detail("IAM role "+model.IAMRoleID.ValueString(), err, missingAdvice(err, regionAdvice)))
-	}
-	return ids
 }

@@ -12,14 +12,15 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 // checkIAMRole finds out at plan whether the appliance has the IAM role of a rescan that is coming. It returns whether
 // the appliance could be asked.
-func checkIAMRole(ctx context.Context, data *conn.ProviderData, summary string, id types.String, report func(at path.Path, summary, detail string)) (asked bool) {
-	if data == nil || data.Client == nil || id.IsUnknown() {
-		return data != nil && data.Client != nil
+func checkIAMRole(ctx context.Context, data *conn.ProviderData, summary string, id types.String, report sessionrun.Report) (asked bool) {
+	if id.IsUnknown() {
+		return true
 	}
 	err := data.IAMRoles().Check(ctx, id.ValueString())
 	if foreseen(err) {

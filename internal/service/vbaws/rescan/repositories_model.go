@@ -24,14 +24,14 @@ import (
 // records are the elements of the attribute sessions, by repository.
 type records = map[string]attr.Value
 
-var sessionRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
+var sessionRecordTypes = map[string]attr.Type{
 	"session_id": types.StringType, "status": types.StringType, "result": types.StringType,
 	"started_at": types.StringType, "stopped_at": types.StringType,
-}}
+}
 
 // recordOf writes a session; the zero one stands for a rescan that was not accepted.
 func recordOf(s api.Session) attr.Value {
-	return types.ObjectValueMust(sessionRecordType.AttrTypes, records{
+	return types.ObjectValueMust(sessionRecordTypes, records{
 		"session_id": values.Optional(s.ID), "status": values.Optional(s.Status), "result": values.Optional(s.Result),
 		"started_at": values.Timestamp(s.Started), "stopped_at": values.Timestamp(s.Stopped),
 	})
@@ -51,44 +51,6 @@ func sessionOf(record attr.Value) api.Session {
 	return api.Session{
 		ID: text("session_id"), Status: text("status"), Result: text("result"), Started: at("started_at"), Stopped: at("stopped_at"),
 	}
-}
-
-// fleetKind tells fleets from other rescans in the handover.
-const fleetKind = "Repositories"
-
-// members gives the IDs, sorted; known is false while one of them is not known yet.
-func (m *repositoriesRescanModel) members(ctx context.Context, diags *diag.Diagnostics) (ids []string, known bool) {
-	if m.RepositoryIDs.IsUnknown() {
-		return nil, false
-	}
-	var all []types.String
-	diags.Append(m.RepositoryIDs.ElementsAs(ctx, &all, false)...)
-	known = true
-	for _, id := range all {
-		if id.IsUnknown() {
-			known = false
-			continue
-		}
-		ids = append(ids, id.ValueString())
-	}
-	slices.Sort(ids)
-	return ids, known
-}
-
-// due are the members that apply fires: all when a trigger changed, otherwise those without a session and, if sessions
-// are waited for, those whose session failed; then it also waits for sessions that an earlier apply left running.
-func (m *repositoriesRescanModel) due(members []string, records records, all bool) (due, running []string) {
-	waits := m.WaitForCompletion.ValueBool()
-	due = sessionrun.Due(members, records, all, func(record attr.Value) bool {
-		session := sessionOf(record)
-		return session.ID == "" || waits && failed(session)
-	})
-	for _, id := range members {
-		if record, known := records[id]; known && waits && !slices.Contains(due, id) && sessionOf(record).Outcome() == api.Running {
-			running = append(running, id)
-		}
-	}
-	return due, running
 }
 
 func failed(s api.Session) bool { return s.Outcome() == api.Failed || s.Outcome() == api.Canceled }

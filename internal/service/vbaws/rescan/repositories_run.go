@@ -33,12 +33,10 @@ type fleetRun struct {
 	lines    *progress.Lines        // the log
 }
 
-func newFleetRun(a *conn.ProviderData, members []string, records records, lines *progress.Lines) *fleetRun {
-	f := &fleetRun{data: a, started: time.Now(), sessions: map[string]api.Session{}, refused: map[string]error{}, lost: map[string]error{}, lines: lines}
-	for _, id := range members {
-		if record, known := records[id]; known {
-			f.sessions[id] = sessionOf(record)
-		}
+func newFleetRun(data *conn.ProviderData, records records, lines *progress.Lines) *fleetRun {
+	f := &fleetRun{data: data, started: time.Now(), sessions: map[string]api.Session{}, refused: map[string]error{}, lost: map[string]error{}, lines: lines}
+	for id, record := range records {
+		f.sessions[id] = sessionOf(record)
 	}
 	return f
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
 )
 
 // A record is read as it was written; the zero session, which stands for a rescan that was not accepted, is all null.
@@ -36,27 +37,20 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-func TestDueMembers(t *testing.T) {
+// TestNext: a session that failed or still runs concerns an apply only if it waits for sessions.
+func TestNext(t *testing.T) {
 	t.Parallel()
-	recorded := records{
-		"good": recordOf(api.Session{ID: "1", Status: "Succeeded"}), "warned": recordOf(api.Session{ID: "2", Status: "Warning"}),
-		"failed": recordOf(api.Session{ID: "3", Status: "Failed"}), "canceled": recordOf(api.Session{ID: "4", Status: "Canceled"}),
-		"running": recordOf(api.Session{ID: "5", Status: "Running"}), "refused": recordOf(api.Session{}),
-	}
-	members := []string{"canceled", "failed", "good", "new", "refused", "running", "warned"}
-	for _, c := range []struct {
-		waits, all   bool
-		due, running []string
-	}{
-		{true, false, []string{"canceled", "failed", "new", "refused"}, []string{"running"}},
-		{false, false, []string{"new", "refused"}, nil},
-		{true, true, members, nil},
-		{false, true, members, nil},
+	for status, want := range map[string][2]sessionrun.Step{ // without and with a wait
+		"Succeeded": {sessionrun.Done, sessionrun.Done}, "Warning": {sessionrun.Done, sessionrun.Done},
+		"Failed": {sessionrun.Done, sessionrun.Start}, "Canceled": {sessionrun.Done, sessionrun.Start},
+		"Running": {sessionrun.Done, sessionrun.Resume}, "": {sessionrun.Start, sessionrun.Start},
 	} {
-		model := repositoriesRescanModel{WaitForCompletion: types.BoolValue(c.waits)}
-		due, running := model.due(members, recorded, c.all)
-		if !slices.Equal(due, c.due) || !slices.Equal(running, c.running) {
-			t.Errorf("waits %t, all %t: due %v, running %v", c.waits, c.all, due, running)
+		session := api.Session{}
+		if status != "" {
+			session = api.Session{ID: "s", Status: status}
+		}
+		if got := [2]sessionrun.Step{next(recordOf(session), false), next(recordOf(session), true)}; got != want {
+			t.Errorf("%q: got %v, want %v", status, got, want)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
@@ -60,10 +61,7 @@ func repositoryAdvice(err error) string {
 // checkRepositoryRescan finds out at plan whether the appliance still has the rescan and the repositories, and whether
 // it takes the account: to ask with a refused one again at apply could lock it. Other errors are left to apply: the
 // appliance may be one that the same apply makes reachable.
-func checkRepositoryRescan(ctx context.Context, data *conn.ProviderData, at path.Path, ids []string, report func(at path.Path, summary, detail string)) {
-	if data == nil || data.Client == nil {
-		return
-	}
+func checkRepositoryRescan(ctx context.Context, data *conn.ProviderData, at path.Path, ids []string, report sessionrun.Report) {
 	_, err := data.Client.RescanRevision(ctx)
 	var unsupported *api.RescanUnsupportedError
 	var refused *api.RevisionError

@@ -66,6 +66,9 @@ func (a *repositoryRescanAction) Schema(ctx context.Context, _ action.SchemaRequ
 func (a *repositoryRescanAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config repositoryRescanActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || !conn.Product.Available(a.data) {
+		return
+	}
 	checkRepositoryRescan(ctx, a.data, repositoryID, known(config.RepositoryID), resp.Diagnostics.AddAttributeError)
 }
 

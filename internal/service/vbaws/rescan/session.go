@@ -14,17 +14,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vbaws"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/sessionrun"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
 const defaultRescanTimeout = time.Hour
+
+// recordDoc is the part of the description that all these resources have.
+const recordDoc = "\n\nThe appliance runs the rescan as a session; the ID and the outcome of the last one are recorded. Destroying the resource sends no request.\n\n"
 
 // sessionRescan is a rescan that the appliance runs as a session: how it is started, and how messages speak of it.
 // Its methods are the life cycle that all such rescans share.
@@ -35,21 +38,34 @@ type sessionRescan struct {
 	start   func(context.Context) (sessionID string, err error)
 	advise  func(err error) string // what helps when the appliance refuses to start it; "": nothing special
 
-	target  []attr.Value // what is rescanned: the subject, and the arguments that limit the rescan to a part of it
-	moved   bool         // an update is for another subject
-	widened bool         // an update is for a larger part of the subject
+	target []attr.Value // what is rescanned: the subject, and the arguments that limit the rescan to a part of it
+}
+
+// resourceModel is the model of a resource that records sessions.
+type resourceModel[M any] interface {
+	sessionrun.Model[M]
+	session() *sessionModel
+}
+
+// newResource completes the specification of a resource with what is the same for all rescans.
+func newResource[M any, P resourceModel[M]](
+	spec sessionrun.Spec[M, conn.ProviderData], rescan func(data *conn.ProviderData, m *M) sessionRescan,
+) func() resource.Resource {
+	spec.Noun, spec.Acceptor, spec.Timeout = "rescan", "appliance", defaultRescanTimeout
+	own := spec.Attributes
+	spec.Attributes = maps.Clone(recordAttributes)
+	maps.Copy(spec.Attributes, own)
+	spec.Keep = func(m, prior *M) { P(m).session().keep(P(prior).session()) }
+	spec.Single = func(data *conn.ProviderData, m *M) sessionrun.Single { return rescan(data, m).single(P(m).session()) }
+	return sessionrun.New[M, P](conn.Product, spec)
 }
 
 func (s sessionRescan) unable() string { return "Unable to Rescan " + s.kind }
 
-func (s sessionRescan) key(triggers types.Map) string {
-	return sessionrun.Key(s.kind, triggers, s.target...)
-}
-
 // single connects the life cycle of a session with the model that records it.
 func (s sessionRescan) single(model *sessionModel) sessionrun.Single {
 	return sessionrun.Single{
-		Handover: &s.data.Unfinished, Key: s.key(model.Triggers), Unfinished: model.unfinished,
+		Handover: &s.data.Unfinished, Key: sessionrun.Key(s.kind, model.Triggers, s.target...), Unfinished: model.unfinished,
 		Resume: func(ctx context.Context, session sessionrun.Session, diags *diag.Diagnostics) bool {
 			return s.resume(ctx, session, model, diags)
 		},
@@ -57,51 +73,8 @@ func (s sessionRescan) single(model *sessionModel) sessionrun.Single {
 		Wait: func(ctx context.Context, observe func(string), diags *diag.Diagnostics) {
 			s.wait(ctx, model, observe, diags)
 		},
-		Object: func() string { return s.object(model.SessionID.ValueString()) },
-	}
-}
-
-// create starts the rescan and waits. It returns whether there is a state to save.
-func (s sessionRescan) create(ctx context.Context, plan *sessionModel, private sessionrun.PrivateStateWriter, diags *diag.Diagnostics) (recorded bool) {
-	timeout, problems := plan.Timeouts.Create(ctx, defaultRescanTimeout)
-	diags.Append(problems...)
-	if diags.HasError() {
-		return false
-	}
-	ctx, cancel := operation.WithTimeout(ctx, "create", timeout)
-	defer cancel()
-	return s.single(plan).Create(ctx, private, diags)
-}
-
-// update starts the rescan when a trigger or the subject changed or the scope was widened. It returns whether there is a state
-// to save; with an error, the triggers in it are the old ones, and the caller puts the old scope there. The record of another
-// subject than before is saved only when all went well.
-func (s sessionRescan) update(ctx context.Context, state sessionModel, plan *sessionModel, private sessionrun.Private, diags *diag.Diagnostics) (recorded bool) {
-	if !s.moved && !s.widened && !sessionrun.Fires(state.Triggers, plan.Triggers) {
-		plan.sessionFrom(state)
-		diags.Append(sessionrun.Refreshed(ctx, private)...)
-		return true
-	}
-	timeout, problems := plan.Timeouts.Update(ctx, defaultRescanTimeout)
-	diags.Append(problems...)
-	if diags.HasError() {
-		return false
-	}
-	ctx, cancel := operation.WithTimeout(ctx, "update", timeout)
-	defer cancel()
-	if !s.single(plan).Update(ctx, private, diags) || s.moved && diags.HasError() {
-		return false
-	}
-	if diags.HasError() {
-		plan.Triggers = state.Triggers // so that the next plan still shows the change
-	}
-	return true
-}
-
-// delete forgets the record. An unfinished session goes to the creation that follows, if this is a replacement.
-func (s sessionRescan) delete(state sessionModel) {
-	if session := state.unfinished(); session.ID != "" {
-		s.data.Unfinished.Leave(s.key(state.Triggers), session)
+		Refresh: func(ctx context.Context, diags *diag.Diagnostics) bool { return s.refresh(ctx, model, diags) },
+		Object:  func() string { return s.object(model.SessionID.ValueString()) },
 	}
 }
 
@@ -141,12 +114,24 @@ func takeUp(ctx context.Context, client *api.Client, sessions []api.Session) map
 func (s sessionRescan) fire(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) bool {
 	session, err := s.start(ctx)
 	if err != nil {
-		diags.AddError(s.unable(), s.refusal(err))
+		at := path.Empty()
+		if wrong, ok := errors.AsType[*argumentError](err); ok {
+			at = wrong.at
+		}
+		diags.AddAttributeError(at, s.unable(), s.refusal(err))
 		return false
 	}
 	model.fromAPI(accepted(session))
 	return true
 }
+
+// argumentError is an error about an argument of the resource.
+type argumentError struct {
+	at path.Path
+	error
+}
+
+func (e *argumentError) Unwrap() error { return e.error }
 
 // accepted is what is known of a session that was just started.
 func accepted(session string) api.Session {
@@ -160,7 +145,7 @@ func (s sessionRescan) wait(ctx context.Context, model *sessionModel, observe fu
 			model.fromAPI(now)
 			observe(now.Status)
 		}
-		s.follow(ctx, model.session(), record, diags, "The next apply waits for this session instead of starting another.", "Fix the cause; the next apply starts the rescan again.")
+		s.follow(ctx, model.last(), record, diags, "The next apply waits for this session instead of starting another.", "Fix the cause; the next apply starts the rescan again.")
 	}
 }
 
@@ -196,17 +181,9 @@ func (s sessionRescan) invoke(ctx context.Context, waits bool, resp *action.Invo
 	}
 }
 
-// read reads the session until it has ended. From then on the object is a record, about which nothing is asked: a session
-// that the appliance has purged since is no drift. A failure that no apply has seen is reported by the refresh that does. The
-// record of a failed creation stays as it is until it is handed over. It returns whether there is news to save.
-func (s sessionRescan) read(ctx context.Context, state *sessionModel, private sessionrun.Private, diags *diag.Diagnostics) (news bool) {
-	creationFailed, problems := sessionrun.CreationFailed(ctx, private)
-	diags.Append(problems...)
-	diags.Append(sessionrun.Refreshed(ctx, private)...)
+// refresh reads the session of the record. It returns whether there is news to save.
+func (s sessionRescan) refresh(ctx context.Context, state *sessionModel, diags *diag.Diagnostics) (news bool) {
 	id := state.unfinished().ID
-	if diags.HasError() || creationFailed || id == "" || s.data.Client == nil {
-		return false
-	}
 	session, err := s.data.Client.Session(ctx, id)
 	switch {
 	case errors.Is(err, rest.ErrNotFound):
