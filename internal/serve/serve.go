@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package serve runs the provider as a plugin, without three costs of the SDK: log lines that nobody sees, contexts of
-// calls that are over, and plans of objects that stay as they are.
+// Package serve runs the provider as a plugin, without two costs of the SDK: log lines that nobody sees, and contexts of calls
+// that are over.
 package serve
 
 import (
+	"cmp"
 	"io"
 	"log"
 	"os"
-	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -21,7 +21,6 @@ func Provider(address string, p provider.Provider, debug bool) error {
 	if err != nil {
 		return err
 	}
-	limitMemory(os.Getenv)
 	silenceStandardLog()
 	var options []tf6server.ServeOpt
 	if debug {
@@ -36,17 +35,20 @@ func Provider(address string, p provider.Provider, debug bool) error {
 	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return s }, options...)
 }
 
-// memoryLimit, in bytes, is one that a thousand objects stay far below. At ten thousand garbage is collected sooner for it.
-const memoryLimit = 26 << 20
-
-// limitMemory leaves it to who has set the variable of the Go runtime to know better.
-func limitMemory(getenv func(string) string) {
-	if getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
-}
-
 // silenceStandardLog discards what Go's standard logger gets. net/http prints parts of requests and responses with it, which may hold
 // passwords and tokens: an unsolicited response, and everything when GODEBUG has http2debug. The CLI would put that into its log.
 // To redact would not do, since a token may come that no client has read yet. The provider itself does not use this logger.
 func silenceStandardLog() { log.SetOutput(io.Discard) }
+
+// levels returns the variables that set the levels of the loggers, as far as they are not set. The SDK takes a missing one for TRACE and
+// formats every line (terraform-plugin-framework#1269), while the CLI discards what is below TF_LOG_PROVIDER, or else TF_LOG.
+func levels(env func(string) string) map[string]string {
+	shown := cmp.Or(env("TF_LOG_PROVIDER"), env("TF_LOG"), "OFF")
+	sdk := cmp.Or(env("TF_LOG_SDK"), shown)
+	return map[string]string{
+		"TF_LOG_PROVIDER_VEEAM": cmp.Or(env("TF_LOG_PROVIDER_VEEAM"), shown),
+		"TF_LOG_SDK":            sdk,
+		"TF_LOG_SDK_PROTO":      cmp.Or(env("TF_LOG_SDK_PROTO"), sdk),
+		"TF_LOG_SDK_FRAMEWORK":  cmp.Or(env("TF_LOG_SDK_FRAMEWORK"), sdk),
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"weak"
 
@@ -78,10 +77,10 @@ func hasMethod(t reflect.Type, name string) bool {
 	return ok
 }
 
-// oncePerProcess are the calls that go straight to the framework; of state stores the provider has none.
-var oncePerProcess = []string{
-	"GetMetadata", "GetProviderSchema", "GetResourceIdentitySchemas", "GetFunctions", "ValidateProviderConfig", "ConfigureProvider", "StopProvider",
-	"ValidateStateStoreConfig", "ConfigureStateStore", "ReadStateBytes", "WriteStateBytes", "GetStates", "DeleteState", "LockState", "UnlockState",
+// perObject are the calls that come once for each object, or more often.
+var perObject = []string{
+	"ValidateResourceConfig", "UpgradeResourceState", "UpgradeResourceIdentity", "ReadResource", "PlanResourceChange", "ApplyResourceChange",
+	"ImportResourceState", "ValidateDataResourceConfig", "ReadDataSource",
 }
 
 type key struct{}
@@ -90,7 +89,7 @@ func TestNoCallKeepsItsContext(t *testing.T) {
 	t.Parallel()
 	s := reflect.ValueOf(serverOf(t, waiting{}))
 	for method, call := range s.Methods() {
-		if slices.Contains(oncePerProcess, method.Name) {
+		if !slices.Contains(perObject, method.Name) {
 			continue
 		}
 		held := make([]weak.Pointer[[1024]byte], 50)
@@ -118,66 +117,8 @@ func callWithValue(t *testing.T, method reflect.Value) weak.Pointer[[1024]byte] 
 	value := new([1024]byte)
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, value))
 	defer cancel()
-	results := method.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(method.Type().In(1).Elem())})
-	switch stream := results[0].Interface().(type) {
-	case *tfprotov6.ListResourceServerStream:
-		for range stream.Results {
-		}
-	case *tfprotov6.InvokeActionServerStream:
-		for range stream.Events {
-		}
-	}
+	method.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(method.Type().In(1).Elem())})
 	return weak.Make(value)
-}
-
-// The framework keeps a context of each call until it is stopped. It is stopped when nothing is under way, and only then.
-func TestFrameworkForgetsCalls(t *testing.T) {
-	t.Parallel()
-	config, err := tfprotov6.NewDynamicValue(tftypes.Object{}, tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	reading := make(chan context.Context)
-	s := serverOf(t, waiting{reading: reading})
-	var forgotten atomic.Int32
-	forget := s.calls.forget
-	s.calls.forget = func() { forgotten.Add(1); forget() }
-	read := func(ctx context.Context) (ended chan struct{}) {
-		ended = make(chan struct{})
-		go func() {
-			defer close(ended)
-			_, _ = s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "test_wait", Config: &config})
-		}()
-		return ended
-	}
-	long, end := context.WithCancel(t.Context())
-	defer end()
-	underWay := read(long)
-	held := <-reading
-	for range 2 * forgetAfter {
-		short, stop := context.WithCancel(t.Context())
-		ended := read(short)
-		<-reading
-		stop()
-		<-ended
-	}
-	if n := forgotten.Load(); n != 0 || held.Err() != nil {
-		t.Fatalf("forgot %d times while a call was under way, which was told %v", n, held.Err())
-	}
-	released := make(chan struct{})
-	context.AfterFunc(held, func() { close(released) })
-	end()
-	<-underWay
-	<-released
-	if n := forgotten.Load(); n != 1 {
-		t.Errorf("forgot %d times", n)
-	}
-	for range forgetAfter - 1 {
-		_, _ = s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{})
-	}
-	if n := forgotten.Load(); n != 1 {
-		t.Errorf("forgot %d times: that costs too", n)
-	}
 }
 
 func TestCallIsInterrupted(t *testing.T) {
@@ -215,79 +156,35 @@ func TestCallIsInterrupted(t *testing.T) {
 	}
 }
 
-// streaming answers with streams that tell the value of their context while they are read.
-type streaming struct {
-	framework
-	ctx context.Context
-	err error
-}
-
-func (f *streaming) ListResource(ctx context.Context, _ *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
-	f.ctx = ctx
-	return &tfprotov6.ListResourceServerStream{Results: func(yield func(tfprotov6.ListResourceResult) bool) {
-		for ctx.Err() == nil && yield(tfprotov6.ListResourceResult{DisplayName: ctx.Value(key{}).(string)}) {
-		}
-	}}, f.err
-}
-
-func (f *streaming) InvokeAction(ctx context.Context, _ *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
-	f.ctx = ctx
-	return &tfprotov6.InvokeActionServerStream{Events: func(yield func(tfprotov6.InvokeActionEvent) bool) {
-		for ctx.Err() == nil && yield(tfprotov6.InvokeActionEvent{Type: tfprotov6.ProgressInvokeActionEventType{Message: ctx.Value(key{}).(string)}}) {
-		}
-	}}, f.err
-}
-
-// The stream of both calls is read after they have returned.
-func TestContextLastsAsLongAsTheStream(t *testing.T) {
+// A context has one channel for its life and an error that stays, whatever ends it.
+func TestCallContext(t *testing.T) {
 	t.Parallel()
-	ctx := context.WithValue(t.Context(), key{}, "value")
-	inner := &streaming{}
-	list, err := server{framework: inner, calls: &calls{}}.ListResource(ctx, &tfprotov6.ListResourceRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := 0
-	for result := range list.Results {
-		if seen++; result.DisplayName != "value" || seen == 3 {
-			break
-		}
-	}
-	inner.wantEnded(t, seen)
-
-	invoked, err := server{framework: inner, calls: &calls{}}.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen = 0
-	for event := range invoked.Events {
-		if seen++; event.Type.(tfprotov6.ProgressInvokeActionEventType).Message != "value" || seen == 3 {
-			break
-		}
-	}
-	inner.wantEnded(t, seen)
-}
-
-func TestContextEndsWithAFailedStream(t *testing.T) {
-	t.Parallel()
-	ctx := context.WithValue(t.Context(), key{}, "value")
-	inner := &streaming{err: errors.New("no stream")}
-	if _, err := (server{framework: inner, calls: &calls{}}).ListResource(ctx, &tfprotov6.ListResourceRequest{}); !errors.Is(err, inner.err) {
-		t.Errorf("the list's error is %v", err)
-	}
-	inner.wantEnded(t, 3)
-	if _, err := (server{framework: inner, calls: &calls{}}).InvokeAction(ctx, &tfprotov6.InvokeActionRequest{}); !errors.Is(err, inner.err) {
-		t.Errorf("the action's error is %v", err)
-	}
-	inner.wantEnded(t, 3)
-}
-
-func (f *streaming) wantEnded(t *testing.T, seen int) {
-	t.Helper()
-	if seen != 3 {
-		t.Errorf("%d events came through instead of 3", seen)
-	}
-	if f.ctx.Value(key{}) != nil || f.ctx.Err() == nil {
-		t.Error("the context is still held after the stream")
+	stopped := errors.New("stopped")
+	for name, test := range map[string]struct {
+		end   func(parent context.CancelCauseFunc, end func())
+		cause error
+	}{
+		"the end of the call":   {func(_ context.CancelCauseFunc, end func()) { end() }, context.Canceled},
+		"the end of the parent": {func(parent context.CancelCauseFunc, _ func()) { parent(stopped) }, stopped},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			parent, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, "value"))
+			defer cancel(nil)
+			ctx, end := newCallContext(parent)
+			done := ctx.Done()
+			child, cancelChild := context.WithCancel(ctx)
+			defer cancelChild()
+			if ctx.Err() != nil || child.Value(key{}) != "value" {
+				t.Errorf("during the call: %v, %v", ctx.Err(), child.Value(key{}))
+			}
+			test.end(cancel, end)
+			<-child.Done()
+			end()
+			cancel(errors.New("late"))
+			if ctx.Done() != done || !errors.Is(ctx.Err(), context.Canceled) || !errors.Is(context.Cause(ctx), test.cause) || child.Value(key{}) != nil {
+				t.Errorf("after the call: %v because of %v, value %v", ctx.Err(), context.Cause(ctx), child.Value(key{}))
+			}
+		})
 	}
 }
