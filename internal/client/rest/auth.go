@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 )
@@ -96,18 +95,7 @@ type tokenSource struct {
 	password Secret
 	login    LoginFunc
 	timeout  time.Duration
-
-	mu      sync.Mutex
-	current *grant
-	flight  *flight
-	failure error // of the last login: all callers get it for a while, and a refusal for ever
-	failed  time.Time
-}
-
-type flight struct {
-	done  chan struct{}
-	grant *grant
-	err   error
+	current  Once[*grant]
 }
 
 func newTokenSource(o Options) *tokenSource {
@@ -118,7 +106,7 @@ func newTokenSource(o Options) *tokenSource {
 	}
 	if o.AccessToken != "" {
 		s.account = "the configured access token"
-		s.current = &grant{Token: Token{Access: o.AccessToken}, final: true}
+		s.current.Set(&grant{Token: Token{Access: o.AccessToken}, final: true})
 	}
 	return s
 }
@@ -126,57 +114,15 @@ func newTokenSource(o Options) *tokenSource {
 // get gives a token other than the rejected one: the current one while it is usable, otherwise one that a refresh or,
 // where there is nothing to refresh, a login brings. Concurrent callers wait for the same answer.
 func (s *tokenSource) get(ctx context.Context, rejected *grant) (*grant, error) {
-	s.mu.Lock()
-	switch {
-	case s.failure != nil && (refused(s.failure) || time.Since(s.failed) < failureTTL):
-		defer s.mu.Unlock()
-		return nil, s.failure
-	case s.current != nil && s.current != rejected && s.current.usable(time.Now()):
-		defer s.mu.Unlock()
-		return s.current, nil
-	}
-	if s.flight == nil {
-		s.flight = &flight{done: make(chan struct{})}
-		// A refreshed token that was rejected is not refreshed again.
-		old := s.current
+	usable := func(g *grant) bool { return g != rejected && g.usable(time.Now()) }
+	return s.current.renew(ctx, usable, func(ctx context.Context, old *grant) (*grant, error) {
 		if old != nil && old == rejected && old.refreshed {
-			old = nil
+			old = nil // a refreshed token that was rejected is not refreshed again
 		}
-		// The flight outlives the call that began it when others wait for it too.
-		flightCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
-		go func() {
-			defer cancel()
-			s.land(flightCtx, old)
-		}()
-	}
-	f := s.flight
-	s.mu.Unlock()
-	select {
-	case <-f.done:
-		return f.grant, f.err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
-func (s *tokenSource) land(ctx context.Context, old *grant) {
-	granted, err := s.obtain(ctx, old)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := s.flight
-	f.grant, f.err = granted, err
-	s.flight = nil
-	s.failure, s.failed = err, time.Now()
-	if err == nil {
-		s.current = granted
-	}
-	close(f.done)
-}
-
-// refused reports whether the account was refused. It is not tried again: repeated refusals may lock it.
-func refused(err error) bool {
-	_, ok := errors.AsType[*LoginError](err)
-	return ok
+		ctx, cancel := context.WithTimeout(ctx, s.timeout)
+		defer cancel()
+		return s.obtain(ctx, old)
+	})
 }
 
 // obtain refreshes the old token when there is one; a refusal of that is answered by a login.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"slices"
 	"time"
 )
 
@@ -99,4 +101,34 @@ func (p *Pages) read(n int) error {
 		return errListLarge
 	}
 	return nil
+}
+
+// ReadPages yields a list page by page, where each page is requested when the one before is used up; what names the list in an error. fetch
+// reads the page that begins at an offset, and reports whether more may follow. Elements that an earlier page had are left out: pages
+// shift when something is added meanwhile. A page without new elements ends the list, because it would come again and again.
+func ReadPages[T any](what string, key func(T) string, fetch func(offset int, pages *Pages) (page []T, more bool, err error)) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		seen := map[string]bool{}
+		var pages Pages
+		for offset := 0; ; {
+			page, more, err := fetch(offset, &pages)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			offset += len(page)
+			page = slices.DeleteFunc(page, func(element T) bool {
+				known := seen[key(element)]
+				seen[key(element)] = true
+				return known
+			})
+			if !yield(page, nil) || !more || len(page) == 0 {
+				return
+			}
+			if err := pages.Next(len(seen)); err != nil {
+				yield(nil, fmt.Errorf("%s: %w", what, err))
+				return
+			}
+		}
+	}
 }

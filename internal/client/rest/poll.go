@@ -72,18 +72,3 @@ func (o *outage) endedBy(cause error) error {
 	}
 	return fmt.Errorf("%w; before that: %w", cause, o.err)
 }
-
-// Outage tells that err says something of the moment and nothing of what was asked: a call that changes nothing is sent
-// again after it.
-func Outage(err error) bool { return (&call{safe: true}).repeatable(err) }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
-}

@@ -52,6 +52,10 @@ func (call *call) repeatable(err error) bool {
 	return call.safe || !transport.Sent
 }
 
+// Outage tells that err says something of the moment and nothing of what was asked: a call that changes nothing is sent
+// again after it.
+func Outage(err error) bool { return (&call{safe: true}).repeatable(err) }
+
 // jitter spreads the attempts of concurrent calls: anything from nothing to a doubling bound.
 func jitter(attempt int) time.Duration {
 	bound := min(retryBase<<min(attempt-1, 10), retryCap)

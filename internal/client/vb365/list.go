@@ -11,7 +11,6 @@ import (
 	"iter"
 	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -118,47 +117,27 @@ func (p *page[A]) decode(from *json.Decoder) error {
 	return err
 }
 
-// paged yields a collection page by page. The offset is computed: "next" links of v8 have been seen to lead to /v7. A
-// page ends the list when it is shorter than the limit that the appliance applied, or holds nothing new.
+// paged yields a collection page by page. The offset is computed: "next" links of v8 have been seen to lead to /v7. A page that is
+// shorter than the limit that the server applied is the last.
 func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]*A, error] {
-	return func(yield func([]*A, error) bool) {
-		seen := map[string]bool{}
-		var pages rest.Pages
-		for offset := 0; ; {
-			var page page[A]
-			query := withPage(query, size, offset)
-			err := c.call(ctx, d, collection, "", rest.Request{
-				Query: query, Stream: page.decode, Check: func() error { return checkAll(page.results) }, Pages: &pages,
-			})
-			if err != nil {
-				yield(nil, servedOr(d, err))
-				return
-			}
-			if page.results == nil {
-				yield(nil, noList(d, collection))
-				return
-			}
-			limit := size
-			if page.limit > 0 {
-				limit = min(limit, int(page.limit))
-			}
-			length := len(page.results)
-			news := slices.DeleteFunc(page.results, func(answer *A) bool {
-				key := (*answer).key()
-				known := seen[key]
-				seen[key] = true
-				return known
-			})
-			if !yield(news, nil) || length < limit || len(news) == 0 {
-				return
-			}
-			if err := pages.Next(len(seen)); err != nil {
-				yield(nil, fmt.Errorf("%s %s: %w", collection.method, collection.pathFor(d.version, ""), err))
-				return
-			}
-			offset += length
+	what := collection.method + " " + collection.pathFor(d.version, "")
+	return rest.ReadPages(what, func(answer *A) string { return (*answer).key() }, func(offset int, pages *rest.Pages) ([]*A, bool, error) {
+		var page page[A]
+		err := c.call(ctx, d, collection, "", rest.Request{
+			Query: withPage(query, size, offset), Stream: page.decode, Check: func() error { return checkAll(page.results) }, Pages: pages,
+		})
+		switch {
+		case err != nil:
+			return nil, false, servedOr(d, err)
+		case page.results == nil:
+			return nil, false, noList(d, collection)
 		}
-	}
+		limit := size
+		if page.limit > 0 {
+			limit = min(limit, int(page.limit))
+		}
+		return page.results, len(page.results) >= limit, nil
+	})
 }
 
 func withPage(query url.Values, size, offset int) url.Values {

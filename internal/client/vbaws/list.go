@@ -22,9 +22,7 @@ type item interface{ key() string }
 // check refuses makes the list unusable: without it the list would be incomplete.
 func readAll[T item](ctx context.Context, c *Client, path string, filter url.Values, check func(T) error) ([]T, error) {
 	var list []T
-	seen := map[string]bool{}
-	var pages rest.Pages
-	for offset := 0; ; {
+	fetch := func(offset int, pages *rest.Pages) ([]T, bool, error) {
 		var page struct {
 			TotalCount *rest.Int    `json:"totalCount"`
 			Results    rest.List[T] `json:"results"`
@@ -32,40 +30,33 @@ func readAll[T item](ctx context.Context, c *Client, path string, filter url.Val
 		checkAll := func() error {
 			for i, element := range page.Results {
 				if err := check(element); err != nil {
-					return fmt.Errorf("element %d of the list: %w", len(list)+i, err)
+					return fmt.Errorf("element %d of the list: %w", offset+i, err)
 				}
 			}
 			return nil
 		}
 		query := url.Values{"Offset": {strconv.Itoa(offset)}, "Limit": {strconv.Itoa(pageSize)}}
 		maps.Copy(query, filter)
-		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Query: query, Out: &page, Pages: &pages, Check: checkAll}); err != nil {
-			return nil, err
+		if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: path, Query: query, Out: &page, Pages: pages, Check: checkAll}); err != nil {
+			return nil, false, err
 		}
-		total, told := 0, page.TotalCount != nil
-		if told {
+		total := 0
+		if page.TotalCount != nil {
 			total = int(*page.TotalCount)
 		}
-		if page.Results == nil && (!told || total > len(list)) { // taken for an empty list it would make everything look gone
-			return nil, fmt.Errorf("the response of %s to GET %s does not contain a list; is the endpoint that of the REST API?", Product, path)
+		if page.Results == nil && (page.TotalCount == nil || total > len(list)) { // taken for an empty list it would make everything look gone
+			return nil, false, fmt.Errorf("the response of %s to GET %s does not contain a list; is the endpoint that of the REST API?", Product, path)
 		}
-		before := len(list)
-		for _, element := range page.Results {
-			if !seen[element.key()] { // a page shifts when something is added meanwhile
-				seen[element.key()] = true
-				list = append(list, element)
-			}
-		}
-		offset += len(page.Results)
-		last := offset >= total
 		if total == 0 {
-			last = len(page.Results) < pageSize
+			return page.Results, len(page.Results) == pageSize, nil
 		}
-		if last || len(list) == before { // a page without news would come again and again
-			return list, nil
-		}
-		if err := pages.Next(len(list)); err != nil {
-			return nil, fmt.Errorf("GET %s: %w", path, err)
-		}
+		return page.Results, offset+len(page.Results) < total, nil
 	}
+	for page, err := range rest.ReadPages("GET "+path, T.key, fetch) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, page...)
+	}
+	return list, nil
 }
