@@ -63,7 +63,7 @@ func (c *Client) FetchToken(ctx context.Context, path string, header http.Header
 		return Token{}, err
 	}
 	token := Token{Access: Secret(answer.AccessToken), Refresh: Secret(answer.RefreshToken), MFA: Secret(answer.MFAToken)}
-	c.veil.receive(token.Access, token.Refresh, token.MFA)
+	c.redactor.receive(token.Access, token.Refresh, token.MFA)
 	if answer.ExpiresIn > 0 {
 		token.Expires = asked.Add(time.Duration(min(answer.ExpiresIn, longestLife)) * time.Second)
 	}

@@ -30,9 +30,9 @@ var (
 	errHTML     = fmt.Errorf("%w but an HTML page; is the endpoint's port that of the REST API?", errNotJSON)
 )
 
-// unusable tells that a whole answer came which asking again would not make better.
-func unusable(err error) bool {
-	return slices.ContainsFunc([]error{errTooLarge, errBlanks, errNotJSON, errTooLong, errListLarge, errMismatch}, func(known error) bool { return errors.Is(err, known) })
+// isPermanent tells that a whole answer came which asking again would not make better.
+func isPermanent(err error) bool {
+	return slices.ContainsFunc([]error{errTooLarge, errWhiteSpace, errNotJSON, errTooLong, errListLarge, errMismatch}, func(known error) bool { return errors.Is(err, known) })
 }
 
 // decode reads the response of a successful call and validates it.
@@ -41,7 +41,7 @@ func (c *Client) decode(ctx context.Context, call *call, resp *http.Response) er
 		return err
 	}
 	if err := call.Check(); err != nil {
-		return c.veil.quote(fmt.Errorf("%w: %w", errMismatch, err))
+		return c.redactor.sanitizedError(fmt.Errorf("%w: %w", errMismatch, err))
 	}
 	return nil
 }
@@ -70,25 +70,25 @@ func (c *Client) decodeBody(ctx context.Context, call *call, resp *http.Response
 	}
 	// Decoded by status, not by media type: VBAWS labels successes application/problem+json (SPEC10), VB365 "*/*".
 	if err := json.Unmarshal(body, call.Out); err != nil {
-		return c.undecoded(resp, body, err)
+		return c.decodeError(resp, body, err)
 	}
 	return nil
 }
 
-// undecoded says why a whole answer cannot be used.
-func (c *Client) undecoded(resp *http.Response, body []byte, err error) error {
+// decodeError says why a whole answer cannot be used.
+func (c *Client) decodeError(resp *http.Response, body []byte, err error) error {
 	switch {
 	case errors.Is(err, errTooLong):
 		return errTooLong
 	case isHTML(mediaType(resp), body):
 		return errHTML
 	}
-	return fmt.Errorf("%w of the expected form: %s", errNotJSON, c.veil.tidy(jsonReason(err)))
+	return fmt.Errorf("%w of the expected form: %s", errNotJSON, c.redactor.sanitize(jsonReason(err)))
 }
 
 // broken is the error of a response that ended before its end.
 func (c *Client) broken(err error) error {
-	return &quoted{"response truncated: " + c.veil.tidy(reasonOf(err)), err}
+	return &messageError{"response truncated: " + c.redactor.sanitize(reasonOf(err)), err}
 }
 
 // read reads a body up to one byte beyond the limit. Of large ones few are read at the same time: many calls may be under
@@ -104,8 +104,8 @@ func (c *Client) read(ctx context.Context, from io.Reader) (body []byte, release
 		return nil, release, err
 	}
 	select {
-	case c.large <- struct{}{}:
-		release = func() { <-c.large }
+	case c.largeBodySemaphore <- struct{}{}:
+		release = func() { <-c.largeBodySemaphore }
 	case <-ctx.Done():
 		return nil, release, context.Cause(ctx)
 	}

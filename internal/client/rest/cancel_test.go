@@ -30,7 +30,7 @@ func TestInterruptedCall(t *testing.T) {
 		err          error
 	}{
 		"answered in time":  {http.MethodPost, interrupt, 4 * time.Second, 4 * time.Second, nil},
-		"answered too late": {http.MethodPost, interrupt, 8 * time.Second, time.Second + answerGrace, context.Canceled},
+		"answered too late": {http.MethodPost, interrupt, 8 * time.Second, time.Second + cancelGracePeriod, context.Canceled},
 		"read":              {http.MethodGet, interrupt, 4 * time.Second, time.Second, context.Canceled},
 		"deadline":          {http.MethodPost, deadline, 4 * time.Second, time.Second, context.DeadlineExceeded},
 	} {

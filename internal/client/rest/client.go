@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package rest is the HTTP kernel below both product clients: TLS, login, retries, concurrency, errors and logs. It
+// Package rest is the HTTP client of both product clients: TLS, login, retries, concurrency, errors and logs. It
 // knows no path and no type of either product.
 package rest
 
@@ -43,19 +43,19 @@ type Options struct {
 
 // Client sends calls to one appliance. It is safe for concurrent use and makes no request until the first call.
 type Client struct {
-	product    string
-	codes      map[string]error
-	endpoint   *url.URL
-	http       *http.Client
-	userAgent  string
-	timeout    time.Duration
-	maxRetries int
-	bodyLimit  int64
-	slots      chan struct{}
-	large      chan struct{} // who holds one may have a large answer in memory
-	logger     Logger
-	tokens     *tokenSource
-	veil       *veil
+	product            string
+	codes              map[string]error
+	endpoint           *url.URL
+	http               *http.Client
+	userAgent          string
+	timeout            time.Duration
+	maxRetries         int
+	bodyLimit          int64
+	semaphore          chan struct{}
+	largeBodySemaphore chan struct{} // who holds one may have a large answer in memory
+	logger             Logger
+	tokens             *tokenSource
+	redactor           *redactor
 }
 
 // Request is one call. Path begins with a slash and is escaped already.
@@ -92,20 +92,20 @@ func New(o Options) (*Client, error) {
 		o.RequestTimeout = time.Minute
 	}
 	if o.Logger == nil {
-		o.Logger = silent{}
+		o.Logger = nopLogger{}
 	}
-	hidden := &veil{}
+	hidden := &redactor{}
 	hidden.add(o.Mask...)
 	hidden.add(o.Password, o.AccessToken)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Proxy = hidden.proxyOf(http.ProxyFromEnvironment)
+	transport.Proxy = hidden.redactProxyURL(http.ProxyFromEnvironment)
 	transport.TLSClientConfig = tlsConfig
 	transport.MaxIdleConnsPerHost = o.MaxConcurrent
 	transport.MaxResponseHeaderBytes = 256 << 10
 	transport.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: http2Buffer}
 	c := &Client{
 		product: o.Product, codes: o.Codes, endpoint: o.Endpoint, userAgent: o.UserAgent, timeout: o.RequestTimeout, maxRetries: o.MaxRetries,
-		bodyLimit: bodyLimit, slots: make(chan struct{}, o.MaxConcurrent), large: make(chan struct{}, largeBodies), logger: o.Logger, veil: hidden,
+		bodyLimit: bodyLimit, semaphore: make(chan struct{}, o.MaxConcurrent), largeBodySemaphore: make(chan struct{}, largeBodies), logger: o.Logger, redactor: hidden,
 		http: &http.Client{
 			Transport: transport,
 			// A redirect would carry the token to another place; it is answered as an error instead.
@@ -124,7 +124,7 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.veil.add(r.Mask...)
+	c.redactor.add(r.Mask...)
 	if r.Anonymous {
 		return c.send(ctx, call, "")
 	}
@@ -145,8 +145,8 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 	}
 }
 
-// Tidy makes a text of the server's fit for a diagnostic: one line, bounded, without the secrets that the client knows.
-func (c *Client) Tidy(text string) string { return c.veil.tidy(text) }
+// Sanitize makes a text of the server's fit for a diagnostic: one line, bounded, without the secrets that the client knows.
+func (c *Client) Sanitize(text string) string { return c.redactor.sanitize(text) }
 
 // CloseIdleConnections lets go of the connections that no call uses.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
@@ -183,25 +183,25 @@ const connectionLimit = 10 // of one exchange
 // ErrTimeout is the cause of a *TransportError when the time for one exchange is over.
 var ErrTimeout = errors.New("the server did not respond in time")
 
-var errNotTaken = fmt.Errorf("the server closed %d connections without having taken the request", connectionLimit)
+var errTooManyConnections = fmt.Errorf("the server closed %d connections without having taken the request", connectionLimit)
 
-// exchange sends the call once, in a slot of its own. Besides the status and the error it returns how long the
+// roundTrip sends the call once, in a slot of its own. Besides the status and the error it returns how long the
 // server asked to wait before the next attempt.
-func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt int) (status int, wait time.Duration, err error) {
+func (c *Client) roundTrip(ctx context.Context, call *call, token Secret, attempt int) (status int, wait time.Duration, err error) {
 	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
+	case c.semaphore <- struct{}{}:
+		defer func() { <-c.semaphore }()
 	case <-ctx.Done():
 	}
 	if ctx.Err() != nil { // also with a free slot nothing is sent any more
-		return 0, 0, &TransportError{Product: c.product, Host: c.endpoint.Host, Method: call.Method, Path: call.Path, RequestID: call.id, Err: &quoted{reasonOf(context.Cause(ctx)), context.Cause(ctx)}}
+		return 0, 0, &TransportError{Product: c.product, Host: c.endpoint.Host, Method: call.Method, Path: call.Path, RequestID: call.id, Err: &messageError{reasonOf(context.Cause(ctx)), context.Cause(ctx)}}
 	}
 	started := time.Now()
 	defer func() { c.log(ctx, call, attempt, status, time.Since(started), err) }()
 
 	if !call.safe {
 		var cancel context.CancelFunc
-		ctx, cancel = withGrace(ctx)
+		ctx, cancel = withCancelGracePeriod(ctx)
 		defer cancel()
 	}
 	timeout := call.Timeout
@@ -216,12 +216,12 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	if timeout > 0 {
 		defer limit(timeout)()
 	}
-	traced, sent := watch(ctx, cancel)
-	lost := func(err error) error {
+	traced, sent := traceRequest(ctx, cancel)
+	transportError := func(err error) error {
 		switch cause := context.Cause(ctx); cause {
 		case nil:
 		case context.DeadlineExceeded, context.Canceled: //nolint:errorlint // these two alone: a cause that wraps them has words of its own
-			err = &quoted{reasonOf(cause), cause}
+			err = &messageError{reasonOf(cause), cause}
 		default:
 			err = cause
 		}
@@ -229,7 +229,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 	}
 	resp, err := c.http.Do(c.newRequest(traced, call, token))
 	if err != nil {
-		return 0, 0, lost(c.reason(err))
+		return 0, 0, transportError(c.reason(err))
 	}
 	defer resp.Body.Close()
 	if timeout < 0 { // however long the work took, its answer has begun
@@ -239,13 +239,14 @@ func (c *Client) exchange(ctx context.Context, call *call, token Secret, attempt
 		return resp.StatusCode, retryAfter(resp.Header), c.apiError(call, resp)
 	}
 	if err := c.decode(ctx, call, resp); err != nil {
-		return resp.StatusCode, 0, lost(err)
+		return resp.StatusCode, 0, transportError(err)
 	}
 	return resp.StatusCode, 0, nil
 }
 
-// watch tells whether a part of the request may have left, and stops an exchange that takes too many connections.
-func watch(ctx context.Context, stop context.CancelCauseFunc) (watched context.Context, sent *atomic.Bool) {
+// traceRequest returns a context that records in sent whether a part of the request may have left, and that stops an attempt which needs
+// too many connections.
+func traceRequest(ctx context.Context, stop context.CancelCauseFunc) (watched context.Context, sent *atomic.Bool) {
 	sent = &atomic.Bool{}
 	var tries atomic.Int32
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -255,7 +256,7 @@ func watch(ctx context.Context, stop context.CancelCauseFunc) (watched context.C
 		// net/http asks again by itself, without an end, as long as each HTTP/2 connection ends before it has taken the request.
 		GotConn: func(httptrace.GotConnInfo) {
 			if tries.Add(1) > connectionLimit {
-				stop(errNotTaken)
+				stop(errTooManyConnections)
 			}
 		},
 	}), sent
@@ -295,10 +296,10 @@ func unescaped(path string) string {
 // reason words an error of net/http.
 func (c *Client) reason(err error) error {
 	if refused := certificateError(err); refused != nil {
-		refused.Reason = c.veil.tidy(refused.Reason)
+		refused.Reason = c.redactor.sanitize(refused.Reason)
 		return refused
 	}
-	return &quoted{c.veil.tidy(reasonOf(err)), err}
+	return &messageError{c.redactor.sanitize(reasonOf(err)), err}
 }
 
 // proxyHost is the HTTP proxy between this machine and the server; empty: none.
@@ -321,7 +322,7 @@ func (c *Client) apiError(call *call, resp *http.Response) error {
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode < 400 {
 		e.Message = "a redirect, which is not followed because it would send the credentials to another address"
 		if target, err := url.Parse(location); err == nil && target.Host != "" {
-			e.Message += "; its target is " + c.veil.tidy(target.Scheme+"://"+target.Host)
+			e.Message += "; its target is " + c.redactor.sanitize(target.Scheme+"://"+target.Host)
 		}
 		return e
 	}
@@ -329,7 +330,7 @@ func (c *Client) apiError(call *call, resp *http.Response) error {
 		return e // a switch of protocols: what follows is no body, and no time-out would end it
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
-	e.describe(mediaType(resp), body, c.veil)
+	e.describe(mediaType(resp), body, c.redactor)
 	e.Kind = c.codes[e.Code]
 	return e
 }

@@ -156,7 +156,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 }
 
 // describe fills code, problem and message from an error body of any shape.
-func (e *APIError) describe(contentType string, body []byte, v *veil) {
+func (e *APIError) describe(contentType string, body []byte, v *redactor) {
 	if isHTML(contentType, body) {
 		e.Message = "an HTML page, not a response of the API; is there an HTTP proxy, or another service on this port?"
 		return
@@ -168,9 +168,9 @@ func (e *APIError) describe(contentType string, body []byte, v *veil) {
 	var code text
 	var nested struct{ Code, Message text }
 	_, _ = json.Unmarshal(b.Error, &code), json.Unmarshal(b.Error, &nested)
-	e.Code = v.tidy(string(firstOf(b.ErrorCode, code, nested.Code)))
+	e.Code = v.sanitize(string(firstOf(b.ErrorCode, code, nested.Code)))
 	if b.Type != "" {
-		e.Problem = v.tidy(path.Base(string(b.Type)))
+		e.Problem = v.sanitize(path.Base(string(b.Type)))
 	}
 	said := []string{}
 	for _, part := range []text{b.Message, nested.Message, b.ErrorDescription, b.Title, firstOf(b.Details, b.Detail), modelState(b.Errors)} {
@@ -178,7 +178,7 @@ func (e *APIError) describe(contentType string, body []byte, v *veil) {
 			said = append(said, string(part))
 		}
 	}
-	e.Message = v.tidy(join(said))
+	e.Message = v.sanitize(join(said))
 }
 
 // join puts a colon between two texts, unless the first ends in punctuation.

@@ -198,18 +198,18 @@ func FuzzErrorBody(f *testing.F) {
 	})
 }
 
-// What a server says is tidy after tidying, and stays so.
+// Sanitizing a text twice is the same as sanitizing it once.
 func FuzzTidy(f *testing.F) {
 	f.Add("one\r\ntwo\x00\xff", "canary-a", "canary-ab")
 	f.Add(strings.Repeat("ä ", messageLimit), "", "x")
 	f.Add("canary-canary-ab", "canary-ab", "canary-")
 	f.Fuzz(func(t *testing.T, text, a, b string) {
-		got := veilOf(Secret(a), Secret(b)).tidy(text)
+		got := veilOf(Secret(a), Secret(b)).sanitize(text)
 		if again := OneLine(got); again != got {
 			t.Errorf("%q becomes %q", got, again)
 		}
 		for _, secret := range []string{a, b} {
-			// Asterisks or blanks of a secret may come from the tidying itself.
+			// Asterisks or blanks of a secret may come from sanitizing itself.
 			if len(secret) > 2 && !strings.ContainsFunc(secret, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' || r == utf8.RuneError }) && strings.Contains(got, secret) {
 				t.Errorf("%q shows %q", got, secret)
 			}

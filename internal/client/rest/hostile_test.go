@@ -290,7 +290,7 @@ func TestFewLargeAnswersAtOnce(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		for range largeBodies {
-			c.large <- struct{}{}
+			c.largeBodySemaphore <- struct{}{}
 		}
 		stopped := errors.New("stopped by the test")
 		go cancel(stopped)

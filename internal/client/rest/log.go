@@ -16,10 +16,10 @@ type Logger interface {
 	Warn(ctx context.Context, message string, fields map[string]any)
 }
 
-type silent struct{}
+type nopLogger struct{}
 
-func (silent) Debug(context.Context, string, map[string]any) {}
-func (silent) Warn(context.Context, string, map[string]any)  {}
+func (nopLogger) Debug(context.Context, string, map[string]any) {}
+func (nopLogger) Warn(context.Context, string, map[string]any)  {}
 
 func (c *Client) log(ctx context.Context, call *call, attempt, status int, took time.Duration, err error) {
 	fields := map[string]any{

@@ -62,7 +62,7 @@ func newTunnel(t *testing.T, refusal string) *tunnel {
 // through makes a client that takes the proxy for every host; the environment's is not taken for 127.0.0.1.
 func (p *tunnel) through(c *Client, user *url.Userinfo) *Client {
 	target := &url.URL{Scheme: "http", Host: p.Listener.Addr().String(), User: user}
-	c.http.Transport.(*http.Transport).Proxy = c.veil.proxyOf(http.ProxyURL(target))
+	c.http.Transport.(*http.Transport).Proxy = c.redactor.redactProxyURL(http.ProxyURL(target))
 	return c
 }
 

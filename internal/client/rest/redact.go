@@ -17,13 +17,13 @@ import (
 	"unicode"
 )
 
-// veil hides secrets in what servers say, and proxies on the way to them. A client adds all that it sends and receives
+// redactor hides secrets in what servers say, and proxies on the way to them. A client adds all that it sends and receives
 // and keeps it for life, because a server that repeats a secret does so anywhere, also in the answer to another call.
-type veil struct {
+type redactor struct {
 	mu        sync.RWMutex
-	known     map[Secret][]string // with their spellings
+	known     map[Secret][]string // with their encodings
 	received  []Secret            // those of known that the server issued, the oldest first
-	spellings []string            // of all; the longest first: a secret that begins like another one must not leave its end behind
+	encodings []string            // of all; the longest first: a secret that begins like another one must not leave its end behind
 }
 
 const (
@@ -31,21 +31,21 @@ const (
 	receivedLimit = 16       // tokens that are kept: those of the last logins, so that a server cannot fill the memory
 )
 
-// shortest is the length from which on a text is hidden; shorter ones would mutilate the text and tell nothing.
-const shortest = 3
+// minSecretLength is the length from which on a text is hidden; shorter ones would mutilate the text and tell nothing.
+const minSecretLength = 3
 
 // add makes the secrets of the configuration and of requests known.
-func (v *veil) add(secrets ...Secret) {
+func (v *redactor) add(secrets ...Secret) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.learn(secrets)
+	v.record(secrets)
 }
 
 // receive makes tokens known that the server has issued, and forgets the oldest ones beyond the limit.
-func (v *veil) receive(tokens ...Secret) {
+func (v *redactor) receive(tokens ...Secret) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.received = append(v.received, v.learn(tokens)...)
+	v.received = append(v.received, v.record(tokens)...)
 	for len(v.received) > receivedLimit {
 		delete(v.known, v.received[0])
 		v.received = v.received[1:]
@@ -53,16 +53,16 @@ func (v *veil) receive(tokens ...Secret) {
 	v.sort()
 }
 
-// learn adds secrets and returns those that were not known.
-func (v *veil) learn(secrets []Secret) (learned []Secret) {
+// record adds secrets and returns those that were not known.
+func (v *redactor) record(secrets []Secret) (learned []Secret) {
 	for _, secret := range secrets {
-		if _, known := v.known[secret]; known || len(secret) < shortest {
+		if _, known := v.known[secret]; known || len(secret) < minSecretLength {
 			continue
 		}
 		if v.known == nil {
 			v.known = map[Secret][]string{}
 		}
-		v.known[secret] = spellings(secret.Reveal())
+		v.known[secret] = encodings(secret.Reveal())
 		learned = append(learned, secret)
 	}
 	if len(learned) > 0 {
@@ -71,44 +71,44 @@ func (v *veil) learn(secrets []Secret) (learned []Secret) {
 	return learned
 }
 
-func (v *veil) sort() {
-	v.spellings = slices.Concat(slices.Collect(maps.Values(v.known))...)
-	slices.SortFunc(v.spellings, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	v.spellings = slices.Compact(v.spellings)
+func (v *redactor) sort() {
+	v.encodings = slices.Concat(slices.Collect(maps.Values(v.known))...)
+	slices.SortFunc(v.encodings, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	v.encodings = slices.Compact(v.encodings)
 }
 
-// hide replaces the secrets in a text.
-func (v *veil) hide(s string) string {
+// redact replaces the secrets in a text.
+func (v *redactor) redact(s string) string {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	for _, spelling := range v.spellings {
-		s = strings.ReplaceAll(s, spelling, redacted)
+	for _, encoding := range v.encodings {
+		s = strings.ReplaceAll(s, encoding, redacted)
 	}
 	return s
 }
 
-const lineOfKey = 16 // characters from which on a line of a secret is a secret
+const minKeyLineLength = 16 // characters from which on a line of a secret is a secret
 
-// spellings are a secret as it is, and as it looks in the texts and bodies that a server may quote. Of a private key in PEM
+// encodings are a secret as it is, and as it looks in the texts and bodies that a server may quote. Of a private key in PEM
 // form, a server may also quote single lines.
-func spellings(secret string) []string {
+func encodings(secret string) []string {
 	parts := []string{secret}
 	for line := range strings.Lines(secret) {
-		if line = strings.TrimSpace(line); strings.Contains(secret, "-----BEGIN ") && len(line) >= lineOfKey {
+		if line = strings.TrimSpace(line); strings.Contains(secret, "-----BEGIN ") && len(line) >= minKeyLineLength {
 			parts = append(parts, line)
 		}
 	}
 	var all []string
 	for _, part := range parts {
 		asJSON, _ := json.Marshal(part)
-		all = append(all, part, string(asJSON[1:len(asJSON)-1]), asJSONOfDotNet(part), fmt.Sprintf("%q", part), url.QueryEscape(part), url.PathEscape(part),
+		all = append(all, part, string(asJSON[1:len(asJSON)-1]), dotnetJSONEscape(part), fmt.Sprintf("%q", part), url.QueryEscape(part), url.PathEscape(part),
 			html.EscapeString(part), base64.StdEncoding.EncodeToString([]byte(part)), base64.RawURLEncoding.EncodeToString([]byte(part)))
 	}
 	return all
 }
 
-// asJSONOfDotNet escapes as the products do, which are written in .NET: all but plain letters, digits and signs is \uXXXX.
-func asJSONOfDotNet(s string) string {
+// dotnetJSONEscape escapes as the products do, which are written in .NET: all but plain letters, digits and signs is \uXXXX.
+func dotnetJSONEscape(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
@@ -123,8 +123,8 @@ func asJSONOfDotNet(s string) string {
 	return b.String()
 }
 
-// proxyOf wraps the choice of a proxy, whose URL may hold credentials that the proxy repeats.
-func (v *veil) proxyOf(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+// redactProxyURL wraps the choice of a proxy, whose URL may hold credentials that the proxy repeats.
+func (v *redactor) redactProxyURL(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
 	return func(r *http.Request) (*url.URL, error) {
 		proxy, err := choose(r)
 		if err == nil && proxy != nil && proxy.User != nil {
@@ -156,17 +156,19 @@ func OneLine(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
-// tidy is OneLine without the secrets.
-func (v *veil) tidy(s string) string { return OneLine(v.hide(s)) }
+// sanitize is OneLine without the secrets.
+func (v *redactor) sanitize(s string) string { return OneLine(v.redact(s)) }
 
-// quoted is an error in whose text a server may have a say.
-type quoted struct {
+// messageError is an error in whose text a server may have a say.
+type messageError struct {
 	text string
 	err  error
 }
 
-func (q *quoted) Error() string { return q.text }
+func (q *messageError) Error() string { return q.text }
 
-func (q *quoted) Unwrap() error { return q.err }
+func (q *messageError) Unwrap() error { return q.err }
 
-func (v *veil) quote(err error) error { return &quoted{v.tidy(err.Error()), err} }
+func (v *redactor) sanitizedError(err error) error {
+	return &messageError{v.sanitize(err.Error()), err}
+}

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-func veilOf(secrets ...Secret) *veil {
-	v := &veil{}
+func veilOf(secrets ...Secret) *redactor {
+	v := &redactor{}
 	v.add(secrets...)
 	return v
 }
@@ -40,14 +40,14 @@ func TestTidy(t *testing.T) {
 		"short and empty":  {"ab abc", []Secret{"", "ab"}, "ab abc"},
 		"masked by nobody": {"canary", []Secret{"other"}, "canary"},
 	} {
-		if got := veilOf(c.mask...).tidy(c.text); got != c.want {
+		if got := veilOf(c.mask...).sanitize(c.text); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
-	if n := len([]rune(veilOf().tidy(strings.Repeat("é", 5000)))); n != messageLimit+1 {
+	if n := len([]rune(veilOf().sanitize(strings.Repeat("é", 5000)))); n != messageLimit+1 {
 		t.Errorf("%d characters", n)
 	}
-	cut := veilOf("canary-long-secret").tidy(strings.Repeat("x", messageLimit-3) + "canary-long-secret")
+	cut := veilOf("canary-long-secret").sanitize(strings.Repeat("x", messageLimit-3) + "canary-long-secret")
 	if contains(cut, "can") {
 		t.Errorf("cut in the secret: %s", cut[messageLimit-10:])
 	}
@@ -62,13 +62,13 @@ func TestRedactorIsBounded(t *testing.T) {
 		v.receive(token(i), token(i))
 	}
 	size := 0
-	for _, spelling := range v.spellings {
-		size += len(spelling)
+	for _, encoding := range v.encodings {
+		size += len(encoding)
 	}
 	if size > 8<<20 || len(v.known) != receivedLimit+1 {
 		t.Errorf("%d secrets, %d bytes", len(v.known), size)
 	}
-	if got := v.tidy("canary-password " + token(199).Reveal()); got != "*** ***" {
+	if got := v.sanitize("canary-password " + token(199).Reveal()); got != "*** ***" {
 		t.Errorf("%.100s", got)
 	}
 }
@@ -88,13 +88,13 @@ func TestSpellings(t *testing.T) {
 			"Base64":         base64.StdEncoding.EncodeToString([]byte(secret)),
 			"Base64 in URLs": base64.URLEncoding.EncodeToString([]byte(secret)),
 		} {
-			got := strings.NewReplacer(redacted, "", "password=", "", `"`, "", "=", "").Replace(veilOf(Secret(secret)).tidy(spelled))
+			got := strings.NewReplacer(redacted, "", "password=", "", `"`, "", "=", "").Replace(veilOf(Secret(secret)).sanitize(spelled))
 			if got != "" {
 				t.Errorf("%s of %q: %q is left", name, secret, got)
 			}
 		}
 	}
-	if got := veilOf(`canary-"<&>'+ü`).tidy(`canary-\u0022\u003C\u0026\u003E\u0027\u002B\u00FC`); got != redacted {
+	if got := veilOf(`canary-"<&>'+ü`).sanitize(`canary-\u0022\u003C\u0026\u003E\u0027\u002B\u00FC`); got != redacted {
 		t.Errorf("JSON as .NET writes it: %q", got)
 	}
 }
@@ -117,7 +117,7 @@ func TestSecretsOfOtherCalls(t *testing.T) {
 	if err := get(t.Context(), c); err == nil || !contains(err.Error(), "*** *** *** *** ***") {
 		t.Errorf("err = %v", err)
 	}
-	if got := c.Tidy("said canary-machine\nand canary-a"); got != "said *** and ***" {
+	if got := c.Sanitize("said canary-machine\nand canary-a"); got != "said *** and ***" {
 		t.Errorf("%q", got)
 	}
 }

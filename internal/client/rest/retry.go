@@ -21,8 +21,8 @@ const (
 // send makes the attempts of one call: as many as may not do the work twice and as the configuration allows.
 func (c *Client) send(ctx context.Context, call *call, token Secret) (int, error) {
 	for attempt := 1; ; attempt++ {
-		status, wait, err := c.exchange(ctx, call, token, attempt)
-		if err == nil || attempt > c.maxRetries || ctx.Err() != nil || !call.repeatable(err) {
+		status, wait, err := c.roundTrip(ctx, call, token, attempt)
+		if err == nil || attempt > c.maxRetries || ctx.Err() != nil || !call.retryable(err) {
 			return status, err
 		}
 		if wait <= 0 {
@@ -34,15 +34,15 @@ func (c *Client) send(ctx context.Context, call *call, token Secret) (int, error
 	}
 }
 
-// repeatable decides whether the call may be sent again after err. A call that changes something, whatever its method, is
+// retryable decides whether the call may be sent again after err. A call that changes something, whatever its method, is
 // repeated only when it was certainly not processed: it never left, or the server said that it would not take it now.
-func (call *call) repeatable(err error) bool {
+func (call *call) retryable(err error) bool {
 	if api, ok := errors.AsType[*APIError](err); ok {
 		refused := api.Status == http.StatusTooManyRequests || api.Status == http.StatusServiceUnavailable && api.RetryAfter
 		return refused || call.safe && api.ambiguous()
 	}
 	var transport *TransportError
-	if !errors.As(err, &transport) || certificateError(err) != nil || unusable(err) {
+	if !errors.As(err, &transport) || certificateError(err) != nil || isPermanent(err) {
 		return false
 	}
 	var dns *net.DNSError
@@ -54,7 +54,7 @@ func (call *call) repeatable(err error) bool {
 
 // Outage tells that err says something of the moment and nothing of what was asked: a call that changes nothing is sent
 // again after it.
-func Outage(err error) bool { return (&call{safe: true}).repeatable(err) }
+func Outage(err error) bool { return (&call{safe: true}).retryable(err) }
 
 // jitter spreads the attempts of concurrent calls: anything from nothing to a doubling bound.
 func jitter(attempt int) time.Duration {

@@ -16,17 +16,17 @@ import (
 // failed in its middle is followed by another call from the beginning.
 type StreamFunc func(*json.Decoder) error
 
-// A decoder looks at all blanks since the last token again whenever more of them come. No appliance sends so many.
-const blanksLimit = 256 << 10
+// A decoder scans all white space since the last token again whenever more of it arrives. No server sends so much.
+const whiteSpaceLimit = 256 << 10
 
-var errBlanks = fmt.Errorf("the response has more than %d KiB of consecutive white space", blanksLimit>>10)
+var errWhiteSpace = fmt.Errorf("the response has more than %d KiB of consecutive white space", whiteSpaceLimit>>10)
 
-// boundedBody ends with errTooLarge at its limit, with errBlanks at that of blanks, and remembers why it ended.
+// boundedBody ends with errTooLarge at its limit, with errWhiteSpace at that of white space, and records why it ended.
 type boundedBody struct {
-	body   io.Reader
-	left   int64
-	blanks int // in a row, at the end of what was read
-	err    error
+	body       io.Reader
+	left       int64
+	whiteSpace int // in a row, at the end of what was read
+	err        error
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {
@@ -34,17 +34,17 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	case b.left <= 0:
 		b.err = errTooLarge
 		return 0, b.err
-	case b.blanks > blanksLimit:
-		b.err = errBlanks
+	case b.whiteSpace > whiteSpaceLimit:
+		b.err = errWhiteSpace
 		return 0, b.err
 	}
 	n, err := b.body.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
 	text := len(bytes.TrimRight(p[:n], " \t\r\n"))
 	if text > 0 {
-		b.blanks = 0
+		b.whiteSpace = 0
 	}
-	b.blanks += n - text
+	b.whiteSpace += n - text
 	if err != nil {
 		b.err = err
 	}
@@ -65,10 +65,10 @@ func (c *Client) decodeStream(call *call, resp *http.Response) error {
 	switch {
 	case err == nil:
 		return call.Pages.read(int(c.bodyLimit + 1 - body.left))
-	case unusable(body.err):
+	case isPermanent(body.err):
 		return body.err
 	case body.err != nil && !errors.Is(body.err, io.EOF):
 		return c.broken(body.err)
 	}
-	return c.undecoded(resp, head, err)
+	return c.decodeError(resp, head, err)
 }

@@ -55,18 +55,18 @@ func TestStream(t *testing.T) {
 		want        []int
 		says        string
 	}{
-		"a list":             {body: " [1, 2,3]\n", want: []int{1, 2, 3}},
-		"at the limit":       {body: "[" + strings.Repeat("0,", testLimit/2-2) + "0 ]", want: make([]int, testLimit/2-1)},
-		"over the limit":     {body: "[" + strings.Repeat("0,", testLimit/2-2) + "0  ]", says: "larger than"},
-		"few blanks":         {body: "[1]" + strings.Repeat(" ", blanksLimit), want: []int{1}},
-		"blanks before it":   {body: strings.Repeat("\n", testLimit/2) + "[1]", says: "KiB of consecutive white space"},
-		"blanks behind it":   {body: "[1]" + strings.Repeat(" \t", testLimit/4), says: "KiB of consecutive white space"},
-		"a long list":        {body: "[" + strings.Repeat("1,", testLimit/2) + "1]", says: "larger than"},
-		"cut as JSON":        {body: "[1,2", says: "not JSON of the expected form"},
-		"more behind it":     {body: "[1] [2]", says: "not JSON of the expected form: there is data after its end"},
-		"another type":       {body: `["a"]`, says: "not JSON of the expected form"},
-		"a page of HTML":     {contentType: "text/html", body: "<html>", says: "an HTML page"},
-		"HTML under a label": {contentType: "application/json", body: "<html>", says: "an HTML page"},
+		"a list":                {body: " [1, 2,3]\n", want: []int{1, 2, 3}},
+		"at the limit":          {body: "[" + strings.Repeat("0,", testLimit/2-2) + "0 ]", want: make([]int, testLimit/2-1)},
+		"over the limit":        {body: "[" + strings.Repeat("0,", testLimit/2-2) + "0  ]", says: "larger than"},
+		"little white space":    {body: "[1]" + strings.Repeat(" ", whiteSpaceLimit), want: []int{1}},
+		"white space before it": {body: strings.Repeat("\n", testLimit/2) + "[1]", says: "KiB of consecutive white space"},
+		"white space behind it": {body: "[1]" + strings.Repeat(" \t", testLimit/4), says: "KiB of consecutive white space"},
+		"a long list":           {body: "[" + strings.Repeat("1,", testLimit/2) + "1]", says: "larger than"},
+		"cut as JSON":           {body: "[1,2", says: "not JSON of the expected form"},
+		"more behind it":        {body: "[1] [2]", says: "not JSON of the expected form: there is data after its end"},
+		"another type":          {body: `["a"]`, says: "not JSON of the expected form"},
+		"a page of HTML":        {contentType: "text/html", body: "<html>", says: "an HTML page"},
+		"HTML under a label":    {contentType: "application/json", body: "<html>", says: "an HTML page"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -105,7 +105,7 @@ func (o RemoveOptions) needs() []Feature {
 	return needs
 }
 
-// The secrets of a body are handed to the kernel, which takes them out of what the server says.
+// The secrets of a body are passed to package rest, which takes them out of what the server says.
 
 func (s ProxySpec) secrets() []rest.Secret {
 	secrets := append(s.SSH.secrets(), s.Password, s.ServiceAccountPassword)

@@ -75,7 +75,7 @@ type syncAnswer struct {
 func (a syncAnswer) key() string { return a.ID }
 
 func (c *Client) session(a syncAnswer) SyncSession {
-	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: rest.OneLine(a.State), Error: c.rest.Tidy(a.Error)}
+	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: rest.OneLine(a.State), Error: c.rest.Sanitize(a.Error)}
 	if percent := a.ProgressPercent.value; percent != nil && *percent >= 0 && *percent <= 100 {
 		s.Progress = new(int64(*percent))
 	}

@@ -70,11 +70,11 @@ func New(config Config) (*Client, error) {
 	c := &Client{pinned: config.Revision, loginTells: config.Rest.AccessToken == "", steps: map[Revision]*rest.Once[struct{}]{}}
 	options := config.Rest
 	options.Product, options.Login, options.Codes = Product, c.login, codes
-	kernel, err := rest.New(options)
+	client, err := rest.New(options)
 	if err != nil {
 		return nil, err
 	}
-	c.rest = kernel
+	c.rest = client
 	c.sessionReader.get, c.sessionReader.list = c.Session, c.Sessions
 	c.sessions = c.sessionReader.collection()
 	c.SharedRepositories = shared(c.Repository, c.Repositories)
@@ -96,7 +96,7 @@ func (c *Client) ApplianceVersion(ctx context.Context) (string, error) {
 	if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: versionPath, Out: &answer, Check: check}); err != nil {
 		return "", err
 	}
-	return c.rest.Tidy(string(answer.Version)), nil
+	return c.rest.Sanitize(string(answer.Version)), nil
 }
 
 // send makes a call in the revision in use. An appliance that takes any revision at the login refuses the first call

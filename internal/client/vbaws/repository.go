@@ -103,8 +103,8 @@ func (c *Client) Repositories(ctx context.Context) ([]Repository, error) {
 }
 
 // RescanRepository starts a rescan and gives the ID of its session (SPEC10 RescanRepository: no body, 202,
-// SessionLink). It sends the POST once unless the appliance surely did not take it; see rest.OutcomeUnknown.
-// Errors besides those of the kernel: *RescanUnsupportedError, ErrNoSession.
+// SessionLink). It sends the POST once unless the appliance certainly did not process it; see rest.OutcomeUnknown.
+// Errors besides those of package rest: *RescanUnsupportedError, ErrNoSession.
 func (c *Client) RescanRepository(ctx context.Context, id string) (sessionID string, err error) {
 	revision, err := c.RescanRevision(ctx)
 	if err != nil {

@@ -29,7 +29,7 @@ type regionsSpec struct {
 
 // RescanIAMRole makes the appliance look again at what an IAM role reaches in AWS, in the given regions (Region.ID) or,
 // without any, in all (SPEC10 RescanAmazonAccount). It gives the ID of the session. The POST is sent once unless the
-// appliance surely did not take it; see rest.OutcomeUnknown. Errors of all three rescans besides those of the kernel:
+// appliance certainly did not process it; see rest.OutcomeUnknown. Errors of all three rescans besides those of package rest:
 // *UnsupportedError, ErrNoSession.
 func (c *Client) RescanIAMRole(ctx context.Context, roleID string, regionIDs []string) (sessionID string, err error) {
 	role, err := rolePath(roleID)

@@ -92,7 +92,7 @@ func (s Session) check() error { return cmp.Or(rest.CheckID("", s.ID), required(
 
 // sanitized makes the texts of the appliance fit for state and diagnostics.
 func (c *Client) sanitized(s Session) Session {
-	s.Type, s.Status, s.Result, s.Reason = c.rest.Tidy(s.Type), c.rest.Tidy(s.Status), c.rest.Tidy(s.Result), c.rest.Tidy(s.Reason)
+	s.Type, s.Status, s.Result, s.Reason = c.rest.Sanitize(s.Type), c.rest.Sanitize(s.Status), c.rest.Sanitize(s.Result), c.rest.Sanitize(s.Reason)
 	return s
 }
 
@@ -153,7 +153,7 @@ func (c *Client) SessionLog(ctx context.Context, id string) ([]LogItem, error) {
 		return nil, err
 	}
 	for i, item := range answer.Log {
-		answer.Log[i].Status, answer.Log[i].Message = c.rest.Tidy(item.Status), c.rest.Tidy(item.Message)
+		answer.Log[i].Status, answer.Log[i].Message = c.rest.Sanitize(item.Status), c.rest.Sanitize(item.Message)
 	}
 	return answer.Log, nil
 }
