@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs the tests and says at the end what ran, what could not, and why.
 #
-#   tools/test.sh unit         every package but the acceptance tests
-#   tools/test.sh acceptance   the provider driven by Terraform and by OpenTofu against the simulators
+#   tools/test.sh unit          every package but the acceptance tests, with the race detector
+#   tools/test.sh life-cycles   the acceptance tests of the life of each object, with one CLI
+#   tools/test.sh rest          the other acceptance tests: those of concurrent work with the race detector, the others, and all of them
+#                               with the second CLI but those for which one is enough
 #
-# Without an argument both run. Environment:
-#   RUN                only tests whose name matches this regular expression
+# The first CLI is Terraform when it is there. internal/acctest/sets.go says which test is in which set. Environment:
+#   RUN                only tests whose name matches this regular expression, whatever their set
 #   CLI                acceptance tests with terraform only, or with tofu only
 #   VEEAM_OPENAPI_DIR  the vendor's OpenAPI documents; where there are any, each request is checked against them
 set -uo pipefail
@@ -54,51 +56,61 @@ unit() {
     go test ${race[@]+"${race[@]}"} ${RUN:+-run "$RUN"} $(go list ./... | grep -v '/internal/acceptance$')
 }
 
-# The tests in which objects share reads, waits and logins, or are interrupted in them.
-side_by_side='Many|Rescans|Repositories|Proxies|Concurrent|Interrupted|Token|LifeCycle|WhateverTheServerDoes'
-
-# The race detector triples what the tests cost and watches the provider, whichever CLI drives it: the first CLI has it, for the tests
-# whose work goes on side by side, or those that are asked for. All others drive the provider as it is shipped.
-acceptance() {
-  local cli path problem
-  local detector=(${race[@]+"${race[@]}"})
+# find_cli NAME: its path in $path, or a line of the summary.
+find_cli() {
+  local problem status=0
   problem=$(mktemp)
-  for cli in ${CLI:-terraform tofu}; do
-    # Standard error is shown while it comes (a first build of OpenTofu takes minutes) and kept for the summary.
-    if ! path=$(tools/cli.sh "$cli" 2> >(tee "$problem" >&2)); then
-      note "not run" "acceptance tests: $(tail -n 1 "$problem")"
-      # Somebody who asks for one CLI by name wants to hear that it is missing.
-      [ -z "${CLI:-}" ] || failed=1
-      continue
-    fi
-    if [ ${#detector[@]} -eq 0 ]; then
-      drive "$path" "acceptance tests" ${RUN:+-run "$RUN"}
-    elif [ -n "${RUN:-}" ]; then
-      drive "$path" "acceptance tests, race detector on," -race -run "$RUN"
-    else
-      drive "$path" "acceptance tests of work side by side, race detector on," -race -run "$side_by_side"
-      drive "$path" "other acceptance tests" -skip "$side_by_side"
-    fi
-    detector=()
-  done
+  # Standard error is shown while it comes (a first build of OpenTofu takes minutes) and kept for the summary.
+  path=$(tools/cli.sh "$1" 2> >(tee "$problem" >&2)) || {
+    note "not run" "acceptance tests: $(tail -n 1 "$problem")"
+    # Somebody who asks for one CLI by name wants to hear that it is missing.
+    [ -z "${CLI:-}" ] || failed=1
+    status=1
+  }
   rm -f "$problem"
+  return "$status"
 }
 
-# drive CLI NAME FLAG...
+life_cycles() {
+  local path
+  find_cli "${CLI:-any}" && drive "$path" "acceptance tests of life cycles" life-cycles
+}
+
+# The race detector triples what the tests cost and watches the provider, whichever CLI drives it: the first CLI has it, for the tests
+# whose work is concurrent. All others drive the provider as it is shipped.
+rest() {
+  local cli path first=yes
+  for cli in ${CLI:-terraform tofu}; do
+    find_cli "$cli" || continue
+    if [ -n "${RUN:-}" ]; then
+      drive "$path" "acceptance tests" ""
+    elif [ -n "$first" ]; then
+      drive "$path" "acceptance tests of concurrent work${race:+, race detector on}," concurrent ${race[@]+"${race[@]}"}
+      drive "$path" "other acceptance tests" others
+    else
+      drive "$path" "acceptance tests that need a second CLI" second-cli
+    fi
+    first=
+  done
+}
+
+# drive CLI NAME SET FLAG...
 drive() {
-  local path=$1 name=$2
-  shift 2
-  VEEAM_TEST_CLI=$path run "$name with $(cli_version "$path")" go test -count=1 -parallel 8 -timeout 40m "$@" ./internal/acceptance
+  local path=$1 name=$2 set=$3
+  shift 3
+  VEEAM_TEST_CLI=$path VEEAM_TEST_SET=$set run "$name with $(cli_version "$path")" \
+    go test -count=1 -parallel 8 -timeout 40m ${RUN:+-run "$RUN"} "$@" ./internal/acceptance
 }
 
 cli_version() { TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 "$1" version | head -n 1; }
 
 detect_race
 find_openapi
-for part in ${@:-unit acceptance}; do
+for part in ${@:-unit life-cycles rest}; do
   case $part in
-    unit | acceptance) "$part" ;;
-    *) echo "unknown part \"$part\": unit or acceptance" >&2; exit 2 ;;
+    unit | rest) "$part" ;;
+    life-cycles) life_cycles ;;
+    *) echo "unknown part \"$part\": unit, life-cycles or rest" >&2; exit 2 ;;
   esac
 done
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -212,6 +213,7 @@ resource "veeam_vb365_proxy_rescan" "null" {
 
 // TestUnreachableAppliance: a wrong host name or port is said to be one, and the state is as before.
 func TestUnreachableAppliance(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.config(aProxy)
 	w.env["VEEAM_VB365_MAX_RETRIES"] = "0"
@@ -229,6 +231,7 @@ func TestUnreachableAppliance(t *testing.T) {
 
 // TestWrongPassword: the account is named, and asked for once only, since repeated refusals may lock it.
 func TestWrongPassword(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	repository := w.vbaws.AddRepository(vbaws.Repository{Name: "daily"})
 	w.env["VEEAM_VB365_PASSWORD"], w.env["VEEAM_VBAWS_PASSWORD"] = "canary-wrong-5d20", "canary-wrong-5d20"
@@ -252,6 +255,7 @@ func TestWrongPassword(t *testing.T) {
 
 // TestAnotherServiceAnswers: a page of a web server, at any step, is named as such and never taken for an answer.
 func TestAnotherServiceAnswers(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.config(aProxy)
 	w.env["VEEAM_VB365_MAX_RETRIES"] = "0"
@@ -287,6 +291,7 @@ func TestConfigurationWinsOverTheEnvironment(t *testing.T) {
 
 // TestVersionThatIsNotServed: a pinned version that the appliance does not have is said to be the reason.
 func TestVersionThatIsNotServed(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{Product: "5.0"}, vbaws.Config{Product: "2.0"})
 	w.env["VEEAM_VB365_API_VERSION"], w.env["VEEAM_VBAWS_API_VERSION"] = "v8", "1.2-rev0"
 	repository := w.vbaws.AddRepository(vbaws.Repository{Name: "daily"})

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/contract"
 )
 
@@ -28,7 +28,7 @@ func concludeContract(passed bool) error {
 	if err := contracts.WriteReport(os.Getenv("VEEAM_CONTRACT_REPORT"), absences); err != nil {
 		return err
 	}
-	all := !testing.Short() && flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == ""
+	all := acctest.Complete() && flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == ""
 	if complaints := contracts.Complaints(absences); passed && all && openAPIFolder != "" && len(complaints) > 0 {
 		return fmt.Errorf("contract checks:\n  %s", strings.Join(complaints, "\n  "))
 	}

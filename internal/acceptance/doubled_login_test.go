@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -21,6 +22,8 @@ import (
 // TestDoubledLogin: net/http writes a response that nobody asked for to Go's standard logger, whose output a CLI puts into its log.
 // That of a login holds tokens. The second response may also be taken for that to the next request, so a run may fail.
 func TestDoubledLogin(t *testing.T) {
+	acctest.Concurrent(t)
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	target, err := url.Parse(w.vb365.URL())
 	if err != nil {

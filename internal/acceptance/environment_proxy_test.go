@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -71,6 +72,7 @@ func (p *webProxy) take() []string {
 // TestProxyOfTheEnvironment: HTTPS_PROXY and NO_PROXY are obeyed, the password in them is never shown, and the appliance's
 // certificate is looked at as without a proxy.
 func TestProxyOfTheEnvironment(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.secrets = append(w.secrets, webPassword, webPassword+"-wrong")
 	// Go takes no proxy for localhost, in lower case, and for addresses of this machine.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -17,6 +18,7 @@ import (
 
 // TestRedirectsAreNotFollowed: a redirect would carry the token, or the password of a machine, to another place.
 func TestRedirectsAreNotFollowed(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	other, err := vb365.Start(vb365.Config{Users: map[string]string{user: loginPassword}}, appliance.Options{})
 	if err != nil {
@@ -59,6 +61,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 // TestAnswersThatAreNone: whatever comes instead of an answer, the command ends soon with an error that says what came,
 // the state stays, and the next command works.
 func TestAnswersThatAreNone(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.config(aProxy)
 	w.env["VEEAM_VB365_MAX_RETRIES"] = "0"
@@ -106,6 +109,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 
 // TestSlowAppliance: a request that takes longer than the configuration allows ends then, and the error names the setting.
 func TestSlowAppliance(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.config(aProxy)
 	w.apply()

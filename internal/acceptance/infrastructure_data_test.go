@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -44,6 +45,7 @@ func (w *world) listed(address, list, attribute string) (values []string) {
 // TestIAMRolesDataSource: the filters, each alone and together; none that match are no error. Every spelling of the
 // revisions is read.
 func TestIAMRolesDataSource(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	filters := []struct {
 		arguments string
@@ -84,6 +86,7 @@ func TestIAMRolesDataSource(t *testing.T) {
 
 // TestIAMRoleDataSource: one role by its ID or its name, with all that is known of it.
 func TestIAMRoleDataSource(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for _, product := range []string{"2.0", "8.0", "10"} {
 		t.Run(product, func(t *testing.T) {
@@ -107,6 +110,7 @@ func TestIAMRoleDataSource(t *testing.T) {
 
 // TestIAMRoleDataSourceFindsNone: none or two of them is an error that tells what to write instead.
 func TestIAMRoleDataSourceFindsNone(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for arguments, says := range map[string][]string{
 		`name = "Defaults"`:           {"Unable to Read IAM Role", `name = "Defaults"`, `IAM role "Defaults": no IAM role has the name "Defaults"; there are: "Default" (ID `},
@@ -127,6 +131,7 @@ func TestIAMRoleDataSourceFindsNone(t *testing.T) {
 
 // TestRegionsDataSource: all regions or those of a pattern, with the IDs that a rescan takes.
 func TestRegionsDataSource(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for _, product := range []string{"2.0", "10"} {
 		t.Run(product, func(t *testing.T) {

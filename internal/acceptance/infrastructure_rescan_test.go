@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -50,6 +51,7 @@ func (w *world) bodies(path string) (bodies []string) {
 // TestInfrastructureRescansOnEveryProduct: all appliances have these rescans, also those that have lost the one of a
 // repository. They go in the newest revision that the appliance accepts.
 func TestInfrastructureRescansOnEveryProduct(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for product, revision := range map[string]string{
 		"2.0": "1.0-rev0", "3.0": "1.1-rev0", "4.0": "1.2-rev0", "5.0": "1.3-rev0", "6.0": "1.4-rev0", "7.0": "1.5-rev1",
@@ -136,6 +138,7 @@ func TestVirtualMachinesRescanMissing(t *testing.T) {
 // TestVirtualMachinesRescan: it fires on create and for triggers, and records what came of it; one that failed is fired
 // again, and one whose end an update did not see is waited for.
 func TestVirtualMachinesRescan(t *testing.T) {
+	acctest.LifeCycle(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "10"})
 	w.env["VEEAM_VBAWS_API_VERSION"] = "1.8-rev0"
 	newest := func() string { all := w.vbaws.Sessions(); return all[len(all)-1].ID }
@@ -226,6 +229,7 @@ func TestRescanOfARoleKnownLate(t *testing.T) {
 
 // TestPlansOfManyRescansAskOnce: the checks of a plan share one list, however many rescans there are.
 func TestPlansOfManyRescansAskOnce(t *testing.T) {
+	acctest.Concurrent(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "10"})
 	text := ""
 	for i := range 30 {

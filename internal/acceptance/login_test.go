@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -30,6 +31,8 @@ func grants(exchanges []appliance.Exchange) (types []string) {
 // TestTokenEndsMidRun: a token that ends while a run goes on is renewed without a second login, and the call that met
 // it is made once.
 func TestTokenEndsMidRun(t *testing.T) {
+	acctest.Concurrent(t)
+	acctest.OneCLI(t)
 	t.Parallel()
 	ended := func(method, path string, times int) appliance.Fault {
 		return appliance.Fault{Method: method, Path: path, Times: times, Status: http.StatusUnauthorized}
@@ -75,6 +78,7 @@ func TestTokenEndsMidRun(t *testing.T) {
 
 // TestTokenIsRefusedForGood: after one renewal and one login the account is said to be refused, and asked for no more.
 func TestTokenIsRefusedForGood(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.vb365.Inject(appliance.Fault{Path: "/v8/Proxies", Status: http.StatusUnauthorized})
 	w.config(aProxy)
@@ -89,6 +93,7 @@ func TestTokenIsRefusedForGood(t *testing.T) {
 
 // TestAccessToken: a token works in place of an account, costs no login, and its end is explained.
 func TestAccessToken(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "7.0"})
 	repository := w.vbaws.AddRepository(vbaws.Repository{Name: "daily"})
 	for product, token := range map[string]string{"VB365": w.vb365.Tokens().Issue(user).Access, "VBAWS": w.vbaws.Tokens().Issue(user).Access} {
@@ -130,6 +135,8 @@ func TestAccountWithSecondFactor(t *testing.T) {
 
 // TestConcurrentRequests: no more requests are under way than the configuration allows, and no fewer either.
 func TestConcurrentRequests(t *testing.T) {
+	acctest.Concurrent(t)
+	acctest.OneCLI(t)
 	const limit, latency = 2, 150 * time.Millisecond
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies", Latency: latency})
@@ -160,6 +167,7 @@ func TestConcurrentRequests(t *testing.T) {
 
 // TestRetries: a call is repeated as often as the configuration allows, and a change only when the server has refused it.
 func TestRetries(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	tests := []struct {
 		name, retries string

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -61,6 +62,7 @@ func (w *world) allSucceeded(sessions int) {
 // TestMinimalAppliance: the login, the list of repositories, the rescan, and single sessions are enough for the rescan of
 // repositories, whether the revision is pinned or found, and however many rescans run at the same time.
 func TestMinimalAppliance(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, revision := range []string{"auto", "1.3-rev0"} {
 		for name, token := range map[string]bool{"account": false, "token": true} {
@@ -87,6 +89,7 @@ func TestMinimalAppliance(t *testing.T) {
 
 // TestSessionListUnusable: sessions are read by their IDs where the list of them is refused or worthless.
 func TestSessionListUnusable(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for name, fault := range map[string]appliance.Fault{
 		"403":      {Status: 403, Body: problem403, ContentType: problem},
@@ -115,6 +118,7 @@ func TestSessionListUnusable(t *testing.T) {
 
 // TestSparseAppliance: what a response may leave out is null in state, and changes nothing else.
 func TestSparseAppliance(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{Session: vbaws.SessionPlan{Duration: time.Millisecond}, Behaviour: vbaws.Behaviour{Sparse: true}})
 	role := w.vbaws.AddIAMRole(vbaws.IAMRole{Name: "backup"})
 	repository := w.vbaws.AddRepository(vbaws.Repository{Name: "archive", RoleID: role})
@@ -149,6 +153,7 @@ resource "veeam_vbaws_virtual_machines_rescan" "this" {}
 
 // TestApplianceLookUpsShareLists: all look-ups of a kind read one list, by name and by ID.
 func TestApplianceLookUpsShareLists(t *testing.T) {
+	acctest.Concurrent(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	const n = 30
 	var repositories, roles []string

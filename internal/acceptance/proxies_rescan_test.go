@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -50,6 +51,7 @@ func (w *world) rescans(ids []string) string {
 // TestProxiesRescan takes a fleet through its life in every version: from v6 on one request for all, before one for
 // each; only added members fire when the set changes, and all of them when a trigger does.
 func TestProxiesRescan(t *testing.T) {
+	acctest.Concurrent(t)
 	t.Parallel()
 	for version, productVersion := range products {
 		t.Run(version, func(t *testing.T) {
@@ -117,6 +119,7 @@ func repeat(call string, n int) (calls []string) {
 // TestProxiesRescanFailsInPart shows the promise of a fleet: every outcome is kept, the error names the ones that failed,
 // and the next apply fires only those, after a creation as after an update.
 func TestProxiesRescanFailsInPart(t *testing.T) {
+	acctest.Concurrent(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	good := w.vb365.AddProxy(vb365.Proxy{HostName: "good.example.com"})
 	bad := w.vb365.AddProxy(vb365.Proxy{HostName: "bad.example.com", Status: vb365.Offline})
@@ -168,6 +171,7 @@ func TestProxiesRescanFailsInPart(t *testing.T) {
 
 // TestProxiesRescanRefused: what is certainly to fail is found at plan, and what the server does not accept leaves nothing in state.
 func TestProxiesRescanRefused(t *testing.T) {
+	acctest.OneCLI(t)
 	const nobody = "00000000-0000-4000-8000-000000000000"
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	known := w.vb365.AddProxy(vb365.Proxy{HostName: "px.example.com"})

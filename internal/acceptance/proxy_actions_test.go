@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -24,6 +25,7 @@ func invoke(action string) []string {
 
 // TestProxyRescanAction fires a rescan when another resource changes, and by itself.
 func TestProxyRescanAction(t *testing.T) {
+	acctest.LifeCycle(t)
 	needsTerraform(t, 14)
 	w := newWorld(t, vb365.Config{RescanPolls: 1}, vbaws.Config{})
 	id := w.vb365.AddProxy(vb365.Proxy{HostName: "px.example.com", Status: vb365.Offline})
@@ -69,6 +71,7 @@ resource "terraform_data" "image" {
 // TestProxyMaintenanceAction puts a member of a pool into maintenance and takes it out again, with the account that
 // the provider has for its machine.
 func TestProxyMaintenanceAction(t *testing.T) {
+	acctest.LifeCycle(t)
 	needsTerraform(t, 14)
 	w := newWorld(t, vb365.Config{MaintenancePolls: 1}, vbaws.Config{})
 	w.vb365.AddMachine(vb365.Machine{HostName: "px.example.com", Username: proxyUser, Password: proxyPassword})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 )
 
@@ -72,6 +73,7 @@ var alternatives = []alternative{
 
 // TestProxyWhateverTheServerDoes takes a proxy through its life with every answer that the vendor's silence allows.
 func TestProxyWhateverTheServerDoes(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, a := range alternatives {
 		for version := range strings.FieldsSeq(a.versions) {

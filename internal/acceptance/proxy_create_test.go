@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -38,6 +39,7 @@ func TestCreateOfRegisteredHost(t *testing.T) {
 // TestCreateWithLostAnswer adopts the proxy that the server has created although its response did not arrive, if a description shows
 // that it is the own one, and never posts twice.
 func TestCreateWithLostAnswer(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for name, fault := range map[string]appliance.Fault{
 		"connection cut": {DropAfter: true},
@@ -108,6 +110,7 @@ func TestCreateWithLostAnswer(t *testing.T) {
 // TestCreateInterrupted leaves no orphan on Ctrl-C: a proxy that the server goes on to create is in state, and one that
 // it does not is not.
 func TestCreateInterrupted(t *testing.T) {
+	acctest.Concurrent(t)
 	t.Parallel()
 	for _, finished := range []bool{true, false} {
 		t.Run(fmt.Sprint("finished by the server ", finished), func(t *testing.T) {
@@ -141,6 +144,7 @@ func TestCreateInterrupted(t *testing.T) {
 
 // TestCreateRefused words the refusals of a machine and of the server, and leaves nothing behind.
 func TestCreateRefused(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run("wrong credentials "+version, func(t *testing.T) {
@@ -231,6 +235,7 @@ func TestCredentialsNameThatIsUnknown(t *testing.T) {
 
 // TestCreateOfManyProxies logs in once, whatever the number of proxies, and asks for each only what it must.
 func TestCreateOfManyProxies(t *testing.T) {
+	acctest.Concurrent(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.config("resource \"veeam_vb365_proxy\" \"this\" {\n  count     = 50\n  host_name = \"proxy-${count.index}.example.com\"\n}\n")
 	r := w.succeed(append(slices.Clone(applyArgs), "-parallelism=50")...)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -16,6 +17,7 @@ const dataAddress = "veeam_vb365_proxy.found"
 
 // TestProxyLookUp finds one proxy by its ID, and by its host in any spelling, in every API version.
 func TestProxyLookUp(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for version, productVersion := range products {
 		t.Run(version, func(t *testing.T) {
@@ -62,6 +64,7 @@ func TestProxyLookUp(t *testing.T) {
 
 // TestProxyLookUpFails: each mistake is told at plan, with the names that may have been meant.
 func TestProxyLookUpFails(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	const id = "0f0e0d0c-1111-4222-8333-444455556666"
 	w.vb365.AddProxy(vb365.Proxy{ID: id, HostName: "proxy-1.example.com"})
@@ -91,6 +94,7 @@ func TestProxyLookUpFails(t *testing.T) {
 
 // TestProxies lists what the filters let through; nothing is an empty list.
 func TestProxies(t *testing.T) {
+	acctest.LifeCycle(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	for _, p := range fleet() {
 		w.vb365.AddProxy(p)
@@ -129,6 +133,7 @@ func hosts(proxies []vb365.Proxy) (names []string) {
 
 // TestService tells what answers, also where the API does not say everything, and with a version pinned below the newest.
 func TestService(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for name, c := range map[string]struct {
 		product, pin string

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -13,6 +14,7 @@ import (
 
 // TestLookUpsShareLists looks up many proxies by host, by ID and by filter, and imports others by host: one list for all.
 func TestLookUpsShareLists(t *testing.T) {
+	acctest.Concurrent(t)
 	for _, version := range []string{"v3", "v7", "v8"} {
 		t.Run(version, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{Product: products[version]}, vbaws.Config{})
@@ -85,6 +87,8 @@ func TestProxyByItsNames(t *testing.T) {
 
 // TestUnreachableServerIsAskedOnce fails a run of many objects by one search for the version.
 func TestUnreachableServerIsAskedOnce(t *testing.T) {
+	acctest.Concurrent(t)
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.vb365.Inject(appliance.Fault{Method: "GET", Path: "/v8/ServiceInstance", DropBefore: true})
 	w.env["VEEAM_VB365_MAX_RETRIES"] = "0"

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -37,6 +38,7 @@ func fleet() []vb365.Proxy {
 // TestQueryGeneratesWhatPlansEmpty brings proxies of every kind under Terraform without a line written by hand: what the
 // query generates imports them and changes nothing, in every API version.
 func TestQueryGeneratesWhatPlansEmpty(t *testing.T) {
+	acctest.LifeCycle(t)
 	needsTerraform(t, 14)
 	t.Parallel()
 	for version, productVersion := range products {
@@ -98,6 +100,7 @@ func TestQueryFilters(t *testing.T) {
 
 // TestImportByIdentity imports with the identity that a query prints, and keeps it for good.
 func TestImportByIdentity(t *testing.T) {
+	acctest.LifeCycle(t)
 	needsTerraform(t, 12)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	id := w.vb365.AddProxy(vb365.Proxy{HostName: "proxy-1.example.com"})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -38,6 +39,7 @@ func (w *proxyRescanWorld) read(times int) <-chan struct{} {
 // TestProxyRescanInEveryVersion: a rescan is one read at plan, one before apply, one action and one read after it, on create and for each changed
 // trigger, in every API version, pinned and found.
 func TestProxyRescanInEveryVersion(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for version, product := range products {
 		action := "Rescan"
@@ -119,6 +121,7 @@ func TestProxyRescanNotWaitedFor(t *testing.T) {
 // TestProxyRescanInterrupted: Ctrl-C ends the wait at once, the state records that the rescan was accepted, and the next
 // apply fires it again, once.
 func TestProxyRescanInterrupted(t *testing.T) {
+	acctest.Concurrent(t)
 	t.Parallel()
 	interrupted := func(w *proxyRescanWorld) {
 		w.Helper()
@@ -185,6 +188,8 @@ func TestProxyRescanOutlivesTokens(t *testing.T) {
 // TestRescansOfManyLogInOnce: fifty rescans of each product in one apply share one login per product, and each is sent
 // once.
 func TestRescansOfManyLogInOnce(t *testing.T) {
+	acctest.Concurrent(t)
+	acctest.OneCLI(t)
 	const many = 50
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	text := ""

@@ -7,12 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 )
 
 // TestServerSpellsItOtherwise: what a server normalizes is no change of the proxy, in its whole life.
 func TestServerSpellsItOtherwise(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for name, spell := range map[string]func(string) string{
 		"upper case":   strings.ToUpper,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -17,6 +18,7 @@ import (
 
 // TestLinuxProxy installs a proxy over SSH with secrets of its own, and destroys it with those of proxy_credentials.
 func TestLinuxProxy(t *testing.T) {
+	acctest.LifeCycle(t)
 	const key, changed, passphrase = "canary-key-1\n", "canary-key-2\n", "canary-passphrase"
 	encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 )
 
@@ -57,6 +58,7 @@ func TestAttributeThatTheVersionLacks(t *testing.T) {
 // TestImport gives a plan without changes, in every version, whatever the proxy is like; those settings alone that the
 // server does not tell of are taken over by an update that sends nothing.
 func TestImport(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run(version, func(t *testing.T) {

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 )
 
 // rehearsal is what the documentation tells its readers to do: the program veeam-simulator, its file with variables, and a
@@ -54,6 +56,7 @@ var exported = regexp.MustCompile(`(?m)^export (\w+)='(.*)'$`)
 func rehearse(t *testing.T, options ...string) *rehearsal {
 	t.Helper()
 	t.Parallel()
+	acctest.RequireSelected(t)
 	if cli == "" {
 		t.Skip("VEEAM_TEST_CLI does not name a CLI")
 	}

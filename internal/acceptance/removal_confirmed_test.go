@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -21,6 +22,7 @@ func proxiesConfig(count int, arguments string) string {
 // TestRemovalsThatNeverHappen keeps exactly those proxies in state whose removals the server accepts and does not carry out, however
 // many others it has removed at once. Each removal is confirmed by one read of its proxy.
 func TestRemovalsThatNeverHappen(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, version := range []string{"v5", "v8"} {
 		t.Run(version, func(t *testing.T) {
@@ -62,6 +64,7 @@ func TestRemovalsThatNeverHappen(t *testing.T) {
 
 // TestRemovalsHiddenFromLists believes no list that lacks a proxy which can be read by its ID.
 func TestRemovalsHiddenFromLists(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{Behaviour: vb365.Behaviour{HideRemoved: true}}, vbaws.Config{})
 	w.config(proxiesConfig(2, ""))
 	w.apply()
@@ -76,6 +79,7 @@ func TestRemovalsHiddenFromLists(t *testing.T) {
 // TestReplacementsWaitForRemovals creates no proxy on a host before the removal of the prior one is over, be it the first of a run
 // or the fifteenth.
 func TestReplacementsWaitForRemovals(t *testing.T) {
+	acctest.Concurrent(t)
 	w := newWorld(t, vb365.Config{RemovalDelay: time.Second}, vbaws.Config{})
 	w.config(proxiesConfig(15, ""))
 	w.apply()
@@ -120,6 +124,7 @@ func TestRenamedResource(t *testing.T) {
 
 // TestTwoResourcesForOneHost says what is wrong with the configuration, and not that the server's account may be.
 func TestTwoResourcesForOneHost(t *testing.T) {
+	acctest.Concurrent(t)
 	w := newProxyWorld(t, "v8", vb365.Config{})
 	w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies", Latency: time.Second})
 	w.config(proxyConfig() + `resource "veeam_vb365_proxy" "again" { host_name = "PROXY-1.example.com." }`)

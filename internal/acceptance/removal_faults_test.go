@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 )
@@ -15,6 +16,7 @@ import (
 // TestRemovalThroughFaults sends the remove action once, whatever happens on the way, and again only when it surely
 // was not processed. The state tells in the end whether the proxy is gone.
 func TestRemovalThroughFaults(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	later := http.Header{"Retry-After": {"1"}}
 	const stays = "The proxy stays in state"
@@ -55,6 +57,7 @@ func TestRemovalThroughFaults(t *testing.T) {
 // TestRemovalOfWhatCannotBeRead keeps the proxy in state while the server neither takes the action nor tells whether the
 // proxy is there.
 func TestRemovalOfWhatCannotBeRead(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, version := range []string{"v3", "v8"} {
 		t.Run(version, func(t *testing.T) {
@@ -76,6 +79,7 @@ func TestRemovalOfWhatCannotBeRead(t *testing.T) {
 // TestRemovalLostBeforeProcessing looks for the outcome for a while and does not send the action again; the next
 // destroy does.
 func TestRemovalLostBeforeProcessing(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for name, fault := range map[string]appliance.Fault{"connection cut": {DropBefore: true}, "503 of a gateway": {Status: 503}} {
 		t.Run(name, func(t *testing.T) {
@@ -117,6 +121,7 @@ func TestRemovalThatLingers(t *testing.T) {
 
 // TestRemovalInterrupted keeps a proxy in state whose removal Ctrl-C cut off before the server had worked on it.
 func TestRemovalInterrupted(t *testing.T) {
+	acctest.Concurrent(t)
 	w := newProxyWorld(t, "v8", vb365.Config{})
 	id := w.create(proxyConfig())
 	w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies/*/Remove", Times: 1, Latency: time.Minute})

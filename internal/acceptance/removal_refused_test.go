@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -27,6 +28,7 @@ func (w *world) create(hcl string) string {
 // TestRemovalRefused covers the proxies that the product removes only by force: the state stays, the message says what
 // helps, and that helps. Force counts once it has been applied.
 func TestRemovalRefused(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, row := range []struct {
 		name, said string

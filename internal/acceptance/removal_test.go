@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -187,6 +188,7 @@ func TestRemovalIsSentWithoutCredentials(t *testing.T) {
 
 // TestRemovalWithWrongCredentials names the place where the wrong ones came from, and keeps the proxy in state.
 func TestRemovalWithWrongCredentials(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, version := range removalVersions {
 		t.Run(version, func(t *testing.T) {

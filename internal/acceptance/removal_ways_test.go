@@ -8,11 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 )
 
 // TestRemovalWays removes a proxy in every way in which Terraform comes to it.
 func TestRemovalWays(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for _, version := range []string{"v3", "v8"} {
 		t.Run("block deleted "+version, func(t *testing.T) {

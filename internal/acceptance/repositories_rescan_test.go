@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -90,6 +91,7 @@ func (f *repositoryFleet) sessionOf(id string) (newest vbaws.Session) {
 // TestRepositoriesRescan takes a fleet through its life: one list of sessions waits for all, only added members fire when
 // the set changes, all of them when a trigger does, and a removed one is forgotten.
 func TestRepositoriesRescan(t *testing.T) {
+	acctest.Concurrent(t)
 	f := newRepositoryFleet(t, 3, vbaws.Config{Session: vbaws.SessionPlan{Polls: 1}})
 	f.of(f.ids[:2], "1", "")
 	made(t, f.apply().vbaws, rescanPost, rescanPost, sessionList, sessionList)
@@ -126,6 +128,7 @@ func TestRepositoriesRescan(t *testing.T) {
 // logs, and the next apply fires only those: after a failed creation, which Terraform shows as a replacement, as well as
 // after a failed update.
 func TestRepositoriesRescanFailsInPart(t *testing.T) {
+	acctest.Concurrent(t)
 	f := newRepositoryFleet(t, 4, vbaws.Config{})
 	lock := vbaws.SessionPlan{Outcome: vbaws.StatusFailed, Reason: "The folder is locked.", Log: []vbaws.LogItem{{Status: "Error", Message: "Lock 7 is held."}}}
 	disturb := func() {

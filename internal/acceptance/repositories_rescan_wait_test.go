@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -16,6 +17,8 @@ import (
 // TestRepositoriesRescanWaitsForAllAtOnce: a hundred sessions take about as long as one. The posts come at most as many at
 // a time as the provider is allowed to make, and one list reads the sessions of all.
 func TestRepositoriesRescanWaitsForAllAtOnce(t *testing.T) {
+	acctest.Concurrent(t)
+	acctest.OneCLI(t)
 	const (
 		members  = 100
 		allowed  = 5
@@ -57,6 +60,7 @@ func TestRepositoriesRescanWaitsForAllAtOnce(t *testing.T) {
 // TestRepositoriesRescanTakesUpSessions: what an apply left running is waited for by the next one instead of being fired again,
 // also by the creation that replaces a failed one; unless the session has failed meanwhile or is forgotten.
 func TestRepositoriesRescanTakesUpSessions(t *testing.T) {
+	acctest.Concurrent(t)
 	const soon = "timeouts = { create = \"2s\", update = \"2s\" }"
 	endless := vbaws.SessionPlan{Outcome: vbaws.StatusRunning}
 	left := func(t *testing.T, update bool) *repositoryFleet {
@@ -132,6 +136,7 @@ func TestRepositoriesRescanTakesUpSessions(t *testing.T) {
 
 // TestRepositoriesRescanInterrupted: Ctrl-C ends the wait at once, every session stays known, and nothing is fired twice.
 func TestRepositoriesRescanInterrupted(t *testing.T) {
+	acctest.Concurrent(t)
 	f := newRepositoryFleet(t, 3, vbaws.Config{Session: vbaws.SessionPlan{Outcome: vbaws.StatusRunning}})
 	f.of(f.ids, "1", "")
 	r := f.runUntil(f.when(func() bool { return f.vbaws.Count(http.MethodGet, "/api/v1/sessions") >= 2 }), applyArgs...)
@@ -151,6 +156,8 @@ func TestRepositoriesRescanInterrupted(t *testing.T) {
 // TestRepositoriesRescanNotWaitedFor: apply is done when all are accepted; one list per refresh tells how they go on; what
 // fails then is recorded and fires nothing, until it is to be waited for.
 func TestRepositoriesRescanNotWaitedFor(t *testing.T) {
+	acctest.Concurrent(t)
+	acctest.OneCLI(t)
 	f := newRepositoryFleet(t, 3, vbaws.Config{Session: vbaws.SessionPlan{Outcome: vbaws.StatusRunning}})
 	const later = "wait_for_completion = false"
 	f.of(f.ids, "1", later)
@@ -187,6 +194,7 @@ func TestRepositoriesRescanNotWaitedFor(t *testing.T) {
 // TestRepositoriesRescanRefused: a fleet of which the appliance takes nothing leaves no trace, and one of an appliance without
 // the rescan is told at plan.
 func TestRepositoriesRescanRefused(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	t.Run("nothing is accepted", func(t *testing.T) {
 		f := newRepositoryFleet(t, 2, vbaws.Config{})
@@ -225,6 +233,7 @@ func TestRepositoriesRescanRefused(t *testing.T) {
 
 // TestRepositoriesRescanOddities are the small promises of the documentation.
 func TestRepositoriesRescanOddities(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	t.Run("warning", func(t *testing.T) {
 		f := newRepositoryFleet(t, 2, vbaws.Config{})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
 
@@ -20,6 +21,7 @@ func (w *repositoryWorld) action(arguments, rest string) {
 // TestRepositoryRescanAction fires a rescan from the life cycle of another resource, and by itself; the CLI shows how it goes
 // on, and why it failed.
 func TestRepositoryRescanAction(t *testing.T) {
+	acctest.LifeCycle(t)
 	needsTerraform(t, 14)
 	w := newRepositoryWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Queued: 1, Polls: 1}})
 	copied := func(value string) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -18,6 +19,7 @@ import (
 // TestRepositoryLookUp finds one repository by its ID and by its name, on every appliance: each revision names the IAM role
 // in a way of its own.
 func TestRepositoryLookUp(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	const roleID = "5e1c1a6e-0000-4000-8000-000000000001"
 	for _, product := range vbaws.Products() {
@@ -52,6 +54,7 @@ func TestRepositoryLookUp(t *testing.T) {
 
 // TestRepositoryLookUpFails: each mistake is told at plan, with the repositories that may have been meant.
 func TestRepositoryLookUpFails(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	const id = "a7bcabe6-91f7-40ca-ad73-915d43a8e86b"
 	w.vbaws.AddRepository(vbaws.Repository{ID: id, Name: "archive-1"})
@@ -77,6 +80,7 @@ func TestRepositoryLookUpFails(t *testing.T) {
 
 // TestRepositoriesData: every filter narrows the list, nothing found is no error, and the list is sorted.
 func TestRepositoriesData(t *testing.T) {
+	acctest.LifeCycle(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{Product: "10"})
 	const role = "5e1c1a6e-0000-4000-8000-00000000000A"
 	w.vbaws.AddRepository(vbaws.Repository{Name: "prod-2", Bucket: "shared", Region: "eu-west-1"})
@@ -114,6 +118,7 @@ func TestRepositoriesData(t *testing.T) {
 
 // TestSessionData shows a session as the appliance tells it, with its whole log.
 func TestSessionData(t *testing.T) {
+	acctest.LifeCycle(t)
 	w := newRepositoryWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Outcome: vbaws.StatusFailed, Reason: "The folder is locked.", Log: []vbaws.LogItem{
 		{Status: "Success", Message: "The folder was found."}, {Status: "Error", Message: "Lock 7 is held."},
 	}}})
@@ -140,6 +145,7 @@ func TestSessionData(t *testing.T) {
 
 // TestApplianceData tells of every appliance what it accepts, and whether repositories can still be rescanned.
 func TestApplianceData(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for _, c := range []struct {
 		product, role string

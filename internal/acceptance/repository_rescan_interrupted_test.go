@@ -5,6 +5,7 @@ package acceptance
 import (
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -12,6 +13,7 @@ import (
 // TestRepositoryRescanInterrupted: Ctrl-C ends the wait at once, and the session stays known. A create is fired again;
 // an update waits for its session as long as that runs and is wanted.
 func TestRepositoryRescanInterrupted(t *testing.T) {
+	acctest.Concurrent(t)
 	start := func(t *testing.T) *repositoryWorld {
 		return newRepositoryWorld(t, vbaws.Config{})
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -200,6 +201,7 @@ func (w *repositoryWorld) grants() (grants []string) {
 // TestRepositoryRescanUnreadableSession: reads that fail end the wait with the session recorded, and a log that cannot be
 // read does not hide how the session ended.
 func TestRepositoryRescanUnreadableSession(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	t.Run("session", func(t *testing.T) {
 		w := newRepositoryWorld(t, vbaws.Config{Session: vbaws.SessionPlan{Polls: 3}})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -23,6 +24,7 @@ func (w *world) outOfSync() string {
 
 // TestRepositorySync takes a synchronization through its life in every version that has it.
 func TestRepositorySync(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for version, productVersion := range products {
 		if version == "v3" {
@@ -69,6 +71,7 @@ func TestRepositorySync(t *testing.T) {
 // TestRepositorySyncEnds goes through the ways in which a synchronization ends badly; each leaves its session in state,
 // and the next apply fires once more, unless the session still runs.
 func TestRepositorySyncEnds(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	for name, c := range map[string]struct {
 		plan   vb365.SyncPlan
@@ -127,6 +130,7 @@ func TestRepositorySyncAtPlan(t *testing.T) {
 
 // TestRepositoriesDataSource finds repositories by name, owner and state, in every version.
 func TestRepositoriesDataSource(t *testing.T) {
+	acctest.LifeCycle(t)
 	t.Parallel()
 	const owner = "36500000-0000-4000-8000-000000000001"
 	for version, productVersion := range products {

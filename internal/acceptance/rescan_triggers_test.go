@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -88,13 +89,25 @@ resource "terraform_data" "map_stays" {
 
 // TestRepositoryRescanTriggers and its siblings go through the rows with all rescans: what the plan announces, which
 // rescans are sent, and what the state records.
-func TestRepositoryRescanTriggers(t *testing.T) { triggersFire(t, repositoryRescans) }
+func TestRepositoryRescanTriggers(t *testing.T) {
+	acctest.LifeCycle(t)
+	triggersFire(t, repositoryRescans)
+}
 
-func TestIAMRoleRescanTriggers(t *testing.T) { triggersFire(t, iamRoleRescans) }
+func TestIAMRoleRescanTriggers(t *testing.T) {
+	acctest.LifeCycle(t)
+	triggersFire(t, iamRoleRescans)
+}
 
-func TestBucketRescanTriggers(t *testing.T) { triggersFire(t, bucketRescans) }
+func TestBucketRescanTriggers(t *testing.T) {
+	acctest.LifeCycle(t)
+	triggersFire(t, bucketRescans)
+}
 
-func TestProxyRescanTriggers(t *testing.T) { triggersFire(t, proxyRescans) }
+func TestProxyRescanTriggers(t *testing.T) {
+	acctest.LifeCycle(t)
+	triggersFire(t, proxyRescans)
+}
 
 func triggersFire(t *testing.T, k rescanKind) {
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})

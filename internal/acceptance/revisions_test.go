@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
@@ -49,6 +50,7 @@ func times(n int, lines ...string) []string { return slices.Repeat(lines, n) }
 // TestRescanOnEveryProduct: appliances 2.0 to 7.0 have the rescan. The provider finds its newest revision, on a recent
 // one of them with a single login, and goes on speaking that revision.
 func TestRescanOnEveryProduct(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	newer := []string{
 		"POST /token 1.3-rev0 400", "POST /token 1.9-rev0 400", "POST /token 1.8-rev0 400", "POST /token 1.7-rev0 400", "POST /token 1.6-rev0 400",
@@ -103,6 +105,7 @@ func TestRescanWithAccessToken(t *testing.T) {
 
 // TestRescanWithPinnedRevision: everything is asked in the pinned revision, except a rescan that it does not have.
 func TestRescanWithPinnedRevision(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, c := range []struct{ product, pinned, rescan string }{
 		{"2.0", "1.0-rev0", "1.0-rev0"},
@@ -145,6 +148,7 @@ func removed(version, revision string) []string {
 // TestRescanRemovedFromTheAPI: appliances 8 and later do not have the rescan, which the plan explains; nothing is sent
 // that could change anything.
 func TestRescanRemovedFromTheAPI(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, c := range []struct {
 		name, product, pinned, role string
@@ -196,6 +200,7 @@ func TestRescanRemovedFromTheAPI(t *testing.T) {
 // TestPinnedRevisionNotAccepted: a pinned revision that the appliance refuses is told as what it is, at plan time, and is
 // not taken for a missing rescan.
 func TestPinnedRevisionNotAccepted(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, c := range []struct{ product, pinned string }{{"5.0", "1.5-rev0"}, {"7.0", "1.0-rev0"}, {"8.0", "1.3-rev0"}} {
 		for _, token := range []bool{false, true} {
@@ -222,6 +227,7 @@ func TestPinnedRevisionNotAccepted(t *testing.T) {
 // TestRescansOfUnreachableAppliances: the appliance may be one that the same configuration brings up, so a plan does not
 // need it; apply says that nothing listens there, and nothing is recorded or lost.
 func TestRescansOfUnreachableAppliances(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

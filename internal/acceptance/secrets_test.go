@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
@@ -181,6 +182,7 @@ func (w *world) canaries(logins map[string]string) (secrets map[string]string, v
 // TestNoSecretIsWrittenAnywhere sets every argument that takes a secret, and looks for the secrets in all that the CLI
 // and the provider write: output, state and its backup, saved plan, both as JSON, outputs, and the logs in all their forms.
 func TestNoSecretIsWrittenAnywhere(t *testing.T) {
+	acctest.LifeCycle(t)
 	const password = `canary-vb365-"<&\%+ü/`
 	w := newWorld(t, vb365.Config{Users: map[string]string{user: password}}, vbaws.Config{
 		Product: "7.0", Users: map[string]vbaws.User{user: {Password: password + "aws", Role: vbaws.Administrator}},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -42,6 +43,7 @@ func (w *world) counts(what string, exchanges []appliance.Exchange, tokens, read
 
 // TestManyProxies: the requests for a fleet are one for each change, and a handful of others.
 func TestManyProxies(t *testing.T) {
+	acctest.Concurrent(t)
 	for _, product := range []string{"5.0", "8"} {
 		t.Run(product, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{Product: product}, vbaws.Config{})
@@ -75,6 +77,8 @@ resource "veeam_vb365_proxy" "all" {
 
 // TestManyRescans: so it is with rescans, whose sessions end at the second look at them. Ended ones cost nothing any more.
 func TestManyRescans(t *testing.T) {
+	acctest.Concurrent(t)
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{RescanPolls: 1}, vbaws.Config{Session: vbaws.SessionPlan{Polls: 1}})
 	var ids, proxies []string
 	for i := range many {

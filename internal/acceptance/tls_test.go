@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -16,6 +17,7 @@ import (
 
 // TestUntrustedCertificate: the error prints the line that pins the certificate, and that line works.
 func TestUntrustedCertificate(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	w.unset("VEEAM_VB365_CA_")
 	w.unset("VEEAM_VBAWS_CA_")
@@ -51,6 +53,7 @@ func TestOtherCertificateThanPinned(t *testing.T) {
 
 // TestWaysToTrust: an authority in a file or in the configuration, relative to the folder, or none at all.
 func TestWaysToTrust(t *testing.T) {
+	acctest.OneCLI(t)
 	w := newWorld(t, vb365.Config{}, vbaws.Config{})
 	authority := w.env["VEEAM_VB365_CA_CERTIFICATE"]
 	w.unset("VEEAM_VB365_CA_")
@@ -81,6 +84,7 @@ func TestWaysToTrust(t *testing.T) {
 // TestFlawedCertificates: a certificate of a trusted authority that is expired, not yet valid or for another host is refused
 // before anything is sent, each with its own reason and advice.
 func TestFlawedCertificates(t *testing.T) {
+	acctest.OneCLI(t)
 	for flaw, wants := range map[appliance.Flaw][]string{
 		appliance.Expired:     {`the certificate of "Simulator" expired on 20`, "Renew the certificate on the server."},
 		appliance.NotYetValid: {`the certificate of "Simulator" is not valid before 20`, "Check the clocks of this machine and of the server."},

@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
 )
 
 // TestUndocumentedBehaviour: where the vendor does not say how an appliance behaves, every likely behaviour works.
 func TestUndocumentedBehaviour(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for name, c := range map[string]struct {
 		vbaws.Config
@@ -56,6 +58,7 @@ func TestUndocumentedBehaviour(t *testing.T) {
 
 // TestUndocumentedStopTime: however a running session writes that it has not stopped, it has no stop time in state.
 func TestUndocumentedStopTime(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for name, style := range map[string]vbaws.StopTime{"absent": vbaws.StopTimeAbsent, "null": vbaws.StopTimeNull, "zero": vbaws.StopTimeZero} {
 		t.Run(name, func(t *testing.T) {
@@ -73,6 +76,7 @@ func TestUndocumentedStopTime(t *testing.T) {
 
 // TestUndocumentedRefusals: the login, an expired token and a malformed ID are refused in either of the likely ways.
 func TestUndocumentedRefusals(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, status := range []int{400, 401} {
 		t.Run(fmt.Sprintf("wrong password %d", status), func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vbaws"
@@ -98,6 +99,7 @@ var wire = []dialect{
 // TestWire holds every request about a proxy, in every API version, against the vendor's pages: create with a rescan,
 // edit with the rescan fired again, destroy.
 func TestWire(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for _, d := range wire {
 		t.Run(d.version, func(t *testing.T) {
@@ -202,6 +204,7 @@ func (w *world) headers(e appliance.Exchange, special map[string]string) {
 // TestWireOfRepositoryRescan holds the rescan of a repository of Veeam Backup for AWS against the vendor's page: no
 // body, the revision in a header, and the session of the answer in state.
 func TestWireOfRepositoryRescan(t *testing.T) {
+	acctest.OneCLI(t)
 	t.Parallel()
 	for product, revision := range map[string]string{"2.0": "1.0-rev0", "3.0": "1.1-rev0", "4.0": "1.2-rev0", "5.0": "1.3-rev0", "6.0": "1.3-rev0", "7.0": "1.3-rev0"} {
 		t.Run(product, func(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/contract"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/appliance"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simulator/vb365"
@@ -50,6 +51,7 @@ type world struct {
 func newWorld(t *testing.T, m365 vb365.Config, aws vbaws.Config) *world {
 	t.Helper()
 	t.Parallel()
+	acctest.RequireSelected(t)
 	if cli == "" {
 		t.Skip("VEEAM_TEST_CLI does not name a CLI")
 	}
@@ -100,6 +102,7 @@ var cliVersion = sync.OnceValues(func() (name string, minor int) {
 // needsTerraform skips a test of something that only Terraform has, from version 1.<minor> on.
 func needsTerraform(t *testing.T, minor int) {
 	t.Helper()
+	acctest.RequireSelected(t)
 	if cli == "" {
 		t.Skip("VEEAM_TEST_CLI does not name a CLI")
 	}
