@@ -114,9 +114,9 @@ func TestSlowAppliance(t *testing.T) {
 	w.config(aProxy)
 	w.apply()
 	w.env["VEEAM_VB365_MAX_RETRIES"] = "0"
-	w.env["VEEAM_VB365_REQUEST_TIMEOUT"] = "300ms"
+	w.env["VEEAM_VB365_REQUEST_TIMEOUT"] = "3s"
 	w.vb365.Inject(appliance.Fault{Method: "GET", Path: "/v8/Proxies/*", Latency: time.Hour})
-	w.fail(planArgs, "the server did not respond in time (300ms)", `raise request_timeout in block "vb365"`)
+	w.fail(planArgs, "the server did not respond in time (3s)", `raise request_timeout in block "vb365"`)
 }
 
 // TestTerminalIsNotWrittenTo: what a server says cannot move the cursor, colour the screen or add lines of its own.

@@ -125,7 +125,7 @@ func TestProxiesRescanFailsInPart(t *testing.T) {
 	bad := w.vb365.AddProxy(vb365.Proxy{HostName: "bad.example.com", Status: vb365.Offline})
 	ids := []string{good, bad}
 	w.vb365.AddMachine(vb365.Machine{HostName: "bad.example.com", Unreachable: true})
-	const quick = `timeouts = { create = "2s", update = "2s" }`
+	const quick = `timeouts = { create = "5s", update = "5s" }`
 
 	w.config(fleetConfig(ids, `triggers = { image = "1" }`+"\n"+quick))
 	r := w.fail(applyArgs, "Unable to Rescan Backup Proxies", `Proxy "bad.example.com" (ID `+bad+"): 1 of 2 rescans did not succeed", "last status Offline", "rescans only these again")

@@ -59,7 +59,7 @@ resource "terraform_data" "image" {
 
 	w.vb365.AddMachine(vb365.Machine{HostName: "px.example.com", Unreachable: true})
 	w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.Status = vb365.Offline })
-	w.config(rescanAction(id, `timeouts = { invoke = "1s" }`))
+	w.config(rescanAction(id, `timeouts = { invoke = "4s" }`))
 	w.fail(invoke("veeam_vb365_proxy_rescan.this"), "Unable to Rescan Backup Proxy", "last status: Offline", "Invoke the action again")
 
 	w.config(rescanAction("00000000-0000-4000-8000-000000000000", ""))

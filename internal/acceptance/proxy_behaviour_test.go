@@ -42,7 +42,7 @@ var alternatives = []alternative{
 	{name: "limit is clamped", config: behave(vb365.Behaviour{ClampLimit: true}), versions: "v8", before: manyOthers},
 	{name: "next links lead to v7", config: behave(vb365.Behaviour{NextLinksOfV7: true}), versions: "v8", before: manyOthers},
 	{
-		name: "maintenance alone without effect", config: behave(vb365.Behaviour{StandaloneMaintenance: true}), versions: "v8", argument: `timeouts = { update = "2s" }`,
+		name: "maintenance alone without effect", config: behave(vb365.Behaviour{StandaloneMaintenance: true}), versions: "v8", argument: `timeouts = { update = "5s" }`,
 		during: func(w *world, _, hcl string) {
 			w.config(strings.Replace(hcl, "\n}", "\n  maintenance_mode = true\n}", 1))
 			w.fail(applyArgs, "Unable to Update Backup Proxy", "raise it in the timeouts attribute")

@@ -67,12 +67,14 @@ func TestCreateWithLostAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newProxyWorld(t, "v8", vb365.Config{})
-			w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies", Times: 1, Latency: time.Second, DropBefore: true})
+			hold := appliance.NewHold()
+			w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/*/Proxies", Times: 1, Hold: hold, DropBefore: true})
 			w.config(proxyConfig(row.arguments))
-			seen, registered := w.seen("POST", "/v8/Proxies"), make(chan string, 1)
+			registered := make(chan string, 1)
 			go func() {
-				<-seen
+				<-hold.Arrived
 				registered <- w.vb365.AddProxy(vb365.Proxy{HostName: "Proxy-1.example.com", Description: row.found})
+				close(hold.Process)
 			}()
 			r := w.fail(applyArgs, "Unable to Create Backup Proxy", row.said)
 			id := <-registered

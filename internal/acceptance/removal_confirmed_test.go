@@ -126,7 +126,7 @@ func TestRenamedResource(t *testing.T) {
 func TestTwoResourcesForOneHost(t *testing.T) {
 	acctest.Concurrent(t)
 	w := newProxyWorld(t, "v8", vb365.Config{})
-	w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies", Latency: time.Second})
+	w.vb365.Inject(appliance.Fault{Method: "POST", Path: "/v8/Proxies", Latency: 5 * time.Second}) // the other one begins meanwhile
 	w.config(proxyConfig() + `resource "veeam_vb365_proxy" "again" { host_name = "PROXY-1.example.com." }`)
 	w.fail(applyArgs, "Another resource of this configuration creates a proxy on host", "remove one of the two resources")
 	if n := w.vb365.Count("POST", "/v8/Proxies"); n != 1 || len(w.vb365.Proxies()) != 1 {

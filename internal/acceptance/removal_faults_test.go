@@ -107,7 +107,7 @@ func TestRemovalThatLingers(t *testing.T) {
 
 	t.Run("past the timeout", func(t *testing.T) {
 		w := newProxyWorld(t, "v8", vb365.Config{RemovalPolls: 1000})
-		id := w.create(proxyConfig(`timeouts = { delete = "1s" }`))
+		id := w.create(proxyConfig(`timeouts = { delete = "4s" }`))
 		w.fail(destroyArgs, "the server accepted the removal, but the end of the removal was not confirmed", "raise it in the timeouts attribute")
 		if n := w.vb365.Count("POST", "/v8/Proxies/*/Remove"); n != 1 {
 			t.Errorf("the removal was sent %d times", n)

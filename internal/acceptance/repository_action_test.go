@@ -54,7 +54,7 @@ resource "terraform_data" "copied_backups" {
 	w.fail(run, "Unable to Rescan Repository", "the session ended with status Failed", "From its log: Error: Lock 7 is held.", "Fix the cause, and invoke the action again.")
 
 	w.vbaws.PlanNext(vbaws.SessionPlan{Outcome: vbaws.StatusRunning})
-	w.action(`timeouts = { invoke = "1s" }`, "")
+	w.action(`timeouts = { invoke = "4s" }`, "")
 	w.fail(run, "its outcome is unknown (last status: Running)", "raise it in the timeouts attribute")
 }
 

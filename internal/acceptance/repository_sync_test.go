@@ -90,7 +90,7 @@ func TestRepositorySyncEnds(t *testing.T) {
 			w.vb365.PlanSync(c.plan)
 			w.config(syncConfig(id, `
   triggers = { generation = "2" }
-  timeouts = { update = "2s" }`))
+  timeouts = { update = "5s" }`))
 			w.fail(applyArgs, "Unable to Synchronize Repository", c.says)
 			w.stateHas(syncAddress, map[string]any{"session_status": c.status, "triggers": map[string]any{"generation": "1"}})
 			if w.attributes(syncAddress)["session_id"] == nil {

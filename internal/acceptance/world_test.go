@@ -168,7 +168,7 @@ func (w *world) runWith(disturb func(cli *os.Process, said *watchedOutput, ended
 	w.Helper()
 	w.vb365.ResetLog()
 	w.vbaws.ResetLog()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute) // only against a command that hangs
 	defer cancel()
 	var output watchedOutput
 	command := exec.CommandContext(ctx, cli, args...)

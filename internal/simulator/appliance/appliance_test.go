@@ -51,7 +51,7 @@ func client(t *testing.T, s *Server, http2 bool) *http.Client {
 		transport.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
 	}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: 10 * time.Second}
+	return &http.Client{Transport: transport, Timeout: 2 * time.Minute}
 }
 
 func post(c *http.Client, address, contentType, body string) (int, string, error) {

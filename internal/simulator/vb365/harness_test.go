@@ -106,7 +106,7 @@ func serveWith(t *testing.T, c Config, o appliance.Options) *api {
 	t.Cleanup(transport.CloseIdleConnections)
 	return &api{
 		Running: running, t: t, version: "v8", token: running.Tokens().Issue(user).Access,
-		client: &http.Client{Transport: transport, Timeout: 10 * time.Second},
+		client: &http.Client{Transport: transport, Timeout: 2 * time.Minute},
 	}
 }
 
