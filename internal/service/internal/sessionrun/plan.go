@@ -119,6 +119,14 @@ func Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.Mo
 	return false
 }
 
+// KnownIDs returns the ID of a subject in a list that is empty while the ID is unknown.
+func KnownIDs(id types.String) []string {
+	if id.IsUnknown() {
+		return nil
+	}
+	return []string{id.ValueString()}
+}
+
 // AtPlan returns how ModifyPlan reports what apply is going to fail with: as an error for an object that is to be created, and
 // as a warning for one that exists, because Terraform makes an ordinary plan before it destroys, which must not fail.
 func AtPlan(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) Report {

@@ -45,9 +45,7 @@ var NewResource = sessionrun.New(conn.Product, sessionrun.Spec[model, conn.Provi
 	Keep:     func(m, prior *model) { m.RescannedAt, m.Status = prior.RescannedAt, prior.Status },
 	// Check finds out whether the proxy exists.
 	Check: func(ctx context.Context, data *conn.ProviderData, plan *model, report sessionrun.Report) {
-		if !plan.ProxyID.IsUnknown() {
-			checkRescanned(ctx, data, path.Root("proxy_id"), []string{plan.ProxyID.ValueString()}, report)
-		}
+		checkRescanned(ctx, data, path.Root("proxy_id"), sessionrun.KnownIDs(plan.ProxyID), report)
 	},
 	Note:  func(data *conn.ProviderData, m *model) { data.NoteRescanned(m.ProxyID.ValueString()) },
 	Noted: func(data *conn.ProviderData, m *model) bool { return data.HasRescan(m.ProxyID.ValueString()) },

@@ -18,16 +18,6 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vbaws/conn"
 )
 
-var repositoryID = path.Root("repository_id")
-
-// known gives the value in a list that is empty when it is not known yet.
-func known(id types.String) []string {
-	if id.IsUnknown() {
-		return nil
-	}
-	return []string{id.ValueString()}
-}
-
 // repositoryRescan is the rescan of one repository, for the resource and the action alike.
 func repositoryRescan(a *conn.ProviderData, repository types.String) sessionRescan {
 	id := repository.ValueString()
@@ -73,15 +63,9 @@ func checkRepositoryRescan(ctx context.Context, data *conn.ProviderData, at path
 		return
 	}
 	for _, id := range ids {
-		if missing := missingRepository(ctx, data, id); missing != nil {
+		if missing, ok := errors.AsType[*lookup.NotUniqueError](data.Repositories().Check(ctx, id)); ok {
 			report(at, "Unable to Rescan Repository", conn.Product.Detail("Repository "+id, missing,
 				"Take the ID from the data source veeam_vbaws_repository or veeam_vbaws_repositories."))
 		}
 	}
-}
-
-// missingRepository returns a *lookup.NotUniqueError if the appliance certainly does not have the repository.
-func missingRepository(ctx context.Context, data *conn.ProviderData, id string) (missing *lookup.NotUniqueError) {
-	errors.As(data.Repositories().Check(ctx, id), &missing)
-	return missing
 }

@@ -5,6 +5,7 @@ package rescan
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -33,7 +34,7 @@ var NewRepositoryResource = newResource(sessionrun.Spec[repositoryModel, conn.Pr
 	},
 	Subjects: []string{"repository_id"},
 	Check: func(ctx context.Context, data *conn.ProviderData, plan *repositoryModel, report sessionrun.Report) {
-		checkRepositoryRescan(ctx, data, repositoryID, known(plan.RepositoryID), report)
+		checkRepositoryRescan(ctx, data, path.Root("repository_id"), sessionrun.KnownIDs(plan.RepositoryID), report)
 	},
 }, func(data *conn.ProviderData, m *repositoryModel) sessionRescan {
 	return repositoryRescan(data, m.RepositoryID)
