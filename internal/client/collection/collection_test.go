@@ -199,7 +199,7 @@ func TestObjectsWithoutAList(t *testing.T) {
 		s.getAll(t, ids(4)...)
 		s.want(t, 1)
 
-		for _, failure := range []error{&rest.TransportError{}, &rest.LoginError{Err: &rest.APIError{Status: http.StatusUnauthorized}}} {
+		for _, failure := range []error{&rest.TransportError{}, &rest.AuthError{Err: &rest.APIError{Status: http.StatusUnauthorized}}} {
 			s = newServer(ids(4)...)
 			s.listErr = failure
 			for _, err := range second(s.GetEach(t.Context(), ids(4))) {

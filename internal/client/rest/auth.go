@@ -70,16 +70,16 @@ func (c *Client) FetchToken(ctx context.Context, path string, header http.Header
 	return token, nil
 }
 
-// grant is a token and how it was got.
-type grant struct {
+// cachedToken is a token and how it was got.
+type cachedToken struct {
 	Token
 	issued    time.Time
 	refreshed bool // got by a refresh, not by a login
-	final     bool // the configured access token: nothing renews it
+	static    bool // the configured access token: nothing renews it
 }
 
 // usable leaves a margin for the call under way: a minute, or a quarter of a shorter life.
-func (g *grant) usable(now time.Time) bool {
+func (g *cachedToken) usable(now time.Time) bool {
 	if g.Expires.IsZero() {
 		return true
 	}
@@ -95,7 +95,7 @@ type tokenSource struct {
 	password Secret
 	login    LoginFunc
 	timeout  time.Duration
-	current  Once[*grant]
+	current  Once[*cachedToken]
 }
 
 func newTokenSource(o Options) *tokenSource {
@@ -106,27 +106,27 @@ func newTokenSource(o Options) *tokenSource {
 	}
 	if o.AccessToken != "" {
 		s.account = "the configured access token"
-		s.current.Set(&grant{Token: Token{Access: o.AccessToken}, final: true})
+		s.current.Set(&cachedToken{Token: Token{Access: o.AccessToken}, static: true})
 	}
 	return s
 }
 
 // get gives a token other than the rejected one: the current one while it is usable, otherwise one that a refresh or,
 // where there is nothing to refresh, a login brings. Concurrent callers wait for the same answer.
-func (s *tokenSource) get(ctx context.Context, rejected *grant) (*grant, error) {
-	usable := func(g *grant) bool { return g != rejected && g.usable(time.Now()) }
-	return s.current.renew(ctx, usable, func(ctx context.Context, old *grant) (*grant, error) {
+func (s *tokenSource) get(ctx context.Context, rejected *cachedToken) (*cachedToken, error) {
+	usable := func(g *cachedToken) bool { return g != rejected && g.usable(time.Now()) }
+	return s.current.renew(ctx, usable, func(ctx context.Context, old *cachedToken) (*cachedToken, error) {
 		if old != nil && old == rejected && old.refreshed {
 			old = nil // a refreshed token that was rejected is not refreshed again
 		}
 		ctx, cancel := context.WithTimeout(ctx, s.timeout)
 		defer cancel()
-		return s.obtain(ctx, old)
+		return s.fetch(ctx, old)
 	})
 }
 
-// obtain refreshes the old token when there is one; a refusal of that is answered by a login.
-func (s *tokenSource) obtain(ctx context.Context, old *grant) (*grant, error) {
+// fetch refreshes the old token when there is one; a refusal of that is answered by a login.
+func (s *tokenSource) fetch(ctx context.Context, old *cachedToken) (*cachedToken, error) {
 	issued := time.Now()
 	if old != nil && old.Refresh != "" {
 		token, err := s.login(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh.Reveal()}})
@@ -136,7 +136,7 @@ func (s *tokenSource) obtain(ctx context.Context, old *grant) (*grant, error) {
 			if token.Refresh == "" {
 				token.Refresh = old.Refresh
 			}
-			return &grant{Token: token, issued: issued, refreshed: true}, nil
+			return &cachedToken{Token: token, issued: issued, refreshed: true}, nil
 		case err != nil && !errors.As(err, &api):
 			return nil, err
 		}
@@ -146,15 +146,15 @@ func (s *tokenSource) obtain(ctx context.Context, old *grant) (*grant, error) {
 	var api *APIError
 	switch {
 	case errors.As(err, &api) && slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden}, api.Status):
-		return nil, &LoginError{Product: s.product, Account: s.account, Err: err}
+		return nil, &AuthError{Product: s.product, Account: s.account, Err: err}
 	case err != nil:
 		return nil, err
 	case token.MFA != "" && token.Access == "":
-		return nil, &LoginError{Product: s.product, Account: s.account, Reason: ReasonMFA}
+		return nil, &AuthError{Product: s.product, Account: s.account, Reason: ReasonMFA}
 	case token.Access == "":
-		return nil, &LoginError{Product: s.product, Account: s.account, Reason: "the response to the login does not contain an access token"}
+		return nil, &AuthError{Product: s.product, Account: s.account, Reason: "the response to the login does not contain an access token"}
 	}
-	return &grant{Token: token, issued: issued}, nil
+	return &cachedToken{Token: token, issued: issued}, nil
 }
 
 // ReasonMFA is the Reason of a *LoginError of an account with multi-factor authentication.

@@ -134,7 +134,7 @@ func TestEveryTokenRejected(t *testing.T) {
 	a := &account{neverAccept: true}
 	inBubble(t, a, func(t *testing.T, c *Client) {
 		err := get(t.Context(), c)
-		var login *LoginError
+		var login *AuthError
 		if !errors.As(err, &login) || !errors.Is(err, ErrUnauthorized) || !strings.Contains(err.Error(), "the account svc:") {
 			t.Fatalf("err = %v", err)
 		}
@@ -146,7 +146,7 @@ func TestEveryTokenRejected(t *testing.T) {
 func TestRejectedAfterARefusedRefresh(t *testing.T) {
 	a := &account{neverAccept: true, refuse: map[string]int{"refresh": 400}}
 	inBubble(t, a, func(t *testing.T, c *Client) {
-		var login *LoginError
+		var login *AuthError
 		if err := get(t.Context(), c); !errors.As(err, &login) {
 			t.Fatalf("err = %v", err)
 		}
@@ -177,7 +177,7 @@ func TestRefusedAccountIsAskedOnce(t *testing.T) {
 				for range 20 {
 					wait.Go(func() {
 						err := get(t.Context(), c)
-						var login *LoginError
+						var login *AuthError
 						var api *APIError
 						if !errors.As(err, &login) || !errors.As(err, &api) || api.Status != status {
 							t.Errorf("err = %v", err)
@@ -197,7 +197,7 @@ func TestRefusedAccountIsAskedOnce(t *testing.T) {
 func TestFailedLoginIsTriedAgainLater(t *testing.T) {
 	a := &account{refuse: map[string]int{"password": 500}}
 	inBubble(t, a, func(t *testing.T, c *Client) {
-		var login *LoginError
+		var login *AuthError
 		if err := get(t.Context(), c); err == nil || errors.As(err, &login) {
 			t.Fatalf("err = %v", err)
 		}
@@ -218,7 +218,7 @@ func TestAccessTokenIsUsedAsItIs(t *testing.T) {
 		}
 		a.revoke()
 		err := get(t.Context(), c)
-		var login *LoginError
+		var login *AuthError
 		if !errors.As(err, &login) || !strings.Contains(err.Error(), "the configured access token") {
 			t.Fatalf("err = %v", err)
 		}

@@ -72,7 +72,7 @@ type Request struct {
 	Anonymous  bool          // no login, no Authorization header
 	Idempotent bool          // a POST that changes nothing and may be sent again after a lost answer
 	Timeout    time.Duration // of one exchange; 0: the client's, negative: only the context limits the wait for an answer
-	Pages      *Pages        // counts what the list that the answer is a page of has had so far
+	Pages      *PageLimit    // counts what the list that the answer is a page of has had so far
 	Mask       []Secret      // what the body carries and nobody's words may repeat
 }
 
@@ -128,7 +128,7 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 	if r.Anonymous {
 		return c.send(ctx, call, "")
 	}
-	var rejected *grant
+	var rejected *cachedToken
 	for {
 		granted, err := c.tokens.get(ctx, rejected)
 		if err != nil {
@@ -138,8 +138,8 @@ func (c *Client) Do(ctx context.Context, r Request) (int, error) {
 		if !errors.Is(err, ErrUnauthorized) {
 			return status, err
 		}
-		if granted.final || rejected != nil && !granted.refreshed {
-			return status, &LoginError{Product: c.product, Account: c.tokens.account, Token: granted.final, Err: err}
+		if granted.static || rejected != nil && !granted.refreshed {
+			return status, &AuthError{Product: c.product, Account: c.tokens.account, Token: granted.static, Err: err}
 		}
 		rejected = granted
 	}

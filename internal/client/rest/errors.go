@@ -112,8 +112,8 @@ func (e *APIError) ambiguous() bool {
 	return e.Status >= 520
 }
 
-// LoginError says that the server refused the account or the access token; asking again would not help.
-type LoginError struct {
+// AuthError says that the server refused the account or the access token; asking again would not help.
+type AuthError struct {
 	Product string
 	Account string // as a message names it, for example `the account EXAMPLE\svc`
 	Token   bool   // Account is the configured access token
@@ -121,14 +121,14 @@ type LoginError struct {
 	Reason  string // used instead of Err
 }
 
-func (e *LoginError) Error() string {
+func (e *AuthError) Error() string {
 	if e.Err == nil {
 		return fmt.Sprintf("%s refused %s: %s", e.Product, e.Account, e.Reason)
 	}
 	return fmt.Sprintf("%s refused %s: %v", e.Product, e.Account, e.Err)
 }
 
-func (e *LoginError) Unwrap() error { return e.Err }
+func (e *AuthError) Unwrap() error { return e.Err }
 
 // errorBody is the union of the error shapes of both products: VB365 (S8 RESTExceptionInfo), VBAWS (SPEC10 Error),
 // OAuth errors of the token endpoints, and problem details as ASP.NET writes them.

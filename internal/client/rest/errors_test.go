@@ -124,7 +124,7 @@ func TestSentinels(t *testing.T) {
 		{APIError{Status: 500}, ""},
 		{APIError{Status: 400}, ""},
 	} {
-		wrapped := fmt.Errorf("call: %w", &LoginError{Err: &c.err})
+		wrapped := fmt.Errorf("call: %w", &AuthError{Err: &c.err})
 		for name, sentinel := range all {
 			if got := errors.Is(wrapped, sentinel); got != (name == c.want) {
 				t.Errorf("%d %s is %s: %t", c.err.Status, c.err.Code, name, got)

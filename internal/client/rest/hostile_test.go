@@ -241,7 +241,7 @@ func TestPagesEnd(t *testing.T) {
 	const page = "[ ]"
 	attempts := 0
 	c := inMemory(t, func(*http.Request) (*http.Response, error) { attempts++; return answerOf(200, nil, page), nil }, withToken, retries(3))
-	pages := Pages{bytes: pagesLimit - 2*len(page)}
+	pages := PageLimit{bytes: pagesLimit - 2*len(page)}
 	for n, want := range []error{nil, nil, errListLarge} {
 		var out List[wide]
 		_, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/things", Out: &out, Pages: &pages})
@@ -250,8 +250,8 @@ func TestPagesEnd(t *testing.T) {
 		}
 	}
 	for name, list := range map[string]struct{ pages, elements int }{"short pages": {pageLimit, 1}, "full pages": {101, 1000}} {
-		pages, n := Pages{}, 1
-		for pages.Next(n*list.elements) == nil {
+		pages, n := PageLimit{}, 1
+		for pages.Check(n*list.elements) == nil {
 			n++
 		}
 		if n != list.pages {

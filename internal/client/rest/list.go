@@ -31,7 +31,7 @@ type List[T any] []T
 
 // UnmarshalJSON implements json.Unmarshaler. As with a slice, null leaves a List as it is.
 func (l *List[T]) UnmarshalJSON(data []byte) error {
-	elements, err := Elements[T](json.NewDecoder(bytes.NewReader(data)))
+	elements, err := DecodeArray[T](json.NewDecoder(bytes.NewReader(data)))
 	if err != nil || elements == nil {
 		return err
 	}
@@ -42,9 +42,9 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Elements decodes an array of bounded length, one element after the other, for a StreamFunc: the text of a long list is
+// DecodeArray decodes an array of bounded length, one element after the other, for a StreamFunc: the text of a long list is
 // never in memory as a whole, and what it grows by is not copied. Null, and an answer without a body, is nil.
-func Elements[T any](from *json.Decoder) ([]*T, error) {
+func DecodeArray[T any](from *json.Decoder) ([]*T, error) {
 	switch begin, err := from.Token(); {
 	case errors.Is(err, io.EOF) || err == nil && begin == nil:
 		return nil, nil
@@ -68,16 +68,16 @@ func Elements[T any](from *json.Decoder) ([]*T, error) {
 	return list, err
 }
 
-// Pages bounds a list that is read page by page: a server may have something new to say for ever. The zero value is
+// PageLimit bounds a list that is read page by page: a server may have something new to say for ever. The zero value is
 // ready; it goes with the request of each page.
-type Pages struct {
+type PageLimit struct {
 	count int
 	bytes int
 	began time.Time
 }
 
-// Next is to be called before the next page is asked for, with the number of elements so far.
-func (p *Pages) Next(elements int) error {
+// Check is to be called before the next page is asked for, with the number of elements so far.
+func (p *PageLimit) Check(elements int) error {
 	p.count++
 	if p.began.IsZero() {
 		p.began = time.Now()
@@ -93,7 +93,7 @@ func (p *Pages) Next(elements int) error {
 	return nil
 }
 
-func (p *Pages) read(n int) error {
+func (p *PageLimit) read(n int) error {
 	if p == nil {
 		return nil
 	}
@@ -106,10 +106,10 @@ func (p *Pages) read(n int) error {
 // ReadPages yields a list page by page, where each page is requested when the one before is used up; what names the list in an error. fetch
 // reads the page that begins at an offset, and reports whether more may follow. Elements that an earlier page had are left out: pages
 // shift when something is added meanwhile. A page without new elements ends the list, because it would come again and again.
-func ReadPages[T any](what string, key func(T) string, fetch func(offset int, pages *Pages) (page []T, more bool, err error)) iter.Seq2[[]T, error] {
+func ReadPages[T any](what string, key func(T) string, fetch func(offset int, pages *PageLimit) (page []T, more bool, err error)) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		seen := map[string]bool{}
-		var pages Pages
+		var pages PageLimit
 		for offset := 0; ; {
 			page, more, err := fetch(offset, &pages)
 			if err != nil {
@@ -125,7 +125,7 @@ func ReadPages[T any](what string, key func(T) string, fetch func(offset int, pa
 			if !yield(page, nil) || !more || len(page) == 0 {
 				return
 			}
-			if err := pages.Next(len(seen)); err != nil {
+			if err := pages.Check(len(seen)); err != nil {
 				yield(nil, fmt.Errorf("%s: %w", what, err))
 				return
 			}

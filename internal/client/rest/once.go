@@ -40,7 +40,7 @@ func (o *Once[T]) Do(ctx context.Context, work func(context.Context) (T, error))
 // refusals may lock it.
 func (o *Once[T]) renew(ctx context.Context, usable func(T) bool, work func(ctx context.Context, last T) (T, error)) (none T, _ error) {
 	o.mu.Lock()
-	_, refused := errors.AsType[*LoginError](o.err)
+	_, refused := errors.AsType[*AuthError](o.err)
 	switch {
 	case refused || o.err != nil && time.Since(o.failed) < failureTTL:
 		defer o.mu.Unlock()

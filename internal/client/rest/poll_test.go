@@ -26,9 +26,9 @@ func TestPollGrows(t *testing.T) {
 				_ = sleep(t.Context(), time.Duration(i)*700*time.Millisecond)
 				began, last, count := time.Now(), time.Now(), 0
 				err := Poll(t.Context(), func(context.Context) (bool, error) {
-					pause, interval := time.Since(last), pollLast
+					pause, interval := time.Since(last), maxInterval
 					if count < 10 {
-						interval = pollFirst << max(count-1, 0)
+						interval = minInterval << max(count-1, 0)
 					}
 					if count > 0 && (pause <= interval/2 || pause > interval*3/2) {
 						t.Errorf("pause %d is %v", count, pause)

@@ -52,9 +52,9 @@ func (call *call) retryable(err error) bool {
 	return call.safe || !transport.Sent
 }
 
-// Outage tells that err says something of the moment and nothing of what was asked: a call that changes nothing is sent
+// IsTransient tells that err says something of the moment and nothing of what was asked: a call that changes nothing is sent
 // again after it.
-func Outage(err error) bool { return (&call{safe: true}).retryable(err) }
+func IsTransient(err error) bool { return (&call{safe: true}).retryable(err) }
 
 // jitter spreads the attempts of concurrent calls: anything from nothing to a doubling bound.
 func jitter(attempt int) time.Duration {

@@ -26,7 +26,7 @@ func TestAnswerThatIsNoLogin(t *testing.T) {
 			client := inMemory(t, func(*http.Request) (*http.Response, error) { requests++; return answerOf(200, nil, c.body), nil })
 			for range 2 {
 				err := get(t.Context(), client)
-				var login *LoginError
+				var login *AuthError
 				if !errors.As(err, &login) || !strings.Contains(err.Error(), c.reason) {
 					t.Fatalf("err = %v", err)
 				}
@@ -195,7 +195,7 @@ func FuzzToken(f *testing.F) {
 			fitForDiagnostic(t, err.Error(), 2*messageLimit)
 			return
 		}
-		if g := (&grant{Token: token, issued: asked}); !g.usable(asked) {
+		if g := (&cachedToken{Token: token, issued: asked}); !g.usable(asked) {
 			t.Errorf("%q: already over, by %s", body, asked.Sub(token.Expires))
 		}
 	})

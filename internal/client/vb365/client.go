@@ -137,7 +137,7 @@ func (c *Client) serves(ctx context.Context, d *dialect) (bool, error) {
 	switch {
 	case status == http.StatusNotFound:
 		return false, nil
-	case err == nil, status >= 400 && status <= 499 && !rest.Outage(err):
+	case err == nil, status >= 400 && status <= 499 && !rest.IsTransient(err):
 		return true, nil
 	}
 	return false, err

@@ -65,7 +65,7 @@ func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 	return func(yield func([]*A, error) bool) {
 		var answers []*A
 		err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: func(from *json.Decoder) (err error) {
-			answers, err = rest.Elements[A](from)
+			answers, err = rest.DecodeArray[A](from)
 			return err
 		}, Check: func() error { return checkAll(answers) }})
 		switch {
@@ -105,7 +105,7 @@ func (p *page[A]) decode(from *json.Decoder) error {
 		case "limit":
 			err = from.Decode(&p.limit)
 		case "results":
-			p.results, err = rest.Elements[A](from)
+			p.results, err = rest.DecodeArray[A](from)
 		default:
 			err = from.Decode(new(json.RawMessage))
 		}
@@ -121,7 +121,7 @@ func (p *page[A]) decode(from *json.Decoder) error {
 // shorter than the limit that the server applied is the last.
 func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]*A, error] {
 	what := collection.method + " " + collection.pathFor(d.version, "")
-	return rest.ReadPages(what, func(answer *A) string { return (*answer).key() }, func(offset int, pages *rest.Pages) ([]*A, bool, error) {
+	return rest.ReadPages(what, func(answer *A) string { return (*answer).key() }, func(offset int, pages *rest.PageLimit) ([]*A, bool, error) {
 		var page page[A]
 		err := c.call(ctx, d, collection, "", rest.Request{
 			Query: withPage(query, size, offset), Stream: page.decode, Check: func() error { return checkAll(page.results) }, Pages: pages,

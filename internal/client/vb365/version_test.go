@@ -217,7 +217,7 @@ func TestRefusedLogin(t *testing.T) {
 	each(t, func(t *testing.T, v Version) {
 		a := scripted(t, answer{400, `{"error":"invalid_grant","error_description":"The user name or password is incorrect."}`})
 		_, err := newClient(t, Config{Rest: withPassword(a), Version: v}).Proxies(t.Context())
-		var refused *rest.LoginError
+		var refused *rest.AuthError
 		if !errors.As(err, &refused) || !strings.Contains(err.Error(), "incorrect") {
 			t.Errorf("%v, want a LoginError", err)
 		}

@@ -106,7 +106,7 @@ func TestNoRevisionIsAccepted(t *testing.T) {
 			f.tokenNeutral = c.neutral
 			got, err := f.client(c.change...).AcceptedRevisions(t.Context())
 			var refused *RevisionError
-			var login *rest.LoginError
+			var login *rest.AuthError
 			if got != nil || !errors.As(err, &refused) && !errors.As(err, &login) || errors.As(err, &login) != (name == "wrong password") {
 				t.Errorf("got %v, %v", got, err)
 			}

@@ -22,7 +22,7 @@ type item interface{ key() string }
 // check refuses makes the list unusable: without it the list would be incomplete.
 func readAll[T item](ctx context.Context, c *Client, path string, filter url.Values, check func(T) error) ([]T, error) {
 	var list []T
-	fetch := func(offset int, pages *rest.Pages) ([]T, bool, error) {
+	fetch := func(offset int, pages *rest.PageLimit) ([]T, bool, error) {
 		var page struct {
 			TotalCount *rest.Int    `json:"totalCount"`
 			Results    rest.List[T] `json:"results"`

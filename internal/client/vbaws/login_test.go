@@ -26,7 +26,7 @@ func TestRefusedAccountEndsProbing(t *testing.T) {
 		for range 20 {
 			wait.Go(func() {
 				_, err := c.Repositories(context.Background())
-				if _, ok := errors.AsType[*rest.LoginError](err); !ok {
+				if _, ok := errors.AsType[*rest.AuthError](err); !ok {
 					t.Errorf("err = %v", err)
 					return
 				}
@@ -45,7 +45,7 @@ func TestWrongPasswordAfterStepping(t *testing.T) {
 	t.Parallel()
 	f := newFake(t, "1.7-rev0")
 	_, err := f.client(wrongPassword).Revision(t.Context())
-	var login *rest.LoginError
+	var login *rest.AuthError
 	if !errors.As(err, &login) || !strings.Contains(err.Error(), "the account terraform") || !strings.Contains(err.Error(), "Wrong user name or password") {
 		t.Fatalf("err = %v", err)
 	}
@@ -57,7 +57,7 @@ func TestRefusedAccessToken(t *testing.T) {
 	f := newFake(t, Revisions()...)
 	c := f.client(func(config *Config) { config.Rest.AccessToken = "canary-unknown" })
 	_, err := c.Revision(t.Context())
-	var login *rest.LoginError
+	var login *rest.AuthError
 	if !errors.As(err, &login) || !strings.Contains(err.Error(), "the configured access token") {
 		t.Fatalf("err = %v", err)
 	}
@@ -72,7 +72,7 @@ func TestMFAAccount(t *testing.T) {
 		reply(w, 200, `{"mfa_enabled":true,"mfa_token":"canary-mfa"}`)
 	}
 	_, err := f.client().Repositories(t.Context())
-	var login *rest.LoginError
+	var login *rest.AuthError
 	if !errors.As(err, &login) || login.Reason != rest.ReasonMFA {
 		t.Fatalf("err = %v", err)
 	}

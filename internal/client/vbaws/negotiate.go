@@ -160,9 +160,9 @@ func (c *Client) probe(ctx context.Context, candidates []Revision) error {
 func (c *Client) ask(ctx context.Context, revision Revision) error {
 	var answer struct{} // decoded so that a page of another service does not pass for it
 	err := c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath, Out: &answer})
-	var login *rest.LoginError
+	var login *rest.AuthError
 	var refused *RevisionError
-	if err == nil || ctx.Err() != nil || rest.Outage(err) || errors.As(err, &login) || errors.As(err, &refused) && refused.explicit() {
+	if err == nil || ctx.Err() != nil || rest.IsTransient(err) || errors.As(err, &login) || errors.As(err, &refused) && refused.explicit() {
 		return err
 	}
 	var page struct {

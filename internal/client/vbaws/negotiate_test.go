@@ -170,7 +170,7 @@ func TestNoRevisionIsNoRefusedAccount(t *testing.T) {
 			f := newFake(t, "2.0-rev0")
 			_, err := f.client(change).Revision(t.Context())
 			var refused *RevisionError
-			var login *rest.LoginError
+			var login *rest.AuthError
 			if !errors.As(err, &refused) || errors.As(err, &login) || errors.Is(err, rest.ErrNotFound) {
 				t.Fatalf("err = %v", err)
 			}
@@ -210,7 +210,7 @@ func TestPinnedRevisionRefused(t *testing.T) {
 			f := newFake(t, "1.5-rev0")
 			_, err := f.client(pinned("1.9-rev0"), change).Repositories(t.Context())
 			var refused *RevisionError
-			var login *rest.LoginError
+			var login *rest.AuthError
 			if !errors.As(err, &refused) || errors.As(err, &login) || !slices.Equal(refused.Tried, []Revision{"1.9-rev0"}) {
 				t.Fatalf("err = %v", err)
 			}

@@ -92,7 +92,7 @@ func (p Product) advice(err error) string {
 			return text
 		}
 	}
-	var login *rest.LoginError
+	var login *rest.AuthError
 	var certificate *rest.CertificateError
 	var transport *rest.TransportError
 	switch {
@@ -114,9 +114,9 @@ func (p Product) advice(err error) string {
 		return fmt.Sprintf("Nothing was sent. Check endpoint in block %q (%s). %s", p.Block, p.Variable("endpoint"), p.Unreachable)
 	case errors.Is(err, rest.ErrTimeout):
 		return fmt.Sprintf("If the server is slow, raise request_timeout in block %q.", p.Block)
-	case rest.Outage(err) && rest.OutcomeUnknown(err): // more retries would change nothing
+	case rest.IsTransient(err) && rest.OutcomeUnknown(err): // more retries would change nothing
 		return "The server, or a gateway in front of it, may be overloaded or restarting. Run the command again later."
-	case rest.Outage(err):
+	case rest.IsTransient(err):
 		return fmt.Sprintf("The server, or a gateway in front of it, may be overloaded or restarting. Run the command again later; max_retries in block %q "+
 			"sets the number of retries.", p.Block)
 	case errors.As(err, &transport):
@@ -141,7 +141,7 @@ func (p Product) lastAdvice(err error) string {
 	return "The server refused the request. Correct what the response names, and run the command again."
 }
 
-func (p Product) loginAdvice(err *rest.LoginError) string {
+func (p Product) loginAdvice(err *rest.AuthError) string {
 	if err.Reason == rest.ReasonMFA {
 		return fmt.Sprintf("Use a service account without multi-factor authentication, or set access_token in block %q (%s).",
 			p.Block, p.Variable("access_token"))

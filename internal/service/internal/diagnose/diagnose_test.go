@@ -34,15 +34,15 @@ func TestAdvice(t *testing.T) {
 		want string // below the first paragraph
 	}{
 		"a wrong password": {
-			&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Err: api(401, "")},
+			&rest.AuthError{Product: "Example Backup", Account: `the account "a"`, Err: api(401, "")},
 			"Check username and password of block \"example\" (VEEAM_EXAMPLE_USERNAME, VEEAM_EXAMPLE_PASSWORD).",
 		},
 		"a refused access token": {
-			&rest.LoginError{Product: "Example Backup", Account: "the configured access token", Token: true, Err: api(401, "")},
+			&rest.AuthError{Product: "Example Backup", Account: "the configured access token", Token: true, Err: api(401, "")},
 			"The token may have expired. Set a new access_token in block \"example\" (VEEAM_EXAMPLE_ACCESS_TOKEN), or username and password instead.",
 		},
 		"a second factor": {
-			&rest.LoginError{Product: "Example Backup", Account: `the account "a"`, Reason: rest.ReasonMFA},
+			&rest.AuthError{Product: "Example Backup", Account: `the account "a"`, Reason: rest.ReasonMFA},
 			"Use a service account without multi-factor authentication, or set access_token in block \"example\" (VEEAM_EXAMPLE_ACCESS_TOKEN).",
 		},
 		"an unknown certificate": {

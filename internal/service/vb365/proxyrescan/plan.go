@@ -22,7 +22,7 @@ func checkRescanned(ctx context.Context, data *conn.ProviderData, attribute path
 	if len(ids) == 0 {
 		return
 	}
-	if refused, ok := errors.AsType[*rest.LoginError](data.Client.Login(ctx)); ok {
+	if refused, ok := errors.AsType[*rest.AuthError](data.Client.Login(ctx)); ok {
 		report(attribute, "Unable to Rescan Backup Proxies", conn.Product.Detail("Rescan", refused))
 		return
 	}

@@ -45,6 +45,6 @@ func foreseen(err error) bool {
 	var missing *lookup.NotUniqueError
 	var unsupported *api.UnsupportedError
 	var revision *api.RevisionError
-	var login *rest.LoginError // to ask with a refused account again could lock it
+	var login *rest.AuthError // to ask with a refused account again could lock it
 	return errors.As(err, &missing) || errors.As(err, &unsupported) || errors.As(err, &revision) || errors.As(err, &login)
 }

@@ -55,7 +55,7 @@ func checkRepositoryRescan(ctx context.Context, data *conn.ProviderData, at path
 	_, err := data.Client.RescanRevision(ctx)
 	var unsupported *api.RescanUnsupportedError
 	var refused *api.RevisionError
-	var login *rest.LoginError
+	var login *rest.AuthError
 	if errors.As(err, &unsupported) || errors.As(err, &refused) || errors.As(err, &login) {
 		report(at, "Unable to Rescan Repository", conn.Product.Detail("Rescan", err, repositoryAdvice(err)))
 	}
