@@ -153,7 +153,7 @@ func (c *Collection[T]) readList(ctx context.Context, reads []*read[T]) (others 
 	for _, r := range reads {
 		switch {
 		case r.answeredBy(list):
-		case failure != nil && (r.key == "" || failsAll(failure)):
+		case failure != nil && (r.key == "" || isFatal(failure)):
 			r.finish(r.object, failure)
 		default:
 			others = append(others, r)
@@ -200,9 +200,9 @@ func (c *Collection[T]) newList(ctx context.Context, reads []*read[T]) (*list[T]
 	return list, nil
 }
 
-// failsAll reports whether a list failed for a reason that would fail the reads of single objects too: a refused account, or a
+// isFatal reports whether a list failed for a reason that would fail the reads of single objects too: a refused account, or a
 // request that could not be sent. One that is late, cut or refused by a gateway says nothing about them.
-func failsAll(failure error) bool {
+func isFatal(failure error) bool {
 	transport, ok := errors.AsType[*rest.TransportError](failure)
 	return ok && !transport.Sent || errors.Is(failure, rest.ErrUnauthorized)
 }

@@ -13,7 +13,7 @@ import (
 // What a response must contain to be used: the ID that was requested, and the properties without which an object would be
 // taken for another. All IDs are documented as UUIDs (S6 to S8, format uuid).
 
-func (a proxyAnswer) check(id string) error {
+func (a proxyResponse) check(id string) error {
 	if err := rest.CheckID(id, a.ID); err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (a proxyAnswer) check(id string) error {
 }
 
 // checkCreated validates the response to a creation. One that does not describe the proxy is left to the caller.
-func (s ProxySpec) checkCreated(a proxyAnswer) error {
+func (s ProxySpec) checkCreated(a proxyResponse) error {
 	if a.HostName == "" {
 		return nil
 	}
@@ -40,7 +40,7 @@ func (s ProxySpec) checkCreated(a proxyAnswer) error {
 	return nil
 }
 
-func (a repositoryAnswer) check(id string) error {
+func (a repositoryResponse) check(id string) error {
 	if err := rest.CheckID(id, a.ID); err != nil {
 		return err
 	}
@@ -49,12 +49,12 @@ func (a repositoryAnswer) check(id string) error {
 		checkReference("objectStorage.id", a.ObjectStorage.ID))
 }
 
-func (a syncAnswer) check(id string) error {
+func (a syncResponse) check(id string) error {
 	return errors.Join(rest.CheckID(id, a.ID), checkReference("repositoryId", a.RepositoryID))
 }
 
 // checkStarted validates the session of a repository's synchronization, whose ID the pages of v4 to v6 do not print.
-func (a syncAnswer) checkStarted(repository string) error {
+func (a syncResponse) checkStarted(repository string) error {
 	if a.ID != "" {
 		if err := rest.CheckID("", a.ID); err != nil {
 			return err

@@ -2,7 +2,7 @@
 
 // Package vb365 is the client of the REST API of Veeam Backup for Microsoft 365, versions v3 to v8: the proxies and
 // what can be done with them, the backup repositories and their synchronization. What differs between the versions
-// stands in the dialect table and nowhere else.
+// is in the table of versions (versions.go) and nowhere else.
 //
 // Comments name their source by tag: S6, S7 and S8 are the vendor's OpenAPI documents of v6, v7 and v8; H30:page to
 // H70:page are pages of the REST reference in the vendor's Help Center archive for products 3.0 to 7, H8:page of the
@@ -36,7 +36,7 @@ type Client struct {
 	rest     *rest.Client
 	endpoint string
 	pinned   Version
-	dialect  rest.Once[*dialect] // pinned, or found by a probe
+	version  rest.Once[*versionSpec] // pinned, or found by a probe
 	served   rest.Once[[]Version]
 	proxies  *collection.Collection[Proxy]
 }
@@ -45,11 +45,11 @@ type Client struct {
 func New(config Config) (*Client, error) {
 	c := &Client{pinned: config.Version}
 	if config.Version != "" {
-		pinned := config.Version.dialect()
+		pinned := config.Version.spec()
 		if pinned == nil {
 			return nil, fmt.Errorf("unsupported version of the REST API %q; supported are %s", config.Version, versionList())
 		}
-		c.dialect.Set(pinned)
+		c.version.Set(pinned)
 	}
 	if config.Rest.Endpoint == nil {
 		return nil, errors.New("the endpoint is missing")
@@ -68,7 +68,7 @@ func (c *Client) CloseIdleConnections() { c.rest.CloseIdleConnections() }
 // Version is the configured version or, without one, the newest that the server serves. The server is asked once;
 // concurrent callers wait for the same response, and a failure is the result of all calls of the next seconds.
 func (c *Client) Version(ctx context.Context) (Version, error) {
-	d, err := c.speak(ctx)
+	d, err := c.resolveVersion(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -78,9 +78,9 @@ func (c *Client) Version(ctx context.Context) (Version, error) {
 // PinnedVersion is the configured version, empty if it is to be found. It makes no request.
 func (c *Client) PinnedVersion() Version { return c.pinned }
 
-// speak returns the dialect of the server when it has all the features, otherwise an *UnsupportedError.
-func (c *Client) speak(ctx context.Context, features ...Feature) (*dialect, error) {
-	d, err := c.dialect.Do(ctx, c.probe)
+// resolveVersion returns the version to use if it has all the features, otherwise an *UnsupportedError.
+func (c *Client) resolveVersion(ctx context.Context, features ...Feature) (*versionSpec, error) {
+	d, err := c.version.Do(ctx, c.probe)
 	if err != nil {
 		return nil, err
 	}
@@ -88,14 +88,14 @@ func (c *Client) speak(ctx context.Context, features ...Feature) (*dialect, erro
 }
 
 // probe looks for the newest version that is served.
-func (c *Client) probe(ctx context.Context) (*dialect, error) {
-	for i := range dialects {
-		served, err := c.serves(ctx, &dialects[i])
+func (c *Client) probe(ctx context.Context) (*versionSpec, error) {
+	for i := range versionSpecs {
+		served, err := c.serves(ctx, &versionSpecs[i])
 		if err != nil {
 			return nil, fmt.Errorf("finding the newest version of the REST API: %w", err)
 		}
 		if served {
-			return &dialects[i], nil
+			return &versionSpecs[i], nil
 		}
 	}
 	return nil, c.nothingServed()
@@ -109,20 +109,20 @@ func (c *Client) ServedVersions(ctx context.Context) ([]Version, error) {
 
 func (c *Client) probeAll(ctx context.Context) ([]Version, error) {
 	var versions []Version
-	for i := range dialects {
-		served, err := c.serves(ctx, &dialects[i])
+	for i := range versionSpecs {
+		served, err := c.serves(ctx, &versionSpecs[i])
 		if err != nil {
 			return nil, fmt.Errorf("finding the versions of the REST API: %w", err)
 		}
 		if served {
-			versions = append(versions, dialects[i].version)
+			versions = append(versions, versionSpecs[i].version)
 		}
 	}
 	if versions == nil {
 		return nil, c.nothingServed()
 	}
-	if _, known := c.dialect.Get(); !known {
-		c.dialect.Set(versions[0].dialect())
+	if _, known := c.version.Get(); !known {
+		c.version.Set(versions[0].spec())
 	}
 	return versions, nil
 }
@@ -130,10 +130,10 @@ func (c *Client) probeAll(ctx context.Context) ([]Version, error) {
 // serves asks for a version without a token, because the API has no endpoint that names them: 404 means not served, any
 // other answer to the request (401 as a rule) means served. A server that is in trouble says neither, which is an
 // error: an older version must not be chosen for that reason.
-func (c *Client) serves(ctx context.Context, d *dialect) (bool, error) {
+func (c *Client) serves(ctx context.Context, d *versionSpec) (bool, error) {
 	var answer json.RawMessage // a page of HTML, which another service's port would send, is no answer
 	_, err := c.rest.Do(ctx, rest.Request{Method: http.MethodGet, Path: d.probePath(), Out: &answer, Anonymous: true})
-	status := statusOf(err)
+	status := statusCode(err)
 	switch {
 	case status == http.StatusNotFound:
 		return false, nil
@@ -145,7 +145,7 @@ func (c *Client) serves(ctx context.Context, d *dialect) (bool, error) {
 
 func (c *Client) nothingServed() error {
 	var tried []string
-	for _, d := range dialects {
+	for _, d := range versionSpecs {
 		tried = append(tried, d.probePath())
 	}
 	return fmt.Errorf("%s serves no supported version of the REST API of %s: all of %s returned 404. "+
@@ -154,7 +154,7 @@ func (c *Client) nothingServed() error {
 
 // login sends a token form; POST /vN/token is the same in all versions but for the antiforgery switch.
 func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error) {
-	d, err := c.speak(ctx)
+	d, err := c.resolveVersion(ctx)
 	if err != nil {
 		return rest.Token{}, err
 	}
@@ -163,7 +163,7 @@ func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error)
 		form.Set("disable_antiforgery_token", "true")
 	}
 	token, err := c.rest.FetchToken(ctx, "/"+string(d.version)+"/token", nil, form)
-	err = servedOr(d, err)
+	err = asNotServed(d, err)
 	if refused, ok := errors.AsType[*NotServedError](err); ok {
 		refused.Served, _ = c.ServedVersions(ctx) // for the message; needs no account
 	}
@@ -178,7 +178,7 @@ type ServiceInstance struct {
 
 // ServiceInstance asks for the product's build; v6 and later (S6 RESTServiceInstance), otherwise *UnsupportedError.
 func (c *Client) ServiceInstance(ctx context.Context) (ServiceInstance, error) {
-	d, err := c.speak(ctx, FeatureServiceInstance)
+	d, err := c.resolveVersion(ctx, FeatureServiceInstance)
 	if err != nil {
 		return ServiceInstance{}, err
 	}
@@ -186,11 +186,11 @@ func (c *Client) ServiceInstance(ctx context.Context) (ServiceInstance, error) {
 	err = c.call(ctx, d, endpoint{http.MethodGet, "/ServiceInstance", 200}, "", rest.Request{
 		Out: &answer, Check: func() error { return checkReference("installationId", answer.InstallationID) },
 	})
-	return answer, servedOr(d, err)
+	return answer, asNotServed(d, err)
 }
 
 // call sends one operation on the object of that id.
-func (c *Client) call(ctx context.Context, d *dialect, e endpoint, id string, r rest.Request) error {
+func (c *Client) call(ctx context.Context, d *versionSpec, e endpoint, id string, r rest.Request) error {
 	if strings.Contains(e.path, "{id}") && strings.Trim(id, ".") == "" {
 		return fmt.Errorf("invalid ID %q", id) // it would address the collection instead
 	}

@@ -67,7 +67,7 @@ func TestFeatures(t *testing.T) {
 // What the table offers and what it needs for it belong together.
 func TestDialectsAreWhole(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects {
+	for _, d := range versionSpecs {
 		for name, e := range map[string]endpoint{
 			"list": d.list, "get": d.get, "add": d.add, "edit": d.edit, "rescan": d.rescan, "remove": d.remove,
 		} {

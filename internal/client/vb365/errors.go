@@ -36,16 +36,16 @@ func (e *NotServedError) Error() string {
 	return fmt.Sprintf("the server does not serve version %s of the REST API (%s): %v", e.Version, served, e.Cause)
 }
 
-// servedOr turns a 404 of a path without an id into a *NotServedError.
-func servedOr(d *dialect, err error) error {
-	if statusOf(err) == http.StatusNotFound {
+// asNotServed turns a 404 of a path without an id into a *NotServedError.
+func asNotServed(d *versionSpec, err error) error {
+	if statusCode(err) == http.StatusNotFound {
 		return &NotServedError{Version: d.version, Cause: err}
 	}
 	return err
 }
 
-// statusOf is the status of an *rest.APIError, 0 of anything else.
-func statusOf(err error) int {
+// statusCode is the status of an *rest.APIError, 0 of anything else.
+func statusCode(err error) int {
 	if api, ok := errors.AsType[*rest.APIError](err); ok {
 		return api.Status
 	}

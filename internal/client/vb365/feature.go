@@ -11,7 +11,7 @@ import (
 // where it is one.
 type Feature string
 
-// The features; the dialect table says which version has which.
+// The features; the table of versions says which version has which.
 const (
 	FeatureThreads         Feature = "threadsNumber"          // gone in v8 (S8 RESTProxyFromClient)
 	FeatureRepositorySync  Feature = "repository sync"        // H40:synchronizing_repositories
@@ -31,7 +31,7 @@ const (
 
 // Supports tells whether the version has the feature; an unknown version has none.
 func (v Version) Supports(f Feature) bool {
-	d := v.dialect()
+	d := v.spec()
 	return d != nil && slices.Contains(d.features, f)
 }
 

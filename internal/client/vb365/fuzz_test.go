@@ -153,8 +153,8 @@ func FuzzQuotedScalars(f *testing.F) {
 			t.Fatal(err)
 		}
 		const form = `{"id":"70000000-1111-4222-8333-444455556666","hostName":%[1]s,"port":%[5]s%[2]d%[5]s,"threadsNumber":%[5]s%[3]d%[5]s,"useInternetProxy":%[5]s%[4]t%[5]s,"role":[%[2]d]}`
-		var plain, quoted proxyAnswer
-		for quote, target := range map[string]*proxyAnswer{"": &plain, `"`: &quoted} {
+		var plain, quoted proxyResponse
+		for quote, target := range map[string]*proxyResponse{"": &plain, `"`: &quoted} {
 			if err := json.Unmarshal(fmt.Appendf(nil, form, name, port, threads, flag, quote), target); err != nil {
 				t.Fatal(err)
 			}

@@ -30,20 +30,20 @@ type item interface {
 }
 
 // items yields what a collection holds, in the appliance's order. An error is the last that comes.
-func items[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[A, error] {
-	return flat(pages[A](ctx, c, d, collection, query, pageSize))
+func items[A item](ctx context.Context, c *Client, d *versionSpec, collection endpoint, query url.Values) iter.Seq2[A, error] {
+	return flatten(pages[A](ctx, c, d, collection, query, pageSize))
 }
 
 // pages yields a collection as it comes: in one piece up to v7, page after page in v8, where each page is asked for when
 // the one before is used up.
-func pages[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]*A, error] {
+func pages[A item](ctx context.Context, c *Client, d *versionSpec, collection endpoint, query url.Values, size int) iter.Seq2[[]*A, error] {
 	if d.paged {
 		return paged[A](ctx, c, d, collection, query, size)
 	}
 	return array[A](ctx, c, d, collection, query)
 }
 
-func flat[A any](pages iter.Seq2[[]*A, error]) iter.Seq2[A, error] {
+func flatten[A any](pages iter.Seq2[[]*A, error]) iter.Seq2[A, error] {
 	return func(yield func(A, error) bool) {
 		for page, err := range pages {
 			if err != nil {
@@ -61,7 +61,7 @@ func flat[A any](pages iter.Seq2[[]*A, error]) iter.Seq2[A, error] {
 }
 
 // array yields a collection that comes in one piece.
-func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values) iter.Seq2[[]*A, error] {
+func array[A item](ctx context.Context, c *Client, d *versionSpec, collection endpoint, query url.Values) iter.Seq2[[]*A, error] {
 	return func(yield func([]*A, error) bool) {
 		var answers []*A
 		err := c.call(ctx, d, collection, "", rest.Request{Query: query, Stream: func(from *json.Decoder) (err error) {
@@ -70,9 +70,9 @@ func array[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 		}, Check: func() error { return checkAll(answers) }})
 		switch {
 		case err != nil:
-			yield(nil, servedOr(d, err))
+			yield(nil, asNotServed(d, err))
 		case answers == nil:
-			yield(nil, noList(d, collection))
+			yield(nil, notAListError(d, collection))
 		default:
 			yield(answers, nil)
 		}
@@ -119,7 +119,7 @@ func (p *page[A]) decode(from *json.Decoder) error {
 
 // paged yields a collection page by page. The offset is computed: "next" links of v8 have been seen to lead to /v7. A page that is
 // shorter than the limit that the server applied is the last.
-func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoint, query url.Values, size int) iter.Seq2[[]*A, error] {
+func paged[A item](ctx context.Context, c *Client, d *versionSpec, collection endpoint, query url.Values, size int) iter.Seq2[[]*A, error] {
 	what := collection.method + " " + collection.pathFor(d.version, "")
 	return rest.ReadPages(what, func(answer *A) string { return (*answer).key() }, func(offset int, pages *rest.PageLimit) ([]*A, bool, error) {
 		var page page[A]
@@ -128,9 +128,9 @@ func paged[A item](ctx context.Context, c *Client, d *dialect, collection endpoi
 		})
 		switch {
 		case err != nil:
-			return nil, false, servedOr(d, err)
+			return nil, false, asNotServed(d, err)
 		case page.results == nil:
-			return nil, false, noList(d, collection)
+			return nil, false, notAListError(d, collection)
 		}
 		limit := size
 		if page.limit > 0 {
@@ -146,8 +146,8 @@ func withPage(query url.Values, size, offset int) url.Values {
 	return page
 }
 
-// noList is the error of an empty body or null: taken for an empty list it would make everything look gone.
-func noList(d *dialect, collection endpoint) error {
+// notAListError is the error of an empty body or null: taken for an empty list it would make everything look gone.
+func notAListError(d *versionSpec, collection endpoint) error {
 	return fmt.Errorf("the response of %s to %s %s does not contain a list; is the endpoint that of the REST API?", product, collection.method, collection.pathFor(d.version, ""))
 }
 

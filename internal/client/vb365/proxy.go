@@ -59,32 +59,32 @@ type InternetProxy struct {
 	Password          rest.Secret // sent, never returned
 }
 
-// proxyAnswer is RESTProxy of all versions in one. Fields of v1 and v2 spelling (enableNetworkthrottling, H20:proxies)
+// proxyResponse is RESTProxy of all versions in one. Fields of v1 and v2 spelling (enableNetworkthrottling, H20:proxies)
 // decode too, because encoding/json matches names case-insensitively. Missing fields, nulls and quoted numbers are accepted.
-type proxyAnswer struct {
-	ID                      string               `json:"id"`
-	HostName                string               `json:"hostName"`
-	FQDN                    string               `json:"fqdn"`
-	Description             *string              `json:"description"`
-	Port                    optional[rest.Int]   `json:"port"`
-	Status                  string               `json:"status"`
-	Type                    string               `json:"type"`
-	IsDefault               rest.Bool            `json:"isDefault"` // v3 to v5, in place of type (H60:global_changes)
-	ThreadsNumber           optional[rest.Int]   `json:"threadsNumber"`
-	EnableNetworkThrottling optional[rest.Bool]  `json:"enableNetworkThrottling"`
-	ThrottlingValue         optional[rest.Int]   `json:"throttlingValue"`
-	ThrottlingUnit          string               `json:"throttlingUnit"`
-	UseInternetProxy        optional[rest.Bool]  `json:"useInternetProxy"`
-	InternetProxyType       string               `json:"internetProxyType"`
-	InternetProxySettings   *internetProxyAnswer `json:"internetProxySettings"`
-	OperatingSystem         string               `json:"operatingSystem"`
-	ProxyPoolID             nullable             `json:"proxyPoolId"`
-	MaintenanceModeState    string               `json:"maintenanceModeState"`
-	Version                 string               `json:"version"`
-	ServiceAccount          string               `json:"serviceAccount"`
-	CPUUsagePercent         figure               `json:"cpuUsagePercent"`
-	MemoryUsagePercent      figure               `json:"memoryUsagePercent"`
-	Role                    roles                `json:"role"`
+type proxyResponse struct {
+	ID                      string                 `json:"id"`
+	HostName                string                 `json:"hostName"`
+	FQDN                    string                 `json:"fqdn"`
+	Description             *string                `json:"description"`
+	Port                    optional[rest.Int]     `json:"port"`
+	Status                  string                 `json:"status"`
+	Type                    string                 `json:"type"`
+	IsDefault               rest.Bool              `json:"isDefault"` // v3 to v5, in place of type (H60:global_changes)
+	ThreadsNumber           optional[rest.Int]     `json:"threadsNumber"`
+	EnableNetworkThrottling optional[rest.Bool]    `json:"enableNetworkThrottling"`
+	ThrottlingValue         optional[rest.Int]     `json:"throttlingValue"`
+	ThrottlingUnit          string                 `json:"throttlingUnit"`
+	UseInternetProxy        optional[rest.Bool]    `json:"useInternetProxy"`
+	InternetProxyType       string                 `json:"internetProxyType"`
+	InternetProxySettings   *internetProxyResponse `json:"internetProxySettings"`
+	OperatingSystem         string                 `json:"operatingSystem"`
+	ProxyPoolID             nullable               `json:"proxyPoolId"`
+	MaintenanceModeState    string                 `json:"maintenanceModeState"`
+	Version                 string                 `json:"version"`
+	ServiceAccount          string                 `json:"serviceAccount"`
+	CPUUsagePercent         optionalFloat          `json:"cpuUsagePercent"`
+	MemoryUsagePercent      optionalFloat          `json:"memoryUsagePercent"`
+	Role                    roles                  `json:"role"`
 }
 
 // optional is a number or boolean of which null and empty text mean "not returned".
@@ -107,10 +107,10 @@ func (n *nullable) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, n.value)
 }
 
-// figure is a number that is nice to know: JSON that holds none leaves it nil.
-type figure struct{ value *float64 }
+// optionalFloat is a number that is nice to know: JSON that holds none leaves it nil.
+type optionalFloat struct{ value *float64 }
 
-func (f *figure) UnmarshalJSON(data []byte) error {
+func (f *optionalFloat) UnmarshalJSON(data []byte) error {
 	value, err := strconv.ParseFloat(strings.Trim(string(data), `" `), 64)
 	if err == nil && !math.IsNaN(value) && !math.IsInf(value, 0) {
 		f.value = &value
@@ -129,17 +129,17 @@ func (r *roles) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// internetProxyAnswer is S6 to S8 RESTInternetProxySettings.
-type internetProxyAnswer struct {
+// internetProxyResponse is S6 to S8 RESTInternetProxySettings.
+type internetProxyResponse struct {
 	HostName          string              `json:"hostName"`
 	Port              optional[rest.Int]  `json:"port"`
 	UseAuthentication optional[rest.Bool] `json:"useAuthentication"`
 	Username          string              `json:"username"`
 }
 
-func (a proxyAnswer) key() string { return a.ID }
+func (a proxyResponse) key() string { return a.ID }
 
-func (a proxyAnswer) proxy() Proxy {
+func (a proxyResponse) proxy() Proxy {
 	p := Proxy{
 		ID: a.ID, HostName: a.HostName, FQDN: a.FQDN, Description: a.Description, Port: (*int64)(a.Port.value), Status: rest.OneLine(a.Status), Type: a.Type,
 		ThreadsNumber: (*int64)(a.ThreadsNumber.value), EnableNetworkThrottling: (*bool)(a.EnableNetworkThrottling.value),

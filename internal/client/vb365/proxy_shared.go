@@ -20,12 +20,12 @@ func (c *Client) newProxyCollection(window time.Duration) *collection.Collection
 
 // listProxies reads all proxies. The list is complete if it comes in one page: a proxy can move from one page to another.
 func (c *Client) listProxies(ctx context.Context, _ []string) (all []Proxy, complete bool, err error) {
-	d, err := c.speak(ctx)
+	d, err := c.resolveVersion(ctx)
 	if err != nil {
 		return nil, false, err
 	}
 	count := 0
-	for page, err := range pages[proxyAnswer](ctx, c, d, d.list, d.view(true), wholeList) {
+	for page, err := range pages[proxyResponse](ctx, c, d, d.list, d.viewQuery(true), wholeList) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -58,7 +58,7 @@ func (c *Client) SharedProxyEach(ctx context.Context, ids []string) ([]Proxy, []
 // Login finds the version and logs in, unless that has been done. The callers of shared reads do it first: then those who wait for
 // it are read together.
 func (c *Client) Login(ctx context.Context) error {
-	if _, err := c.speak(ctx); err != nil {
+	if _, err := c.resolveVersion(ctx); err != nil {
 		return err
 	}
 	return c.rest.Login(ctx)

@@ -20,7 +20,7 @@ func TestLoadOfAProxyNeverFailsARead(t *testing.T) {
 		`{"cpuUsagePercent": {}, "memoryUsagePercent": [1], "role": [1]}`:                           {},
 		`{}`: {},
 	} {
-		var answer proxyAnswer
+		var answer proxyResponse
 		if err := json.Unmarshal([]byte(body), &answer); err != nil {
 			t.Errorf("%s: %v", body, err)
 		}

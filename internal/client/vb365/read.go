@@ -19,7 +19,7 @@ func (c *Client) Proxies(ctx context.Context) ([]Proxy, error) { return collect(
 // lists page by page, no page before it is needed. An error is the last that comes.
 func (c *Client) EachProxy(ctx context.Context) iter.Seq2[Proxy, error] {
 	return func(yield func(Proxy, error) bool) {
-		d, err := c.speak(ctx)
+		d, err := c.resolveVersion(ctx)
 		if err != nil {
 			yield(Proxy{}, err)
 			return
@@ -40,9 +40,9 @@ func (c *Client) EachProxy(ctx context.Context) iter.Seq2[Proxy, error] {
 }
 
 // proxyList yields the list as one view shows it.
-func (c *Client) proxyList(ctx context.Context, d *dialect, extended bool) iter.Seq2[Proxy, error] {
+func (c *Client) proxyList(ctx context.Context, d *versionSpec, extended bool) iter.Seq2[Proxy, error] {
 	return func(yield func(Proxy, error) bool) {
-		for answer, err := range items[proxyAnswer](ctx, c, d, d.list, d.view(extended)) {
+		for answer, err := range items[proxyResponse](ctx, c, d, d.list, d.viewQuery(extended)) {
 			if !yield(answer.proxy(), err) {
 				return
 			}
@@ -68,11 +68,11 @@ func (c *Client) Proxy(ctx context.Context, id string) (Proxy, error) {
 // readProxy is Proxy of one that a complete list lacks, or not. A read that fails may be that of a proxy that the server cannot
 // reach: the list has what the server knows of it.
 func (c *Client) readProxy(ctx context.Context, id string, unlisted bool) (Proxy, error) {
-	d, err := c.speak(ctx)
+	d, err := c.resolveVersion(ctx)
 	if err != nil {
 		return Proxy{}, err
 	}
-	answer, failure, err := readOne(ctx, c, d, d.get, d.view(true), id, unlisted, items[proxyAnswer](ctx, c, d, d.list, d.view(false)))
+	answer, failure, err := readOne(ctx, c, d, d.get, d.viewQuery(true), id, unlisted, items[proxyResponse](ctx, c, d, d.list, d.viewQuery(false)))
 	switch {
 	case err != nil:
 		return Proxy{}, err
@@ -82,9 +82,9 @@ func (c *Client) readProxy(ctx context.Context, id string, unlisted bool) (Proxy
 	return answer.proxy(), nil
 }
 
-// view is the query of a read. True makes the appliance ask the proxy itself for its figures, false is what the
+// viewQuery is the query of a read. True makes the appliance ask the proxy itself for its figures, false is what the
 // controller knows (H50:get_proxies_id, S7 Proxy_GetById).
-func (d *dialect) view(extended bool) url.Values {
+func (d *versionSpec) viewQuery(extended bool) url.Values {
 	if !d.extendedView {
 		return nil
 	}

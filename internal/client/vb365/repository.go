@@ -45,7 +45,7 @@ var (
 
 // Repositories lists all backup repositories, in the appliance's order.
 func (c *Client) Repositories(ctx context.Context) ([]Repository, error) {
-	d, err := c.speak(ctx)
+	d, err := c.resolveVersion(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (c *Client) Repositories(ctx context.Context) ([]Repository, error) {
 
 // Repository reads one backup repository. One that is gone: errors.Is(err, rest.ErrNotFound).
 func (c *Client) Repository(ctx context.Context, id string) (Repository, error) {
-	d, err := c.speak(ctx)
+	d, err := c.resolveVersion(ctx)
 	if err != nil {
 		return Repository{}, err
 	}
@@ -70,12 +70,12 @@ func (c *Client) Repository(ctx context.Context, id string) (Repository, error) 
 	return answer.repository(), err
 }
 
-func (c *Client) repositories(ctx context.Context, d *dialect) iter.Seq2[repositoryAnswer, error] {
-	return items[repositoryAnswer](ctx, c, d, listRepositories, nil)
+func (c *Client) repositories(ctx context.Context, d *versionSpec) iter.Seq2[repositoryResponse, error] {
+	return items[repositoryResponse](ctx, c, d, listRepositories, nil)
 }
 
-// repositoryAnswer is RESTBackupRepository of all versions in one.
-type repositoryAnswer struct {
+// repositoryResponse is RESTBackupRepository of all versions in one.
+type repositoryResponse struct {
 	ID              string    `json:"id"`
 	Name            string    `json:"name"`
 	Description     string    `json:"description"`
@@ -96,9 +96,9 @@ type repositoryAnswer struct {
 	} `json:"objectStorage"` // v8
 }
 
-func (a repositoryAnswer) key() string { return a.ID }
+func (a repositoryResponse) key() string { return a.ID }
 
-func (a repositoryAnswer) repository() Repository {
+func (a repositoryResponse) repository() Repository {
 	return Repository{
 		ID: a.ID, Name: a.Name, Description: a.Description, ProxyID: a.ProxyID, ProxyPoolID: a.ProxyPoolID,
 		OrganizationID: a.OrganizationID, Path: a.Path, RetentionType: a.RetentionType,

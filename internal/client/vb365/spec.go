@@ -70,8 +70,8 @@ func (s ProxySpec) forEdit() ProxySpec {
 	return s
 }
 
-// needs names the features that the fields of s belong to.
-func (s ProxySpec) needs() []Feature {
+// requiredFeatures names the features that the fields of s belong to.
+func (s ProxySpec) requiredFeatures() []Feature {
 	var needs []Feature
 	for _, field := range []struct {
 		feature Feature
@@ -90,15 +90,15 @@ func (s ProxySpec) needs() []Feature {
 	return needs
 }
 
-func (m MachineCredentials) needs() []Feature {
+func (m MachineCredentials) requiredFeatures() []Feature {
 	if m.SSH != nil {
 		return []Feature{FeatureSSH}
 	}
 	return nil
 }
 
-func (o RemoveOptions) needs() []Feature {
-	needs := o.MachineCredentials.needs()
+func (o RemoveOptions) requiredFeatures() []Feature {
+	needs := o.MachineCredentials.requiredFeatures()
 	if o.Force {
 		needs = append(needs, FeatureForce)
 	}

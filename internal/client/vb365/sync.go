@@ -37,13 +37,13 @@ var (
 // SyncRepository starts the synchronization of a repository on object storage (FeatureRepositorySync) by one request. A
 // session without ID means that the appliance named none: then only Repository.OutOfSync tells the end.
 func (c *Client) SyncRepository(ctx context.Context, id string) (SyncSession, error) {
-	d, err := c.speak(ctx, FeatureRepositorySync)
+	d, err := c.resolveVersion(ctx, FeatureRepositorySync)
 	if err != nil {
 		return SyncSession{}, err
 	}
-	var answer syncAnswer
+	var answer syncResponse
 	err = c.call(ctx, d, d.sync, id, rest.Request{
-		Body: d.syncBody, Out: &answer, Check: func() error { return answer.checkStarted(id) }, Timeout: remote,
+		Body: d.syncBody, Out: &answer, Check: func() error { return answer.checkStarted(id) }, Timeout: noTimeout,
 	})
 	if err != nil {
 		return SyncSession{}, err
@@ -56,25 +56,25 @@ func (c *Client) SyncRepository(ctx context.Context, id string) (SyncSession, er
 // SyncSession reads a synchronization (FeatureRepositorySync). One that is gone, as all are some time after their end:
 // errors.Is(err, rest.ErrNotFound).
 func (c *Client) SyncSession(ctx context.Context, id string) (SyncSession, error) {
-	d, err := c.speak(ctx, FeatureRepositorySync)
+	d, err := c.resolveVersion(ctx, FeatureRepositorySync)
 	if err != nil {
 		return SyncSession{}, err
 	}
-	answer, _, err := readOne(ctx, c, d, getSyncSession, nil, id, false, flat(array[syncAnswer](ctx, c, d, listSyncSessions, nil)))
+	answer, _, err := readOne(ctx, c, d, getSyncSession, nil, id, false, flatten(array[syncResponse](ctx, c, d, listSyncSessions, nil)))
 	return c.session(answer), err
 }
 
-type syncAnswer struct {
-	ID              string `json:"id"`
-	RepositoryID    string `json:"repositoryId"`
-	State           string `json:"state"`
-	Error           string `json:"error"`
-	ProgressPercent figure `json:"progressPercent"`
+type syncResponse struct {
+	ID              string        `json:"id"`
+	RepositoryID    string        `json:"repositoryId"`
+	State           string        `json:"state"`
+	Error           string        `json:"error"`
+	ProgressPercent optionalFloat `json:"progressPercent"`
 }
 
-func (a syncAnswer) key() string { return a.ID }
+func (a syncResponse) key() string { return a.ID }
 
-func (c *Client) session(a syncAnswer) SyncSession {
+func (c *Client) session(a syncResponse) SyncSession {
 	s := SyncSession{ID: a.ID, RepositoryID: a.RepositoryID, State: rest.OneLine(a.State), Error: c.rest.Sanitize(a.Error)}
 	if percent := a.ProgressPercent.value; percent != nil && *percent >= 0 && *percent <= 100 {
 		s.Progress = new(int64(*percent))

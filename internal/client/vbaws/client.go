@@ -39,12 +39,12 @@ type Config struct {
 
 // Client is safe for concurrent use and makes no request until the first call.
 type Client struct {
-	rest       *rest.Client
-	pinned     Revision
-	loginTells bool // the login finds the revision; with an access token there is none
+	rest            *rest.Client
+	pinned          Revision
+	loginNegotiates bool // the login finds the revision; with an access token there is none
 
 	search rest.Once[struct{}] // for the revision in use
-	rescan rest.Once[rescanAnswer]
+	rescan rest.Once[rescanSupport]
 
 	mu       sync.Mutex
 	accepted Revision                          // empty: not known yet
@@ -65,9 +65,9 @@ type Client struct {
 // New makes a client; it sends nothing.
 func New(config Config) (*Client, error) {
 	if _, known := ParseRevision(string(config.Revision)); config.Revision != "" && !known {
-		return nil, fmt.Errorf("unsupported API revision %q of %s; supported are %s", config.Revision, Product, span(Revisions()))
+		return nil, fmt.Errorf("unsupported API revision %q of %s; supported are %s", config.Revision, Product, revisionRange(Revisions()))
 	}
-	c := &Client{pinned: config.Revision, loginTells: config.Rest.AccessToken == "", steps: map[Revision]*rest.Once[struct{}]{}}
+	c := &Client{pinned: config.Revision, loginNegotiates: config.Rest.AccessToken == "", steps: map[Revision]*rest.Once[struct{}]{}}
 	options := config.Rest
 	options.Product, options.Login, options.Codes = Product, c.login, codes
 	client, err := rest.New(options)
@@ -90,7 +90,7 @@ func (c *Client) CloseIdleConnections() { c.rest.CloseIdleConnections() }
 // Administrator may ask; others get an error that is rest.ErrForbidden.
 func (c *Client) ApplianceVersion(ctx context.Context) (string, error) {
 	var answer struct {
-		Version text `json:"version"`
+		Version lenientString `json:"version"`
 	}
 	check := func() error { return required("version", string(answer.Version)) }
 	if err := c.send(ctx, rest.Request{Method: http.MethodGet, Path: versionPath, Out: &answer, Check: check}); err != nil {
@@ -107,7 +107,7 @@ func (c *Client) send(ctx context.Context, r rest.Request) error {
 		if err != nil {
 			return err
 		}
-		err = c.sendIn(ctx, revision, r)
+		err = c.sendWithRevision(ctx, revision, r)
 		var refused *RevisionError
 		if c.pinned != "" || !errors.As(err, &refused) {
 			return err
@@ -118,8 +118,8 @@ func (c *Client) send(ctx context.Context, r rest.Request) error {
 	}
 }
 
-// sendIn makes a call in the given revision; a *RevisionError tells that the appliance does not accept it.
-func (c *Client) sendIn(ctx context.Context, revision Revision, r rest.Request) error {
+// sendWithRevision makes a call in the given revision; a *RevisionError tells that the appliance does not accept it.
+func (c *Client) sendWithRevision(ctx context.Context, revision Revision, r rest.Request) error {
 	r.Header = revision.header()
 	_, err := c.rest.Do(ctx, r)
 	if refusal := versionRefusal(err); refusal != nil {

@@ -27,14 +27,14 @@ func (e *RevisionError) Error() string {
 	if len(e.Tried) == 1 {
 		return fmt.Sprintf("%s does not accept the API revision %s (api_version = \"auto\" finds one that it accepts): %v", Product, e.Tried[0], e.Last)
 	}
-	return fmt.Sprintf("%s accepts no API revision from %s at %s: %v", Product, span(e.Tried), e.Last.Host, e.Last)
+	return fmt.Sprintf("%s accepts no API revision from %s at %s: %v", Product, revisionRange(e.Tried), e.Last.Host, e.Last)
 }
 
 // explicit reports whether the refusal names the revision; if not, it is inferred from the path that the appliance lacks.
 func (e *RevisionError) explicit() bool { return namesRevision(e.Last) }
 
-// span names a list of revisions by its ends, the oldest first, in whatever order they were tried.
-func span(revisions []Revision) string {
+// revisionRange names a list of revisions by its ends, the oldest first, in whatever order they were tried.
+func revisionRange(revisions []Revision) string {
 	revisions = slices.DeleteFunc(Revisions(), func(r Revision) bool { return !slices.Contains(revisions, r) })
 	return fmt.Sprintf("%s to %s", revisions[len(revisions)-1], revisions[0])
 }
@@ -110,11 +110,11 @@ func versionRefusal(err error) *rest.APIError {
 
 // namesRevision reports whether the response says in words that the revision is refused.
 func namesRevision(api *rest.APIError) bool {
-	return strings.Contains(lettersOf(api.Problem+api.Code+api.Message), "apiversion")
+	return strings.Contains(lettersOnly(api.Problem+api.Code+api.Message), "apiversion")
 }
 
-// lettersOf makes "API version", "x-api-version" and "ApiVersion" the same.
-func lettersOf(s string) string {
+// lettersOnly makes "API version", "x-api-version" and "ApiVersion" the same.
+func lettersOnly(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) {
 			return -1

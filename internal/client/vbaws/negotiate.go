@@ -17,16 +17,16 @@ import (
 // newest that has the rescan, where there is one. With a user name and a password the login is the question, so it costs
 // no request of its own; with an access token GET /system/time is. A failure is kept for a few seconds: see rest.Once.
 func (c *Client) Revision(ctx context.Context) (Revision, error) {
-	if revision := c.known(); revision != "" {
+	if revision := c.knownRevision(); revision != "" {
 		return revision, nil
 	}
 	_, err := c.search.Do(ctx, func(ctx context.Context) (struct{}, error) {
-		if c.loginTells {
+		if c.loginNegotiates {
 			return struct{}{}, c.logIn(ctx)
 		}
 		return struct{}{}, c.probe(ctx, c.candidates())
 	})
-	return c.known(), err
+	return c.knownRevision(), err
 }
 
 // RescanRevision gives the newest accepted revision that has the rescan of a repository. Where the revision in use
@@ -40,48 +40,48 @@ func (c *Client) RescanRevision(ctx context.Context) (Revision, error) {
 	return answer.revision, err
 }
 
-// rescanAnswer is one of the two.
-type rescanAnswer struct {
+// rescanSupport is one of the two.
+type rescanSupport struct {
 	revision    Revision
 	unsupported *RescanUnsupportedError
 }
 
-func (c *Client) findRescan(ctx context.Context) (rescanAnswer, error) {
+func (c *Client) findRescan(ctx context.Context) (rescanSupport, error) {
 	c.preferRescan()
 	revision, err := c.Revision(ctx)
 	if err == nil && c.pinned != "" {
-		err = c.confirm(ctx)
+		err = c.verifyPinned(ctx)
 	}
 	// A login may take any revision: its word on the one that it was tried with first is not enough.
-	doubtful := c.pinned == "" && c.loginTells && revision == newestRescan()
+	doubtful := c.pinned == "" && c.loginNegotiates && revision == newestRescan()
 	if err != nil || revision.HasRescan() && !doubtful {
-		return rescanAnswer{revision: revision}, err
+		return rescanSupport{revision: revision}, err
 	}
-	if !c.rescanRefused() {
-		err = c.ask(ctx, newestRescan())
+	if !c.rescanRejected() {
+		err = c.probeRevision(ctx, newestRescan())
 		if _, ok := errors.AsType[*RevisionError](err); !ok {
-			return rescanAnswer{revision: newestRescan()}, err
+			return rescanSupport{revision: newestRescan()}, err
 		}
 	}
 	if revision == newestRescan() {
 		if err := c.probe(ctx, Revisions()); err != nil {
-			return rescanAnswer{}, err
+			return rescanSupport{}, err
 		}
 	}
 	unsupported := c.unsupported(ctx)
 	// That may have corrected a revision which only the login had accepted.
 	if unsupported.Newest.HasRescan() {
-		return rescanAnswer{revision: unsupported.Newest}, nil
+		return rescanSupport{revision: unsupported.Newest}, nil
 	}
-	return rescanAnswer{unsupported: unsupported}, nil
+	return rescanSupport{unsupported: unsupported}, nil
 }
 
-// confirm makes sure that the appliance accepts the pinned revision, lest a refusal of it passes for one of the rescan.
-func (c *Client) confirm(ctx context.Context) error {
-	if c.loginTells {
+// verifyPinned makes sure that the appliance accepts the pinned revision, lest a refusal of it passes for one of the rescan.
+func (c *Client) verifyPinned(ctx context.Context) error {
+	if c.loginNegotiates {
 		return c.logIn(ctx)
 	}
-	return c.ask(ctx, c.pinned)
+	return c.probeRevision(ctx, c.pinned)
 }
 
 func (c *Client) logIn(ctx context.Context) error { return unrelated(c.rest.Login(ctx)) }
@@ -113,21 +113,21 @@ func (c *Client) unsupported(ctx context.Context) *RescanUnsupportedError {
 	if err != nil {
 		version = ""
 	}
-	return &RescanUnsupportedError{Newest: c.known(), Appliance: version}
+	return &RescanUnsupportedError{Newest: c.knownRevision(), Appliance: version}
 }
 
 // login is the rest.LoginFunc. As long as no revision is known it steps down through all of them until one is not
 // refused for itself. Any other answer ends that: a refused password must not be sent again.
 func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error) {
 	candidates := c.candidates()
-	if revision := c.known(); revision != "" {
+	if revision := c.knownRevision(); revision != "" {
 		candidates = []Revision{revision}
 	}
 	var last *rest.APIError
 	for _, revision := range candidates {
 		token, err := c.rest.FetchToken(ctx, tokenPath, revision.header(), form)
 		if last = versionRefusal(err); last != nil {
-			c.noteRefusal(revision)
+			c.recordRejection(revision)
 			continue
 		}
 		if err == nil {
@@ -142,9 +142,9 @@ func (c *Client) login(ctx context.Context, form url.Values) (rest.Token, error)
 func (c *Client) probe(ctx context.Context, candidates []Revision) error {
 	var refused *RevisionError
 	for _, revision := range candidates {
-		err := c.ask(ctx, revision)
+		err := c.probeRevision(ctx, revision)
 		if errors.As(err, &refused) {
-			c.noteRefusal(revision)
+			c.recordRejection(revision)
 			continue
 		}
 		if err == nil {
@@ -155,11 +155,11 @@ func (c *Client) probe(ctx context.Context, candidates []Revision) error {
 	return &RevisionError{Tried: candidates, Last: refused.Last}
 }
 
-// ask finds out whether the appliance accepts a revision: it sends GET /system/time, which every revision has and any role
+// probeRevision finds out whether the appliance accepts a revision: it sends GET /system/time, which every revision has and any role
 // may call (SPEC10). A failure of that alone is not the appliance's last word: it is also asked for a repository.
-func (c *Client) ask(ctx context.Context, revision Revision) error {
+func (c *Client) probeRevision(ctx context.Context, revision Revision) error {
 	var answer struct{} // decoded so that a page of another service does not pass for it
-	err := c.sendIn(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath, Out: &answer})
+	err := c.sendWithRevision(ctx, revision, rest.Request{Method: http.MethodGet, Path: timePath, Out: &answer})
 	var login *rest.AuthError
 	var refused *RevisionError
 	if err == nil || ctx.Err() != nil || rest.IsTransient(err) || errors.As(err, &login) || errors.As(err, &refused) && refused.explicit() {
@@ -168,7 +168,7 @@ func (c *Client) ask(ctx context.Context, revision Revision) error {
 	var page struct {
 		Results []json.RawMessage `json:"results"`
 	}
-	second := c.sendIn(ctx, revision, rest.Request{
+	second := c.sendWithRevision(ctx, revision, rest.Request{
 		Method: http.MethodGet, Path: repositoryPath, Query: url.Values{"Offset": {"0"}, "Limit": {"1"}}, Out: &page,
 		Check: func() error {
 			if page.Results == nil {
@@ -199,7 +199,7 @@ func (c *Client) AcceptedRevisions(ctx context.Context) ([]Revision, error) {
 	var accepted []Revision
 	var refused *RevisionError
 	for _, revision := range Revisions() {
-		err := c.ask(ctx, revision)
+		err := c.probeRevision(ctx, revision)
 		switch {
 		case err == nil:
 			accepted = append(accepted, revision)
@@ -230,7 +230,7 @@ func (c *Client) stepDown(ctx context.Context, revision Revision, refused *Revis
 	return err
 }
 
-func (c *Client) known() Revision {
+func (c *Client) knownRevision() Revision {
 	if c.pinned != "" {
 		return c.pinned
 	}
@@ -245,14 +245,14 @@ func (c *Client) remember(revision Revision) {
 	c.accepted = revision
 }
 
-// noteRefusal remembers that the newest revision with the rescan was refused, which rescans need not ask again.
-func (c *Client) noteRefusal(revision Revision) {
+// recordRejection remembers that the newest revision with the rescan was refused, which rescans need not ask again.
+func (c *Client) recordRejection(revision Revision) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refused = c.refused || revision == newestRescan()
 }
 
-func (c *Client) rescanRefused() bool {
+func (c *Client) rescanRejected() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.refused

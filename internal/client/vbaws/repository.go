@@ -33,16 +33,16 @@ func (r Repository) key() string { return r.ID }
 // UnmarshalJSON implements json.Unmarshaler for the spellings of all revisions.
 func (r *Repository) UnmarshalJSON(data []byte) error {
 	var body struct {
-		ID               text            `json:"id"`
-		Name             text            `json:"name"`
-		Description      text            `json:"description"`
-		Folder           text            `json:"amazonStorageFolder"`
-		BucketID         text            `json:"amazonBucketId"`
-		AmazonAccountID  text            `json:"amazonAccountId"`
-		IAMRoleID        text            `json:"IAMRoleId"`
+		ID               lenientString   `json:"id"`
+		Name             lenientString   `json:"name"`
+		Description      lenientString   `json:"description"`
+		Folder           lenientString   `json:"amazonStorageFolder"`
+		BucketID         lenientString   `json:"amazonBucketId"`
+		AmazonAccountID  lenientString   `json:"amazonAccountId"`
+		IAMRoleID        lenientString   `json:"IAMRoleId"`
 		Identity         json.RawMessage `json:"identity"`
 		EnableEncryption *rest.Bool      `json:"enableEncryption"`
-		StorageClass     text            `json:"storageClass"`
+		StorageClass     lenientString   `json:"storageClass"`
 		Embedded         json.RawMessage `json:"_embedded"`
 	}
 	if err := json.Unmarshal(data, &body); err != nil {
@@ -63,15 +63,15 @@ func (r *Repository) UnmarshalJSON(data []byte) error {
 }
 
 type identity struct {
-	ID   text `json:"id"`
-	Name text `json:"name"`
+	ID   lenientString `json:"id"`
+	Name lenientString `json:"name"`
 }
 
 // embedded is the only place of the bucket's name and the region (SPEC10).
 type embedded struct {
-	AmazonAccount text `json:"amazonAccount"`
-	Region        text `json:"region"`
-	Bucket        text `json:"bucket"`
+	AmazonAccount lenientString `json:"amazonAccount"`
+	Region        lenientString `json:"region"`
+	Bucket        lenientString `json:"bucket"`
 }
 
 // Repository reads one; unknown: rest.ErrNotFound.
@@ -110,7 +110,7 @@ func (c *Client) RescanRepository(ctx context.Context, id string) (sessionID str
 	if err != nil {
 		return "", err
 	}
-	sessionID, err = c.startIn(ctx, revision, repositoryPath+"/"+url.PathEscape(id)+"/rescan", nil)
+	sessionID, err = c.startWithRevision(ctx, revision, repositoryPath+"/"+url.PathEscape(id)+"/rescan", nil)
 	if err != nil && c.rescanMissing(ctx, revision, id, err) {
 		return "", c.unsupported(ctx)
 	}
@@ -131,5 +131,5 @@ func (c *Client) rescanMissing(ctx context.Context, revision Revision, id string
 		return true
 	}
 	read, _ := readRepository(id)
-	return api.Status == http.StatusNotFound && c.sendIn(ctx, revision, read) == nil
+	return api.Status == http.StatusNotFound && c.sendWithRevision(ctx, revision, read) == nil
 }

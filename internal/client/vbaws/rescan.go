@@ -108,11 +108,11 @@ func (c *Client) start(ctx context.Context, o operation) (sessionID string, err 
 		if err := o.check(revision); err != nil {
 			return "", err
 		}
-		sessionID, err := c.startIn(ctx, revision, o.path, o.body)
+		sessionID, err := c.startWithRevision(ctx, revision, o.path, o.body)
 		if err == nil {
 			return sessionID, nil
 		}
-		if c.lacks(ctx, revision, o, err) {
+		if c.isUnsupported(ctx, revision, o, err) {
 			return "", &UnsupportedError{Operation: o.name, Revision: revision}
 		}
 		var refused *RevisionError
@@ -125,10 +125,10 @@ func (c *Client) start(ctx context.Context, o operation) (sessionID string, err 
 	}
 }
 
-// startIn sends the POST that starts a session and returns the session's ID (SPEC10 SessionLink).
-func (c *Client) startIn(ctx context.Context, revision Revision, path string, body any) (sessionID string, err error) {
+// startWithRevision sends the POST that starts a session and returns the session's ID (SPEC10 SessionLink).
+func (c *Client) startWithRevision(ctx context.Context, revision Revision, path string, body any) (sessionID string, err error) {
 	var link struct {
-		SessionID text `json:"sessionId"`
+		SessionID lenientString `json:"sessionId"`
 	}
 	check := func() error {
 		if link.SessionID == "" {
@@ -136,7 +136,7 @@ func (c *Client) startIn(ctx context.Context, revision Revision, path string, bo
 		}
 		return rest.CheckID("", string(link.SessionID))
 	}
-	err = c.sendIn(ctx, revision, rest.Request{Method: http.MethodPost, Path: path, Body: body, Out: &link, Check: check})
+	err = c.sendWithRevision(ctx, revision, rest.Request{Method: http.MethodPost, Path: path, Body: body, Out: &link, Check: check})
 	switch {
 	case err != nil:
 		return "", err
@@ -146,14 +146,14 @@ func (c *Client) startIn(ctx context.Context, revision Revision, path string, bo
 	return string(link.SessionID), nil
 }
 
-// lacks tells whether err, the answer to the POST, means that the appliance lacks the operation, not its object or the
+// isUnsupported tells whether err, the answer to the POST, means that the appliance lacks the operation, not its object or the
 // revision: how it answers for an operation that a revision does not have is not documented.
-func (c *Client) lacks(ctx context.Context, revision Revision, o operation, err error) bool {
+func (c *Client) isUnsupported(ctx context.Context, revision Revision, o operation, err error) bool {
 	var refused *RevisionError
 	var api *rest.APIError
 	switch {
 	case errors.As(err, &refused):
-		return refused.Last.Path == o.path && c.ask(ctx, revision) == nil // the login may be what was refused
+		return refused.Last.Path == o.path && c.probeRevision(ctx, revision) == nil // the login may be what was refused
 	case !errors.As(err, &api):
 		return false
 	case api.Status == http.StatusMethodNotAllowed:
@@ -165,5 +165,5 @@ func (c *Client) lacks(ctx context.Context, revision Revision, o operation, err 
 		return true
 	}
 	read, _ := readIAMRole(o.roleID)
-	return c.sendIn(ctx, revision, read) == nil
+	return c.sendWithRevision(ctx, revision, read) == nil
 }

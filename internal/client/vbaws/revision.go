@@ -10,16 +10,16 @@ import (
 // Revision is a revision of the public API, the value of the header x-api-version, for example "1.3-rev0".
 type Revision string
 
-// dialect is what sets a revision apart, as far as this client goes.
-type dialect struct {
+// revisionSpec is what sets a revision apart, as far as this client goes.
+type revisionSpec struct {
 	revision Revision
 	product  string // the appliance that introduced it
 	vmRescan bool   // has POST /virtualMachines/rescan; SPEC10 lacks it, clients of 1.1-rev0 and 1.5-rev0 send it
 	rescan   bool   // has POST /repositories/{id}/rescan; CL60 deleted it in 1.4-rev0
 }
 
-// dialects holds every published revision, the newest first (vendor's pages "Versioning", CL40 to CL70).
-var dialects = []dialect{
+// revisionSpecs holds every published revision, the newest first (vendor's pages "Versioning", CL40 to CL70).
+var revisionSpecs = []revisionSpec{
 	{revision: "1.9-rev0", product: "11", vmRescan: true},
 	{revision: "1.8-rev0", product: "10", vmRescan: true},
 	{revision: "1.7-rev0", product: "9", vmRescan: true},
@@ -41,8 +41,8 @@ const (
 
 // Revisions gives all known revisions, the newest first.
 func Revisions() []Revision {
-	all := make([]Revision, len(dialects))
-	for i, d := range dialects {
+	all := make([]Revision, len(revisionSpecs))
+	for i, d := range revisionSpecs {
 		all[i] = d.revision
 	}
 	return all
@@ -58,19 +58,19 @@ func ParseRevision(name string) (Revision, bool) {
 }
 
 // HasRescan tells whether the revision has the rescan of a repository.
-func (r Revision) HasRescan() bool { return r.dialect().rescan }
+func (r Revision) HasRescan() bool { return r.spec().rescan }
 
 // HasVirtualMachinesRescan tells whether the revision has the rescan of EC2 instances.
-func (r Revision) HasVirtualMachinesRescan() bool { return r.dialect().vmRescan }
+func (r Revision) HasVirtualMachinesRescan() bool { return r.spec().vmRescan }
 
 // Product names the appliance that introduced the revision, for example "5.0".
-func (r Revision) Product() string { return r.dialect().product }
+func (r Revision) Product() string { return r.spec().product }
 
-func (r Revision) dialect() dialect {
-	if i := slices.IndexFunc(dialects, func(d dialect) bool { return d.revision == r }); i >= 0 {
-		return dialects[i]
+func (r Revision) spec() revisionSpec {
+	if i := slices.IndexFunc(revisionSpecs, func(d revisionSpec) bool { return d.revision == r }); i >= 0 {
+		return revisionSpecs[i]
 	}
-	return dialect{}
+	return revisionSpec{}
 }
 
 // older gives the revisions before r, the newest first.
@@ -85,7 +85,7 @@ func (r Revision) header() http.Header {
 
 // newestRescan is the newest revision that has the rescan.
 func newestRescan() Revision {
-	return dialects[slices.IndexFunc(dialects, func(d dialect) bool { return d.rescan })].revision
+	return revisionSpecs[slices.IndexFunc(revisionSpecs, func(d revisionSpec) bool { return d.rescan })].revision
 }
 
 // oldest gives the first revision of those that in names, "" when there is none.

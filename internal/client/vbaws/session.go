@@ -29,13 +29,13 @@ type Session struct {
 // UnmarshalJSON implements json.Unmarshaler. A time that cannot be read is left out: the status counts.
 func (s *Session) UnmarshalJSON(data []byte) error {
 	var body struct {
-		ID      text `json:"id"`
-		Type    text `json:"type"`
-		Status  text `json:"status"`
-		Result  text `json:"result"`
-		Reason  text `json:"reason"`
-		Started text `json:"executionStartTime"`
-		Stopped text `json:"executionStopTime"`
+		ID      lenientString `json:"id"`
+		Type    lenientString `json:"type"`
+		Status  lenientString `json:"status"`
+		Result  lenientString `json:"result"`
+		Reason  lenientString `json:"reason"`
+		Started lenientString `json:"executionStartTime"`
+		Stopped lenientString `json:"executionStopTime"`
 	}
 	if err := json.Unmarshal(data, &body); err != nil {
 		return err
@@ -123,9 +123,9 @@ type LogItem struct {
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *LogItem) UnmarshalJSON(data []byte) error {
 	var body struct {
-		Time    text `json:"logTime"`
-		Status  text `json:"status"`
-		Message text `json:"message"`
+		Time    lenientString `json:"logTime"`
+		Status  lenientString `json:"status"`
+		Message lenientString `json:"message"`
 	}
 	if err := json.Unmarshal(data, &body); err != nil {
 		return err
@@ -137,7 +137,7 @@ func (l *LogItem) UnmarshalJSON(data []byte) error {
 // SessionLog reads the log of a session, which is not paged.
 func (c *Client) SessionLog(ctx context.Context, id string) ([]LogItem, error) {
 	var answer struct {
-		SessionID text               `json:"sessionId"`
+		SessionID lenientString      `json:"sessionId"`
 		Log       rest.List[LogItem] `json:"log"`
 	}
 	err := c.send(ctx, rest.Request{

@@ -42,7 +42,7 @@ func (r *sessionReader) collection() *collection.Collection[Session] {
 		Get: func(ctx context.Context, id string, _ bool) (Session, error) {
 			session, err := r.get(ctx, id)
 			if err == nil {
-				r.note(session)
+				r.register(session)
 			}
 			return session, err
 		},
@@ -66,8 +66,8 @@ func (r *sessionReader) listOf(ctx context.Context, ids []string) (all []Session
 	return all, false, err
 }
 
-// note remembers when a session started: the time when it was first waited for, until it has been read.
-func (r *sessionReader) note(s Session) {
+// register remembers when a session started: the time when it was first waited for, until it has been read.
+func (r *sessionReader) register(s Session) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	key := strings.ToLower(s.ID)
@@ -101,7 +101,7 @@ func (c *Client) waitSessions(ctx context.Context, sessions []Session, done func
 	var mu sync.Mutex
 	seen := make([]bool, len(sessions))
 	visible := time.Now().Add(visibilityDelay)
-	errs := c.sessions.WaitEach(ctx, c.noteSessions(sessions), func(at int, now Session, err error) (bool, error) {
+	errs := c.sessions.WaitEach(ctx, c.registerSessions(sessions), func(at int, now Session, err error) (bool, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
@@ -123,9 +123,9 @@ func (c *Client) waitSessions(ctx context.Context, sessions []Session, done func
 	return unfinished
 }
 
-func (c *Client) noteSessions(sessions []Session) (ids []string) {
+func (c *Client) registerSessions(sessions []Session) (ids []string) {
 	for _, s := range sessions {
-		c.sessionReader.note(s)
+		c.sessionReader.register(s)
 		ids = append(ids, s.ID)
 	}
 	return ids
@@ -140,7 +140,7 @@ type FoundSession struct {
 // FindSessions reads sessions once, and returns them by ID.
 func (c *Client) FindSessions(ctx context.Context, sessions []Session) map[string]FoundSession {
 	found := make([]FoundSession, len(sessions))
-	errs := c.sessions.WaitEach(ctx, c.noteSessions(sessions), func(at int, now Session, err error) (bool, error) {
+	errs := c.sessions.WaitEach(ctx, c.registerSessions(sessions), func(at int, now Session, err error) (bool, error) {
 		found[at] = FoundSession{now, err}
 		return true, nil
 	})

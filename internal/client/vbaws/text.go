@@ -11,19 +11,19 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
-// text decodes a JSON string and takes anything else for none: which fields are null, absent or objects in which
+// lenientString decodes a JSON string and takes anything else for none: which fields are null, absent or objects in which
 // revision is not documented, and an odd one must not hide the others.
-type text string
+type lenientString string
 
-func (t *text) UnmarshalJSON(data []byte) error {
+func (t *lenientString) UnmarshalJSON(data []byte) error {
 	var s string
 	if json.Unmarshal(data, &s) == nil {
-		*t = text(s)
+		*t = lenientString(s)
 	}
 	return nil
 }
 
-func (t text) time() time.Time {
+func (t lenientString) time() time.Time {
 	parsed, err := rest.ParseTime(string(t))
 	if err != nil {
 		return time.Time{}
@@ -40,7 +40,7 @@ func required(property, value string) error {
 }
 
 // reference returns the ID of another object. Anything but a UUID counts as unknown.
-func (t text) reference() string {
+func (t lenientString) reference() string {
 	if !rest.IsUUID(string(t)) {
 		return ""
 	}

@@ -12,10 +12,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 )
 
-const (
-	iamRolePath = "/api/v1/accounts/amazon"
-	regionPath  = "/api/v1/cloudInfrastructure/regions"
-)
+const iamRolePath = "/api/v1/accounts/amazon"
 
 // The kinds of IAMRole, which are the names that the API gives them.
 const (
@@ -41,15 +38,15 @@ func (r IAMRole) key() string { return r.ID }
 // UnmarshalJSON implements json.Unmarshaler for the spellings of all revisions.
 func (r *IAMRole) UnmarshalJSON(data []byte) error {
 	var body struct {
-		ID           text      `json:"id"`
-		Name         text      `json:"name"`
-		Description  text      `json:"description"`
-		AWSID        text      `json:"awsid"`
-		AWSAccountID text      `json:"awsAccountId"`
-		RegionType   text      `json:"regionType"`
-		Keys         awsObject `json:"accessKeys"`
-		Own          awsObject `json:"IAMRole"`
-		Other        awsObject `json:"IAMRoleFromAnotherAccount"`
+		ID           lenientString `json:"id"`
+		Name         lenientString `json:"name"`
+		Description  lenientString `json:"description"`
+		AWSID        lenientString `json:"awsid"`
+		AWSAccountID lenientString `json:"awsAccountId"`
+		RegionType   lenientString `json:"regionType"`
+		Keys         awsObject     `json:"accessKeys"`
+		Own          awsObject     `json:"IAMRole"`
+		Other        awsObject     `json:"IAMRoleFromAnotherAccount"`
 	}
 	if err := json.Unmarshal(data, &body); err != nil {
 		return err
@@ -73,15 +70,15 @@ func (r *IAMRole) UnmarshalJSON(data []byte) error {
 // awsObject is one of the three objects of which an IAM role has one. Anything but an object is taken for none.
 type awsObject struct {
 	present   bool
-	AccountID text
-	RoleName  text
+	AccountID lenientString
+	RoleName  lenientString
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (o *awsObject) UnmarshalJSON(data []byte) error {
 	var body *struct {
-		AccountID text `json:"accountId"`
-		RoleName  text `json:"roleName"`
+		AccountID lenientString `json:"accountId"`
+		RoleName  lenientString `json:"roleName"`
 	}
 	if json.Unmarshal(data, &body) == nil && body != nil {
 		*o = awsObject{present: true, AccountID: body.AccountID, RoleName: body.RoleName}
@@ -109,30 +106,4 @@ func readIAMRole(id string) (rest.Request, *IAMRole) {
 		Method: http.MethodGet, Path: iamRolePath + "/" + url.PathEscape(id), Out: role,
 		Check: func() error { return cmp.Or(rest.CheckID(id, role.ID), required("name", role.Name)) },
 	}, role
-}
-
-// Region is an AWS region (SPEC10 Region).
-type Region struct {
-	ID   string // the appliance's own, which RescanIAMRole takes
-	Name string // for example "us-east-1"
-}
-
-func (r Region) key() string { return r.ID }
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (r *Region) UnmarshalJSON(data []byte) error {
-	var body struct {
-		ID   text `json:"id"`
-		Name text `json:"name"`
-	}
-	if err := json.Unmarshal(data, &body); err != nil {
-		return err
-	}
-	*r = Region{ID: string(body.ID), Name: string(body.Name)}
-	return nil
-}
-
-// Regions reads all of them.
-func (c *Client) Regions(ctx context.Context) ([]Region, error) {
-	return readAll(ctx, c, regionPath, nil, func(r Region) error { return checkNamed(r.ID, r.Name) })
 }

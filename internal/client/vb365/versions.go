@@ -24,8 +24,8 @@ const (
 
 // Versions returns all versions, newest first.
 func Versions() []Version {
-	versions := make([]Version, len(dialects))
-	for i, d := range dialects {
+	versions := make([]Version, len(versionSpecs))
+	for i, d := range versionSpecs {
 		versions[i] = d.version
 	}
 	return versions
@@ -34,20 +34,20 @@ func Versions() []Version {
 // ParseVersion reads "v3" to "v8", in lower case as the paths print it.
 func ParseVersion(text string) (Version, bool) {
 	version := Version(text)
-	return version, version.dialect() != nil
+	return version, version.spec() != nil
 }
 
-func (v Version) dialect() *dialect {
-	for i := range dialects {
-		if dialects[i].version == v {
-			return &dialects[i]
+func (v Version) spec() *versionSpec {
+	for i := range versionSpecs {
+		if versionSpecs[i].version == v {
+			return &versionSpecs[i]
 		}
 	}
 	return nil
 }
 
-// dialect is all in which one version differs from the others.
-type dialect struct {
+// versionSpec is all in which one version differs from the others.
+type versionSpec struct {
 	version Version
 
 	// probe is the path whose GET without a token tells whether the version is served: 401 is yes, 404 is no. The
@@ -73,7 +73,7 @@ type dialect struct {
 	features []Feature
 }
 
-func (d *dialect) probePath() string { return "/" + string(d.version) + d.probe }
+func (d *versionSpec) probePath() string { return "/" + string(d.version) + d.probe }
 
 // endpoint is one operation. The status is the documented one of success; it is not relied on, any 2xx will do: the
 // documents and the appliances disagree about them.
@@ -92,7 +92,7 @@ func (e endpoint) pathFor(v Version, id string) string {
 // H30:put_proxies_id and H30:post_proxies_id_action; of sync in v4 and v5, H40 and H50:synchronizing_repositories. The
 // pages of v3 and v4 print GET before .../Action, their titles and examples say POST. The success of POST /Proxies in v3
 // to v5 is documented as "201 or 200" (H50:post_method).
-var dialects = []dialect{
+var versionSpecs = []versionSpec{
 	{
 		version: V8, probe: "/ServiceInstance", noAntiforgery: true, paged: true, unknownID: []int{404},
 		list:       endpoint{http.MethodGet, "/Proxies", 200},
@@ -188,7 +188,7 @@ var dialects = []dialect{
 }
 
 // require returns an *UnsupportedError for the first feature that the version lacks.
-func (d *dialect) require(features ...Feature) error {
+func (d *versionSpec) require(features ...Feature) error {
 	for _, f := range features {
 		if !slices.Contains(d.features, f) {
 			return &UnsupportedError{Version: d.version, Feature: f}
