@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -276,5 +277,41 @@ func (w *world) refreshed(k rescanKind, name string, before, after map[string]an
 	const seconds = "2006-01-02T15:04:05Z"
 	if after["started_at"] != session.Started.Format(seconds) || after["stopped_at"] != session.Stopped.Format(seconds) {
 		w.Errorf("%s: the state has %v, and the appliance %+v", name, after, session)
+	}
+}
+
+// TestImportedRescansStartNothing: an import takes over the subject of a rescan, and the next rescan starts when a trigger changes.
+func TestImportedRescansStartNothing(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []rescanKind{proxyRescans, repositoryRescans, iamRoleRescans, bucketRescans} {
+		t.Run(kind.object, func(t *testing.T) {
+			w := newWorld(t, vb365.Config{}, vbaws.Config{})
+			w.env["VEEAM_VB365_API_VERSION"] = "v8"
+			id := kind.add(w)
+			w.config(kind.hcl("this", id, `triggers = { a = "1" }`) + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", kind.address("this"), id))
+			w.apply()
+			if n := kind.fired(w, id); n != 0 {
+				t.Errorf("the import sent %d rescans", n)
+			}
+			w.planIsEmpty()
+			w.config(kind.hcl("this", id, `triggers = { a = "2" }`))
+			w.apply()
+			if n := kind.fired(w, id); n != 1 {
+				t.Errorf("the changed trigger sent %d rescans, want 1", n)
+			}
+			w.planIsEmpty()
+			w.destroy()
+			w.fail([]string{"import", "-no-color", "-input=false", kind.address("this"), "name"}, "Unable to Import Rescan", "a UUID, and not \"name\"")
+		})
+	}
+}
+
+// TestRescansWithoutImport: what has no single subject is not imported, and the error says what to do instead.
+func TestRescansWithoutImport(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	id := proxyRescans.add(w)
+	w.config(fmt.Sprintf("resource \"veeam_vb365_proxies_rescan\" \"this\" {\n  proxy_ids = [%q]\n}\nresource \"veeam_vbaws_virtual_machines_rescan\" \"this\" {}\n", id))
+	for _, object := range []string{"veeam_vb365_proxies_rescan", "veeam_vbaws_virtual_machines_rescan"} {
+		w.fail([]string{"import", "-no-color", "-input=false", object + ".this", id}, "Unable to Import Rescan", "an apply creates the resource")
 	}
 }

@@ -118,6 +118,11 @@ func (r *fleet[D]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	resp.Schema = schema.Schema{MarkdownDescription: r.spec.Doc, Attributes: attributes}
 }
 
+// ImportState says why a fleet has no import.
+func (r *fleet[D]) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError(importSummary(r.spec.Noun), noImport)
+}
+
 // fleetModel is the model; the names of two of its attributes differ from fleet to fleet.
 type fleetModel struct {
 	members  []string // those that are known, sorted

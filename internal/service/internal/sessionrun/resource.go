@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/product"
 )
@@ -201,6 +203,26 @@ func (r *run[M, P, D]) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
+
+// ImportState takes over a subject without starting a run: the record is empty until a trigger changes. The ID is that of the subject.
+func (r *run[M, P, D]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	switch {
+	case len(r.spec.Subjects) != 1:
+		resp.Diagnostics.AddError(importSummary(r.spec.Noun), noImport)
+	case !rest.IsUUID(req.ID):
+		resp.Diagnostics.AddError(importSummary(r.spec.Noun), fmt.Sprintf("The import ID is %s, a UUID, and not %q.", r.spec.Subjects[0], req.ID))
+	default:
+		resource.ImportStatePassthroughID(ctx, path.Root(r.spec.Subjects[0]), req, resp)
+	}
+}
+
+func importSummary(noun string) string {
+	return "Unable to Import " + strings.ToUpper(noun[:1]) + noun[1:]
+}
+
+// noImport is for resources whose record has no single subject that an ID could name.
+const noImport = "This resource only records what it has started, and no ID names such a record. Remove the import; an apply creates the resource, " +
+	"which starts what it is for once."
 
 // Read follows the last run until it has ended. From then on the object is a record, about which nothing is asked: a session that the
 // server has purged since is no drift. A failure that no apply has seen is reported by the refresh that does. The record of a failed
