@@ -53,6 +53,7 @@ find_openapi() {
 
 # The matrix of faults is 2,000 runs of one object each: the race detector would triple the longest of all tests for little.
 unit() {
+  unset VEEAM_TEST_CLI # acceptance tests beside the code of objects are skipped
   local matrix=./internal/faults
   run "unit tests${race:+, race detector on}" go test -timeout 40m ${race[@]+"${race[@]}"} ${RUN:+-run "$RUN"} \
     $(go list ./... | grep -v -e '/internal/acceptance$' -e "/${matrix#./}\$")
@@ -102,7 +103,12 @@ drive() {
   local path=$1 name=$2 set=$3
   shift 3
   VEEAM_TEST_CLI=$path VEEAM_TEST_SET=$set run "$name with $(cli_version "$path")" \
-    go test -count=1 -parallel 8 -timeout 40m ${RUN:+-run "$RUN"} "$@" ./internal/acceptance
+    go test -count=1 -parallel 8 -timeout 40m ${RUN:+-run "$RUN"} "$@" $(acceptance_packages)
+}
+
+# acceptance_packages: those whose tests import the environment of acceptance tests.
+acceptance_packages() {
+  go list -f '{{.ImportPath}}{{range .TestImports}} {{.}}{{end}}{{range .XTestImports}} {{.}}{{end}}' ./... | awk '/ [^ ]*\/internal\/acctest( |$)/ { print $1 }'
 }
 
 cli_version() { TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1 "$1" version | head -n 1; }

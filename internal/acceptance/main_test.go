@@ -12,11 +12,12 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
 )
 
 var (
-	cli        = os.Getenv("VEEAM_TEST_CLI")
+	cli        = acctest.CLI
 	buildFlags = []string{"-buildvcs=false"}
 	shared     string // folder of the built provider, the CLI's configuration and the reports of the race detector
 )

@@ -28,10 +28,10 @@ import (
 
 // Secrets of every test. None of them may turn up in anything that the CLI or the provider writes.
 const (
-	user          = `EXAMPLE\svc-terraform`
-	loginPassword = "canary-login-7f3a"
-	proxyUser     = `EXAMPLE\proxy-admin`
-	proxyPassword = "canary-proxy-91bc"
+	user          = acctest.User
+	loginPassword = acctest.Password
+	proxyUser     = acctest.MachineUser
+	proxyPassword = acctest.MachinePassword
 )
 
 // world is a user's folder with a configuration, and the appliances that it is about.
@@ -51,26 +51,11 @@ type world struct {
 func newWorld(t *testing.T, m365 vb365.Config, aws vbaws.Config) *world {
 	t.Helper()
 	t.Parallel()
-	acctest.RequireSelected(t)
-	if cli == "" {
-		t.Skip("VEEAM_TEST_CLI does not name a CLI")
-	}
-	if m365.Users == nil {
-		m365.Users = map[string]string{user: loginPassword}
-	}
-	if aws.Users == nil {
-		aws.Users = map[string]vbaws.User{user: {Password: loginPassword, Role: vbaws.Administrator}}
-	}
 	w := &world{T: t, dir: t.TempDir(), journal: &journal{}}
-	var err error
-	if w.vb365, err = vb365.Start(m365, appliance.Options{Name: "vb365", Log: w.journal, Wrap: contracts.Wrap(t, contract.VB365, m365.Behaviour == vb365.Behaviour{})}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.vb365.Close)
-	if w.vbaws, err = vbaws.Start(aws, appliance.Options{Name: "vbaws", Log: w.journal, Wrap: contracts.Wrap(t, contract.VBAWS, aws.Behaviour == vbaws.Behaviour{})}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.vbaws.Close)
+	env := acctest.NewWith(t, m365, aws,
+		appliance.Options{Log: w.journal, Wrap: contracts.Wrap(t, contract.VB365, m365.Behaviour == vb365.Behaviour{})},
+		appliance.Options{Log: w.journal, Wrap: contracts.Wrap(t, contract.VBAWS, aws.Behaviour == vbaws.Behaviour{})})
+	w.vb365, w.vbaws = env.VB365, env.VBAWS
 	w.env = map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": w.dir, "TMPDIR": os.TempDir(), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
 		"TF_CLI_CONFIG_FILE": filepath.Join(shared, "cli.tfrc"),
