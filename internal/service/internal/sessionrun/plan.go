@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package sessionrun is what the rescans of both products have in common: when they fire, and what the plan shows.
+// Package sessionrun is the skeleton of what servers run once at a request, such as rescans: of resources that record single runs (Spec) or
+// those of a fleet (FleetSpec), and of actions (ActionSpec). A resource starts a run when it is created and when its triggers change, waits
+// for it, and takes over one that an earlier apply has left unfinished.
 package sessionrun
 
 import (
