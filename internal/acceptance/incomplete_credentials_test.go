@@ -32,7 +32,7 @@ func TestHalfAnAccountIsNoAccount(t *testing.T) {
 	}{
 		"an ephemeral password": {
 			entry: `default = { username = "EXAMPLE\\proxy-admin", password = var.pw }`,
-			lacks: `entry "default" of proxy_credentials has a user name (EXAMPLE\proxy-admin) but no password. Complete it there.`,
+			lacks: `entry "default" of proxy_credentials has a user name (EXAMPLE\proxy-admin) but no password. Complete it.`,
 		},
 		"a user name of the environment": {
 			env:   map[string]string{"VEEAM_VB365_PROXY_USERNAME": proxyUser},

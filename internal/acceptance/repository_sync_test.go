@@ -80,7 +80,7 @@ func TestRepositorySyncEnds(t *testing.T) {
 		again  int // synchronizations after the next apply
 	}{
 		"failed":    {vb365.SyncPlan{End: vb365.EndFailed, Error: "The bucket is gone."}, "Failed", "The bucket is gone", 3},
-		"timed out": {vb365.SyncPlan{Polls: 10}, "Synchronizing", "last status Synchronizing", 2},
+		"timed out": {vb365.SyncPlan{Polls: 10}, "Synchronizing", "last status: Synchronizing", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, vb365.Config{}, vbaws.Config{})

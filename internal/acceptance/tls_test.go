@@ -33,7 +33,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	w.destroy()
 
 	w.config("resource \"veeam_vbaws_repository_rescan\" \"this\" {\n  repository_id = \"" + w.vbaws.AddRepository(vbaws.Repository{Name: "daily"}) + "\"\n}\n")
-	w.fail(applyArgs, `certificate_sha256 = "`+w.vbaws.Fingerprint()+`"`, `of block "vbaws"`)
+	w.fail(applyArgs, `certificate_sha256 = "`+w.vbaws.Fingerprint()+`"`, `in block "vbaws"`)
 	w.untouched()
 	w.env["VEEAM_VBAWS_CERTIFICATE_SHA256"] = strings.ToLower(strings.ReplaceAll(w.vbaws.Fingerprint(), ":", ""))
 	w.apply()

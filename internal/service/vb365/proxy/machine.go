@@ -108,7 +108,7 @@ func (a machineAccess) advice(host string) string {
 	case a.source == "":
 		return "No credentials for the proxy's machine were sent, because none are configured. " + credentialsAdvice(host)
 	case a.lacks != "":
-		return fmt.Sprintf("For the account of the proxy's machine %s was sent: %s has %s but %[1]s. Complete it there.", a.lacks, a.source, a.has)
+		return fmt.Sprintf("For the account of the proxy's machine %s was sent: %s has %s but %[1]s. Complete it.", a.lacks, a.source, a.has)
 	}
 	return "The credentials for the proxy's machine came from " + a.source + "; if the server says that they are wrong, correct them."
 }
