@@ -88,8 +88,9 @@ func TestRemovalRefusedDespiteForce(t *testing.T) {
 	w := newProxyWorld(t, "v8", vb365.Config{Behaviour: vb365.Behaviour{KeepPoolMembers: true}})
 	id := w.create(proxyConfig(forced))
 	w.vb365.SetProxy(id, func(p *vb365.Proxy) { p.ProxyPoolID = pool })
-	r := w.fail(destroyArgs, "is a member of a proxy pool", "The proxy belongs to proxy pool "+pool, "Remove the proxy from the pool first")
-	made(t, r.vb365, calls("v8", "read", "remove", "read")...)
+	r := w.fail(destroyArgs, "is a member of a proxy pool", "The last proxy cannot be removed from a proxy pool",
+		"destroy the pool first")
+	made(t, r.vb365, slices.Insert(calls("v8", "read", "remove", "read"), 2, "DELETE /v8/ProxyPools/{id}/proxies")...)
 	if strings.Contains(r.output, "destroy again") {
 		t.Errorf("force is advised although it was used: %s", r.output)
 	}

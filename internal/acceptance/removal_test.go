@@ -64,6 +64,9 @@ func calls(version string, words ...string) (calls []string) {
 		case "edit":
 			calls = append(calls, "PUT "+one)
 		case "remove":
+			if version == "v8" { // is it in a pool, which it leaves first?
+				calls = append(calls, "GET "+one)
+			}
 			calls = append(calls, "POST "+one+remove)
 		case "gone": // only v8 says unmistakably that a proxy is not there
 			calls = append(calls, "GET "+one)

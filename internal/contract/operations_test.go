@@ -89,7 +89,7 @@ func TestOperationsAreThoseOfTheClients(t *testing.T) {
 	// Methods that send nothing of their own.
 	composed := map[*Product][]string{
 		VB365: {
-			"AwaitProxies", "AwaitProxy", "CloseIdleConnections", "EachProxy", "Login", "PinnedVersion", "ProxyByHost", "ServedVersions",
+			"AwaitProxies", "AwaitProxy", "CloseIdleConnections", "EachProxy", "KnownProxies", "Login", "PinnedVersion", "ProxyByHost", "ServedVersions",
 			"SharedProxies", "SharedProxy", "SharedProxyByHost", "SharedProxyEach",
 		},
 		VBAWS: {"CheckVirtualMachinesRescan", "CloseIdleConnections", "FindNewSessions", "FindSessions", "RescanRevision", "WaitSession", "WaitSessions"},

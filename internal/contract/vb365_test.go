@@ -3,6 +3,8 @@
 package contract
 
 import (
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
@@ -41,6 +43,7 @@ func TestOperationsOfVB365(t *testing.T) {
 			m.proxies()
 			m.proxiesInTrouble()
 			m.linux()
+			m.pools()
 			m.repositories()
 			m.covered(VB365, string(version))
 		})
@@ -189,6 +192,39 @@ func (m m365) linux() {
 	pooled := m.sim.AddProxy(vb365.Proxy{HostName: "proxy-7.example.com", OperatingSystem: vb365.Linux, ProxyPoolID: id})
 	m.ok(m.SetMaintenance(m.Context(), pooled, true, machine), m.SetMaintenance(m.Context(), pooled, false, machine))
 	m.ok(m.RemoveProxy(m.Context(), p.ID, client.RemoveOptions{MachineCredentials: machine, Force: true}))
+}
+
+func (m m365) pools() {
+	m.Helper()
+	if !m.version.Supports(client.FeatureProxyPools) {
+		_, err := m.ProxyPools().List(m.Context())
+		if _, ok := errors.AsType[*client.UnsupportedError](err); !ok {
+			m.Errorf("the list of pools gives %v", err)
+		}
+		return
+	}
+	var ids []string
+	for _, host := range []string{"pool-1.example.com", "pool-2.example.com", "pool-3.example.com"} {
+		ids = append(ids, m.sim.AddProxy(vb365.Proxy{HostName: host}))
+	}
+	pool, err := m.ProxyPools().Create(m.Context(), client.ProxyPool{Name: "main", ProxyIDs: ids[:1]})
+	m.ok(err)
+	_, err = m.ProxyPools().Create(m.Context(), client.ProxyPool{Name: "main", ProxyIDs: ids[1:2]})
+	m.refused(err)
+	_, err = m.ProxyPools().List(m.Context())
+	m.ok(err)
+	want := client.ProxyPool{Name: "other", Description: new("a description"), ProxyIDs: ids[1:]}
+	m.ok(m.UpdateProxyPool(m.Context(), pool.ID, want, true))
+	read, err := m.ProxyPool(m.Context(), pool.ID, ids)
+	m.ok(err)
+	if read.Name != "other" || !slices.Equal(read.ProxyIDs, ids[1:]) {
+		m.Errorf("the pool is %+v", read)
+	}
+	m.ok(m.LeaveProxyPool(m.Context(), ids[1]))
+	m.refused(m.LeaveProxyPool(m.Context(), ids[2]))
+	m.ok(m.ProxyPools().Delete(m.Context(), pool.ID))
+	_, err = m.ProxyPool(m.Context(), pool.ID, nil)
+	m.refused(err)
 }
 
 func (m m365) repositories() {

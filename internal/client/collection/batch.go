@@ -25,7 +25,7 @@ func (c *Collection[T]) join(ctx context.Context, after int, poll bool, ids []st
 	reads := make([]*read[T], len(ids))
 	for i, id := range ids {
 		r := &read[T]{id: id, key: strings.ToLower(id), poll: poll, done: make(chan struct{})}
-		if r.after = max(after, c.changed[r.key]); !r.answeredBy(c.current()) {
+		if r.after = max(after, c.changed[r.key], c.changedAll); !r.answeredBy(c.current()) {
 			r = c.enter(ctx, r)
 		}
 		reads[i] = r

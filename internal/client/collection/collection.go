@@ -39,14 +39,15 @@ type Collection[T any] struct {
 	source  Source[T]
 	running chan struct{} // full while a batch is read
 
-	mu      sync.Mutex
-	count   int            // of lists and own writes: it orders them, which times cannot
-	changed map[string]int // by key: count at the last own write
-	last    *list[T]
-	failure error // of the last list
-	failed  time.Time
-	singles int       // calls that came alone
-	next    *batch[T] // that calls can still join
+	mu         sync.Mutex
+	count      int            // of lists and own writes: it orders them, which times cannot
+	changed    map[string]int // by key: count at the last own write
+	changedAll int            // count at the last own write that may have changed any object
+	last       *list[T]
+	failure    error // of the last list
+	failed     time.Time
+	singles    int       // calls that came alone
+	next       *batch[T] // that calls can still join
 }
 
 type list[T any] struct {
@@ -99,6 +100,14 @@ func (c *Collection[T]) Changed(keys ...string) {
 	for _, key := range append(keys, anyKey) {
 		c.changed[strings.ToLower(key)] = c.count
 	}
+}
+
+// ChangedAll is Changed for all objects: an own write to objects of another kind may have changed any.
+func (c *Collection[T]) ChangedAll() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count++
+	c.changedAll = c.count
 }
 
 // Get returns an object as it was half a minute ago or later, and after own writes. The errors are those of Source.
@@ -188,6 +197,7 @@ func (c *Collection[T]) WaitEach(ctx context.Context, ids []string, seen func(at
 func (c *Collection[T]) lastChange(keys []string) (count int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	count = c.changedAll
 	for _, key := range keys {
 		count = max(count, c.changed[strings.ToLower(key)])
 	}

@@ -112,6 +112,18 @@ func (e *APIError) ambiguous() bool {
 	return e.Status >= 520
 }
 
+// LostCreationError says that the response to the creation of an object was lost: the object may exist.
+type LostCreationError struct {
+	Known map[string]bool // IDs, in lower case, of the objects that were there before; nil: it is not known which
+	Err   error
+}
+
+func (e *LostCreationError) Error() string {
+	return fmt.Sprintf("the response to the creation was lost: %v", e.Err)
+}
+
+func (e *LostCreationError) Unwrap() error { return e.Err }
+
 // AuthError says that the server refused the account or the access token; asking again would not help.
 type AuthError struct {
 	Product string

@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/collection"
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
@@ -39,6 +40,7 @@ type Client struct {
 	version  rest.Once[*versionSpec] // pinned, or found by a probe
 	served   rest.Once[[]Version]
 	proxies  *collection.Collection[Proxy]
+	kinds    sync.Map // *kind of each Collection
 }
 
 // New makes a client; it sends nothing.

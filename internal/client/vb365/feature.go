@@ -26,6 +26,7 @@ const (
 	FeatureServiceAccount  Feature = "the service account"    // S8 RESTProxyFromClient serviceAccountName
 	FeatureMaintenance     Feature = "maintenance mode"       // S8 RESTProxyCredentialsFromClient
 	FeatureProxyPool       Feature = "proxyPoolId"            // S8 RESTProxy
+	FeatureProxyPools      Feature = "proxy pools"            // S8 ProxyPool_Add
 	FeatureProxyVersion    Feature = "the version of a proxy" // S8 RESTProxy
 )
 

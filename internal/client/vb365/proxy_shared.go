@@ -5,6 +5,7 @@ package vb365
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/collection"
@@ -19,12 +20,12 @@ func (c *Client) newProxyCollection(window time.Duration) *collection.Collection
 }
 
 // listProxies reads all proxies. The list is complete if it comes in one page: a proxy can move from one page to another.
-func (c *Client) listProxies(ctx context.Context, _ []string) (all []Proxy, complete bool, err error) {
+func (c *Client) listProxies(ctx context.Context, _ []string) (list []Proxy, complete bool, err error) {
 	d, err := c.resolveVersion(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	count := 0
+	all, count := []Proxy{}, 0
 	for page, err := range pages[proxyResponse](ctx, c, d, d.list, d.viewQuery(true), wholeList) {
 		if err != nil {
 			return nil, false, err
@@ -89,6 +90,16 @@ func (c *Client) SharedProxies(ctx context.Context) ([]Proxy, error) {
 		return c.Proxies(ctx)
 	}
 	return all, err
+}
+
+// KnownProxies returns those of the proxies that the last list shows, however old; it reads one if there is none yet, for a check that
+// may be wrong.
+func (c *Client) KnownProxies(ctx context.Context, ids []string) []Proxy {
+	last := c.proxies.Last()
+	if last == nil && len(ids) > 0 {
+		last, _ = c.SharedProxies(ctx)
+	}
+	return slices.DeleteFunc(slices.Clone(last), func(p Proxy) bool { return len(difference([]string{p.ID}, ids)) > 0 })
 }
 
 // AwaitProxy reads a proxy again and again until seen is done or returns an error, or ctx ends, whose cause is the error

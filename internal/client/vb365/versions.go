@@ -110,7 +110,7 @@ var versionSpecs = []versionSpec{
 		features: []Feature{
 			FeatureForce, FeatureDomainNetwork, FeatureRescanMany, FeatureType, FeatureServiceInstance, FeatureFQDN,
 			FeatureOperatingSystem, FeatureSSH, FeatureServiceAccount, FeatureMaintenance, FeatureProxyPool, FeatureProxyVersion,
-			FeatureRepositorySync,
+			FeatureRepositorySync, FeatureProxyPools,
 		},
 	},
 	{

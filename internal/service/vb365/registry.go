@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/proxy"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/proxypool"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/proxyrescan"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/repository"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/repositorysync"
@@ -20,6 +21,7 @@ import (
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{
 		proxy.NewResource,
+		proxypool.NewResource,
 		proxyrescan.NewResource,
 		proxyrescan.NewFleetResource,
 		repositorysync.NewResource,
@@ -31,6 +33,8 @@ func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		proxy.NewDataSource,
 		proxy.NewListDataSource,
+		proxypool.NewDataSource,
+		proxypool.NewListDataSource,
 		repository.NewListDataSource,
 		server.NewDataSource,
 	}
@@ -40,6 +44,7 @@ func DataSources() []func() datasource.DataSource {
 func ListResources() []func() list.ListResource {
 	return []func() list.ListResource{
 		proxy.NewListResource,
+		proxypool.NewListResource,
 	}
 }
 

@@ -22,14 +22,23 @@ type collection struct {
 	links       []string // paths below that of an object
 	sparse      sparsity
 
-	// check looks at the body of a creation, where id is empty, or of a change, and says why it is refused.
-	check func(s *Simulator, id string, body map[string]any) (failure, string)
-	// apply does what a creation or change means for other objects.
-	apply func(s *Simulator, o *record, body map[string]any)
+	// apply does what a creation or change means for other objects, or says why it is refused.
+	apply func(s *Simulator, id string, body map[string]any) (failure, string)
 	// users names what uses an object, which then cannot be deleted. References from other collections need no such function.
 	users func(s *Simulator, id string) string
 	// release does what a deletion means for other objects.
 	release func(s *Simulator, id string)
+	sublist *sublist // nil: none
+}
+
+// sublist is a list that belongs to each object of a collection: GET returns it, POST adds elements, and DELETE with a body removes
+// some.
+type sublist struct {
+	path   string  // "proxies"
+	fields []field // of an element in requests
+	list   func(s *Simulator, call *call, id string) answer
+	// add and remove also say why they refuse elements.
+	add, remove func(s *Simulator, id string, elements []any) (failure, string)
 }
 
 // record is an object of a collection.
@@ -39,10 +48,36 @@ type record struct {
 }
 
 func (c *collection) routes() []route {
-	return []route{
+	all := []route{
 		{c.path, c.first, c.last, map[string]handler{"GET": c.list, "POST": c.create}, false, nil},
 		{c.path + "/{id}", c.first, c.last, map[string]handler{"GET": c.get, "PUT": c.update, "DELETE": c.remove}, false, nil},
 	}
+	if c.sublist != nil {
+		verbs := map[string]handler{"GET": c.listSublist, "POST": c.changeSublist, "DELETE": c.changeSublist}
+		all = append(all, route{c.path + "/{id}/" + c.sublist.path, c.first, c.last, verbs, false, nil})
+	}
+	return all
+}
+
+func (c *collection) listSublist(s *Simulator, call *call) answer {
+	return c.with(s, call, func(o *record) answer { return c.sublist.list(s, call, o.id) })
+}
+
+func (c *collection) changeSublist(s *Simulator, call *call) answer {
+	return c.with(s, call, func(o *record) answer {
+		elements, reply, ok := s.decodeList(call, c.sublist.fields)
+		if !ok {
+			return reply
+		}
+		change := c.sublist.add
+		if call.Method == http.MethodDelete {
+			change = c.sublist.remove
+		}
+		if f, refusal := change(s, o.id, elements); refusal != "" {
+			return s.fail(call, f, refusal)
+		}
+		return answer{status: call.dialect.act}
+	})
 }
 
 func (c *collection) list(s *Simulator, call *call) answer {
@@ -65,8 +100,10 @@ func (c *collection) create(s *Simulator, call *call) answer {
 		return reply
 	}
 	o := &record{id: newUUID(), values: map[string]any{}}
+	if reply, ok := c.store(s, call, o, body); !ok {
+		return reply
+	}
 	s.objects[c.path] = append(s.objects[c.path], o)
-	c.store(s, o, body)
 	return answer{status: call.dialect.add.status, body: c.render(s, call, o)}
 }
 
@@ -76,7 +113,9 @@ func (c *collection) update(s *Simulator, call *call) answer {
 		if !ok {
 			return reply
 		}
-		c.store(s, o, body)
+		if reply, ok := c.store(s, call, o, body); !ok {
+			return reply
+		}
 		return answer{status: call.dialect.edit.status}
 	})
 }
@@ -102,7 +141,7 @@ func (c *collection) with(s *Simulator, call *call, work func(*record) answer) a
 	return s.failUnknown(call, c.noun, call.id)
 }
 
-// decode checks a body: its properties, references to other objects, unique fields, and the rules of the kind.
+// decode checks a body: its properties, references to other objects, and unique fields.
 func (c *collection) decode(s *Simulator, call *call, id string) (body map[string]any, reply answer, ok bool) {
 	if reply, ok := s.decode(call, slices.DeleteFunc(slices.Clone(c.fields), func(f field) bool { return f.readOnly }), &body); !ok {
 		return nil, reply, false
@@ -119,16 +158,16 @@ func (c *collection) decode(s *Simulator, call *call, id string) (body map[strin
 			}
 		}
 	}
-	if c.check != nil {
-		if f, refusal := c.check(s, id, body); refusal != "" {
-			return nil, s.fail(call, f, refusal), false
-		}
-	}
 	return body, answer{}, true
 }
 
 // store takes over the properties of a body; those that it lacks stay (H30:put_proxies_id).
-func (c *collection) store(s *Simulator, o *record, body map[string]any) {
+func (c *collection) store(s *Simulator, call *call, o *record, body map[string]any) (answer, bool) {
+	if c.apply != nil {
+		if f, refusal := c.apply(s, o.id, body); refusal != "" {
+			return s.fail(call, f, refusal), false
+		}
+	}
 	for _, f := range c.fields {
 		value, sent := body[f.name]
 		switch text, _ := value.(string); {
@@ -140,9 +179,7 @@ func (c *collection) store(s *Simulator, o *record, body map[string]any) {
 			o.values[f.name] = value
 		}
 	}
-	if c.apply != nil {
-		c.apply(s, o, body)
-	}
+	return answer{}, true
 }
 
 func (c *collection) render(s *Simulator, call *call, o *record) any {

@@ -2,10 +2,7 @@
 
 package vb365
 
-import (
-	"net/http"
-	"slices"
-)
+import "slices"
 
 // proxyPools: S8 RESTProxyPoolFromClient, RESTProxyPool. Members are known by the proxyPoolId of proxies.
 var proxyPools = collection{
@@ -16,23 +13,14 @@ var proxyPools = collection{
 		{name: "description", first: 8, last: 8, required: true, notNull: true},
 		{name: "proxyIds", kind: list, first: 8, last: 8, required: true, notNull: true, requestOnly: true, fields: proxyIDFields},
 	},
-	check: func(s *Simulator, id string, body map[string]any) (failure, string) {
-		return s.mayJoin(id, s.named(body["proxyIds"]))
+	apply: (*Simulator).setPool, users: (*Simulator).poolUser,
+	release: func(s *Simulator, id string) { join(s.members(id), "") },
+	sublist: &sublist{
+		path: "proxies", fields: proxyIDFields, add: (*Simulator).joinPool, remove: (*Simulator).leavePool,
+		list: func(s *Simulator, c *call, id string) answer {
+			return answerList(s, c, s.members(id), func(e *entry) any { return s.render(c, e, true) })
+		},
 	},
-	apply: func(s *Simulator, o *record, body map[string]any) {
-		if !s.config.Behaviour.PoolPutAppends {
-			s.emptyPool(o.id)
-		}
-		setPool(s.named(body["proxyIds"]), o.id)
-	},
-	users: func(s *Simulator, id string) string {
-		i := slices.IndexFunc(s.repositories, func(r *Repository) bool { return r.ProxyPoolID == id })
-		if i < 0 || s.config.Behaviour.PoolDeleteKeepsOwners {
-			return ""
-		}
-		return "backup repository " + s.repositories[i].Name
-	},
-	release: (*Simulator).emptyPool,
 }
 
 // proxyIDFields: S8 RESTProxyIdFromClient.
@@ -40,14 +28,6 @@ var proxyIDFields = []field{{name: "proxyId", first: 8, last: 8, required: true,
 
 func (s *Simulator) members(pool string) []*entry {
 	return slices.DeleteFunc(slices.Clone(s.proxies), func(e *entry) bool { return e.ProxyPoolID != pool })
-}
-
-func (s *Simulator) emptyPool(id string) { setPool(s.members(id), "") }
-
-func setPool(proxies []*entry, id string) {
-	for _, e := range proxies {
-		e.ProxyPoolID = id
-	}
 }
 
 // named finds the proxies of a list of RESTProxyIdFromClient; one that is not there is nil.
@@ -58,61 +38,64 @@ func (s *Simulator) named(ids any) (named []*entry) {
 	return named
 }
 
-// mayJoin: the default proxy cannot join a pool, and a proxy belongs to one at most (UG:vbo_proxy_pools).
-func (s *Simulator) mayJoin(pool string, proxies []*entry) (failure, string) {
+func join(proxies []*entry, pool string) {
 	for _, e := range proxies {
+		e.ProxyPoolID = pool
+	}
+}
+
+func (s *Simulator) setPool(id string, body map[string]any) (failure, string) {
+	before, ids := s.members(id), body["proxyIds"].([]any)
+	if len(ids) == 0 {
+		return invalidBody, "A proxy pool must have a proxy."
+	}
+	f, refusal := s.joinPool(id, ids)
+	if refusal == "" && !s.config.Behaviour.PoolPutAppends {
+		join(before, "")
+		join(s.named(ids), id)
+	}
+	return f, refusal
+}
+
+// joinPool: the default proxy cannot join a pool, and a proxy belongs to one at most (UG:vbo_proxy_pools).
+func (s *Simulator) joinPool(id string, ids []any) (failure, string) {
+	for _, e := range s.named(ids) {
 		switch {
 		case e == nil:
 			return unknownID, "A proxy is not found."
 		case e.Type == Local:
 			return refused, "The default proxy cannot be added to a proxy pool."
-		case e.ProxyPoolID != "" && e.ProxyPoolID != pool:
+		case e.ProxyPoolID != "" && e.ProxyPoolID != id:
 			return refused, "Proxy " + e.HostName + " belongs to another proxy pool."
 		}
 	}
-	if len(proxies) == 0 {
-		return invalidBody, "A proxy pool must have a proxy."
-	}
+	join(s.named(ids), id)
 	return 0, ""
 }
 
-// mayLeave: an active proxy must stay, and one in maintenance mode cannot be removed (UG:vbo_edit_proxy_pool).
-func (s *Simulator) mayLeave(pool string, proxies []*entry) (failure, string) {
-	for _, e := range proxies {
+// leavePool: an active proxy must stay, and one in maintenance mode cannot be removed (UG:vbo_edit_proxy_pool).
+func (s *Simulator) leavePool(id string, ids []any) (failure, string) {
+	named := s.named(ids)
+	for _, e := range named {
 		switch {
-		case e == nil || e.ProxyPoolID != pool:
+		case e == nil || e.ProxyPoolID != id:
 			return unknownID, "The proxy is not a member of the proxy pool."
 		case e.MaintenanceModeState != MaintenanceDisabled:
 			return refused, "Proxy " + e.HostName + " is in maintenance mode."
 		}
 	}
-	if len(proxies) == len(s.members(pool)) {
+	if len(named) == len(s.members(id)) {
 		return refused, "The last proxy cannot be removed from a proxy pool."
 	}
+	join(named, "")
 	return 0, ""
 }
 
-func (s *Simulator) listMembers(c *call) answer {
-	return proxyPools.with(s, c, func(o *record) answer {
-		return answerList(s, c, s.members(o.id), func(e *entry) any { return s.render(c, e, true) })
-	})
-}
-
-// changeMembers takes a list of RESTProxyIdFromClient, also of DELETE (S8 ProxyPool_AddProxies, ProxyPool_RemoveProxies).
-func (s *Simulator) changeMembers(c *call) answer {
-	return proxyPools.with(s, c, func(o *record) answer {
-		ids, reply, ok := s.decodeList(c, proxyIDFields)
-		if !ok {
-			return reply
-		}
-		check, pool := s.mayJoin, o.id
-		if c.Method == http.MethodDelete {
-			check, pool = s.mayLeave, ""
-		}
-		if f, refusal := check(o.id, s.named(ids)); refusal != "" {
-			return s.fail(c, f, refusal)
-		}
-		setPool(s.named(ids), pool)
-		return answer{status: c.dialect.act}
-	})
+// poolUser names a repository that the pool owns.
+func (s *Simulator) poolUser(id string) string {
+	i := slices.IndexFunc(s.repositories, func(r *Repository) bool { return r.ProxyPoolID == id })
+	if i < 0 || s.config.Behaviour.PoolDeleteKeepsOwners {
+		return ""
+	}
+	return "backup repository " + s.repositories[i].Name
 }

@@ -69,9 +69,6 @@ var routes = slices.Concat(proxyPools.routes(), []route{
 	{"RepositorySynchronizeSessions/{id}", 4, 8, map[string]handler{"GET": (*Simulator).getSync}, false, nil},
 	{"RepositorySynchronizeSessions/{id}/action", 4, 5, map[string]handler{"POST": (*Simulator).actOnSync}, false, nil},
 	{"RepositorySynchronizeSessions/{id}/StopSynchronize", 6, 8, map[string]handler{"POST": (*Simulator).stopSync}, false, nil},
-	{"ProxyPools/{id}/proxies", 8, 8, map[string]handler{
-		"GET": (*Simulator).listMembers, "POST": (*Simulator).changeMembers, "DELETE": (*Simulator).changeMembers,
-	}, false, nil},
 })
 
 // ServeHTTP answers a request of any served version. What is not there is a

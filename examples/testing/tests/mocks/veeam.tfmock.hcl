@@ -9,6 +9,13 @@ mock_resource "veeam_vb365_proxy" {
   }
 }
 
+mock_resource "veeam_vb365_proxy_pool" {
+  defaults = {
+    id          = "36520000-0000-4000-8000-000000000001"
+    description = ""
+  }
+}
+
 mock_resource "veeam_vb365_proxy_rescan" {
   defaults = {
     rescanned_at = "2025-10-01T00:00:00Z"

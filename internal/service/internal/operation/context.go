@@ -43,6 +43,14 @@ func WithTimeout(parent context.Context, operation string, timeout time.Duration
 	}
 }
 
+// Patience is how long the outcome of a request without a response is looked for; little when the user has interrupted.
+func Patience(ctx context.Context) time.Duration {
+	if ctx.Err() != nil {
+		return 5 * time.Second
+	}
+	return 20 * time.Second
+}
+
 // Duration writes a duration as a user would: 15m and not 15m0s.
 func Duration(d time.Duration) string {
 	text := d.String()

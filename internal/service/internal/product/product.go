@@ -4,6 +4,8 @@
 package product
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/diagnose"
@@ -19,6 +21,9 @@ type Product[D any] struct {
 	// Ready reports whether there is a client. There is none while a part of the provider configuration is unknown, which happens
 	// at plan only.
 	Ready func(data *D) bool
+	// Lacks reports whether the API version in use lacks a feature, and which versions have it. That the version cannot be determined
+	// is not for it to report: the first request does.
+	Lacks func(ctx context.Context, data *D, feature string) (version, having string, lacks bool)
 }
 
 // Configure returns what an object needs of the provider data. It is nil if there is no data, or if the product is not configured,

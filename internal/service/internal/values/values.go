@@ -4,8 +4,10 @@
 package values
 
 import (
+	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -23,4 +25,29 @@ func Timestamp(t time.Time) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(t.UTC().Format(time.RFC3339))
+}
+
+// IDs returns the IDs in a set that are known.
+func IDs(set types.Set) (ids []string) {
+	for _, element := range set.Elements() {
+		if id, ok := element.(types.String); ok && !id.IsUnknown() && !id.IsNull() {
+			ids = append(ids, id.ValueString())
+		}
+	}
+	return ids
+}
+
+// IDSet makes a set of IDs in lower case, or as prior spells them.
+func IDSet(ids []string, prior types.Set) types.Set {
+	elements := []attr.Value{}
+	for _, id := range ids {
+		spelled := types.StringValue(strings.ToLower(id))
+		for _, before := range IDs(prior) {
+			if strings.EqualFold(before, id) {
+				spelled = types.StringValue(before)
+			}
+		}
+		elements = append(elements, spelled)
+	}
+	return types.SetValueMust(types.StringType, elements)
 }

@@ -59,6 +59,10 @@ var Product = product.Product[ProviderData]{
 		return source.VB365(), true
 	},
 	Ready: func(d *ProviderData) bool { return d.Client != nil },
+	Lacks: func(ctx context.Context, d *ProviderData, feature string) (string, string, bool) {
+		version, err := d.Client.Version(ctx)
+		return string(version), api.Feature(feature).Versions(), err == nil && !version.Supports(api.Feature(feature))
+	},
 }
 
 // ForcesRemovals reports whether force_removal applies. Versions without a forced removal ignore it; that the version

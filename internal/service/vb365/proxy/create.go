@@ -13,6 +13,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
@@ -74,7 +75,7 @@ func (e *foreignProxyError) Error() string {
 // adopted only if it has everything that was sent, and a description was: without one, two runs that create a proxy on the same
 // host send the same. The search does not end with the operation, or Ctrl-C would leave a proxy that Terraform does not know of.
 func (r *proxyResource) findCreated(ctx context.Context, spec api.ProxySpec, namesakes []api.Proxy, lost error) (created api.Proxy, err error) {
-	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
+	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), operation.Patience(ctx))
 	defer cancel()
 	err = rest.Poll(search, func(ctx context.Context) (bool, error) {
 		proxies, err := r.data.Client.Proxies(ctx)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
@@ -33,6 +34,9 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	defer r.data.Hosts.BeginRemoval(id)()
 	lines := progress.Log(ctx, state.object()+": removal requested")
 	defer lines.Stop()
+	// The pool in state may be an old one: Terraform does not refresh what is not in the configuration any more. A proxy that its
+	// pool does not let go may be removed nevertheless: the server decides.
+	leaving := r.data.Client.LeaveProxyPool(ctx, id)
 	err := r.data.Client.RemoveProxy(ctx, id, api.RemoveOptions{MachineCredentials: machine.MachineCredentials, Force: force})
 	var refused *rest.APIError
 	switch {
@@ -45,7 +49,7 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 		lines.Say(state.object() + ": removed")
 	case rest.OutcomeUnknown(err):
 		// The request is not sent again; should the proxy stay, the next destroy sends it.
-		search, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience(ctx))
+		search, cancel := context.WithTimeout(context.WithoutCancel(ctx), operation.Patience(ctx))
 		defer cancel()
 		if r.waitGone(search, id) == nil {
 			return
@@ -59,7 +63,7 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 		}
 	}
 	if err != nil {
-		diags.AddError("Unable to Remove Backup Proxy", conn.Product.Detail(state.object(), err, r.removalAdvice(ctx, state, machine, force, err)...))
+		diags.AddError("Unable to Remove Backup Proxy", conn.Product.Detail(state.object(), err, r.removalAdvice(ctx, state, machine, force, err, leaving)...))
 	}
 }
 
@@ -78,7 +82,7 @@ func (r *proxyResource) waitGone(ctx context.Context, id string) error {
 }
 
 // removalAdvice names the settings that help when the server refuses.
-func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, machine machineAccess, force bool, err error) []string {
+func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, machine machineAccess, force bool, err, leaving error) []string {
 	const stays = "The proxy stays in state; the next destroy tries again."
 	var refused *rest.APIError
 	switch {
@@ -100,8 +104,9 @@ func (r *proxyResource) removalAdvice(ctx context.Context, state *proxyModel, ma
 	default:
 		advice = append(advice, fmt.Sprintf("API version %s has no forced removal: bring the machine online, and free the proxy of its repositories and jobs, in the Veeam console.", version))
 	}
-	if !state.ProxyPoolID.IsNull() {
-		advice = append(advice, fmt.Sprintf("The proxy belongs to proxy pool %s; a pool must keep an active proxy. Remove the proxy from the pool first.", state.ProxyPoolID.ValueString()))
+	if leaving != nil {
+		advice = append(advice, fmt.Sprintf("The proxy could not leave its proxy pool: %v. A pool must keep an active proxy, and does not let go of "+
+			"one in maintenance mode. Remove the proxy from the pool, or destroy the pool first.", leaving))
 	}
 	return advice
 }

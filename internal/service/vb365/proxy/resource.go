@@ -90,14 +90,6 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// patience is how long the outcome of a request without an answer is looked for; little when the user has interrupted.
-func patience(ctx context.Context) time.Duration {
-	if ctx.Err() != nil {
-		return 5 * time.Second
-	}
-	return 20 * time.Second
-}
-
 func ignoreNotFound(err error) error {
 	if errors.Is(err, rest.ErrNotFound) {
 		return nil

@@ -46,6 +46,7 @@ func startVB365(o options, at appliance.Options) (served, bool, error) {
 		return served{}, false, err
 	}
 	a := served{title: "Veeam Backup for Microsoft 365 " + o.vb365Product, server: running.Server}
+	running.AddObject("ProxyPools", map[string]any{"id": poolID, "name": "branches", "description": "Branch offices"})
 	for n := 1; n <= o.proxies; n++ {
 		proxy := vb365.Proxy{ID: proxyID(n), HostName: proxyHost(n), Description: fmt.Sprintf("Branch office %d", n)}
 		state := "online"
