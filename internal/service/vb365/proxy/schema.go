@@ -109,12 +109,12 @@ func (r *proxyResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"service_account":  serviceAccountAttribute(),
 			"maintenance_mode": maintenanceModeAttribute(),
 			"removal":          removalAttribute(),
-			"id":               computedString("ID of the proxy.", true),
-			"type":             computedString("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is returned.", true),
-			"fqdn":             computedString("Fully qualified name of the machine, as the server found it. "+conn.FeatureNote("fqdn"), true),
-			"status":           computedString("`Online` or `Offline`, at the last refresh.", true),
-			"version":          computedString("Build of the proxy service. "+conn.FeatureNote("version"), true),
-			"proxy_pool_id":    computedString("ID of the proxy pool that the proxy belongs to. "+conn.FeatureNote("proxy_pool_id"), true),
+			"id":               computedString("ID of the proxy."),
+			"type":             computedString("`Local` (the proxy on the server itself), `Domain` or `Workgroup`. Before API version v6 only `Local` is returned."),
+			"fqdn":             computedString("Fully qualified name of the machine, as the server found it. " + conn.FeatureNote("fqdn")),
+			"status":           computedString("`Online` or `Offline`, at the last refresh."),
+			"version":          computedString("Build of the proxy service. " + conn.FeatureNote("version")),
+			"proxy_pool_id":    computedString("ID of the proxy pool that the proxy belongs to. " + conn.FeatureNote("proxy_pool_id")),
 			"timeouts":         timeoutsAttribute(ctx),
 		},
 	}
@@ -129,12 +129,11 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	})
 }
 
-func computedString(description string, stable bool) schema.StringAttribute {
-	a := schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	if stable {
-		a.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+// computedString is an attribute that only the server sets, and that keeps its value when the proxy is edited.
+func computedString(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Computed: true, MarkdownDescription: description, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
-	return a
 }
 
 func internetProxyAttribute() schema.Attribute {

@@ -21,7 +21,6 @@ type ProviderData struct {
 
 	Fleets     sessionrun.Handover[attr.Value]         // outcomes of fleets
 	Unfinished sessionrun.Handover[sessionrun.Session] // of single rescans
-
 }
 
 // Source is the provider data; VBAWS returns nil when block vbaws is not configured.
