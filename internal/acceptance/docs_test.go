@@ -91,7 +91,7 @@ func TestTroubleshootingIsComplete(t *testing.T) {
 // frameworkSummaries are those that the plugin framework and its validators use for this provider's schemas.
 var frameworkSummaries = []string{
 	"Invalid Attribute Value", "Invalid Attribute Value Match", "Invalid Attribute Value Length", "Invalid Attribute Value Time Duration",
-	"Invalid Attribute Combination", 
+	"Invalid Attribute Combination",
 }
 
 // summaries finds the texts that the sources give as the summary of a diagnostic; of one that is put together, its parts.

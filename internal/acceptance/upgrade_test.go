@@ -112,7 +112,7 @@ func TestStateOfEarlierVersions(t *testing.T) {
 			w := newUpgradeWorld(t)
 			w.file("terraform.tfstate", string(content))
 			for name, host := range map[string]string{"plain": "proxy-1.example.com", "full": "proxy-2.example.com"} {
-				p := vb365.Proxy{ID: w.attributes("veeam_vb365_proxy."+name)["id"].(string), HostName: host}
+				p := vb365.Proxy{ID: w.attributes("veeam_vb365_proxy." + name)["id"].(string), HostName: host}
 				if name == "full" {
 					p.Description, p.Port, p.EnableNetworkThrottling, p.ThrottlingValue, p.ThrottlingUnit = "Branch office", 9194, true, 200, "Mbps"
 					p.UseInternetProxy, p.InternetProxyType, p.InternetProxy = true, "Custom", vb365.InternetProxy{HostName: "proxy.example.com", Port: 8080}
