@@ -6,7 +6,11 @@
 package collection
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +24,7 @@ const (
 	batchWindow = 10 * time.Millisecond // how long a call waits for others to be read with
 	slowBatch   = time.Second           // a batch that takes longer no longer holds up the next one
 	singleReads = 2                     // so many calls that come alone are read by ID before the list is read instead
+	anyKey      = "*"                   // stands for all keys in Collection.changed
 )
 
 // Source is how the objects of a collection are read.
@@ -43,7 +48,7 @@ type Collection[T any] struct {
 	count      int            // of lists and own writes: it orders them, which times cannot
 	changed    map[string]int // by key: count at the last own write
 	changedAll int            // count at the last own write that may have changed any object
-	last       *list[T]
+	last       list[T]
 	failure    error // of the last list
 	failed     time.Time
 	singles    int       // calls that came alone
@@ -51,14 +56,13 @@ type Collection[T any] struct {
 }
 
 type list[T any] struct {
-	count    int // at its beginning
-	began    time.Time
+	count    int // at its beginning; 0: there is no list
+	ended    time.Time
 	complete bool
 	all      []T
 	byID     map[string]T
 }
 
-// batch is what is read together.
 type batch[T any] struct {
 	cancel  context.CancelFunc
 	waiting int                 // callers without an answer
@@ -72,10 +76,9 @@ type read[T any] struct {
 	poll    bool      // of a waiter, for whom one object is not worth a list
 	batch   *batch[T] // nil: answered without one
 	done    chan struct{}
-
-	object T
-	list   *list[T] // that answers, or lacks the object
-	err    error
+	object  T
+	list    list[T] // that answers, or lacks the object
+	err     error
 }
 
 func (r *read[T]) finish(object T, err error) {
@@ -83,8 +86,18 @@ func (r *read[T]) finish(object T, err error) {
 	close(r.done)
 }
 
-// anyKey stands for all keys in Collection.changed.
-const anyKey = "*"
+// answeredBy finishes a read if the list answers it. A list that could answer but lacks the object stays in the read.
+func (r *read[T]) answeredBy(l list[T]) bool {
+	if r.list = (list[T]{}); l.count <= r.after || time.Since(l.ended) > maxAge {
+		return false
+	}
+	object, listed := l.byID[r.key]
+	if r.list = l; listed || r.key == "" {
+		r.finish(object, nil)
+		return true
+	}
+	return false
+}
 
 // New returns a collection; it reads nothing.
 func New[T any](source Source[T]) *Collection[T] {
@@ -108,6 +121,17 @@ func (c *Collection[T]) ChangedAll() {
 	defer c.mu.Unlock()
 	c.count++
 	c.changedAll = c.count
+}
+
+// lastChange is the count at the last own write to one of the keys; 0: none since the last list.
+func (c *Collection[T]) lastChange(keys []string) (count int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	count = c.changedAll
+	for _, key := range keys {
+		count = max(count, c.changed[strings.ToLower(key)])
+	}
+	return count
 }
 
 // Get returns an object as it was half a minute ago or later, and after own writes. The errors are those of Source.
@@ -158,9 +182,6 @@ func (c *Collection[T]) Find(ctx context.Context, key string, match func(T) bool
 func (c *Collection[T]) Last() []T {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.last == nil {
-		return nil
-	}
 	return c.last.all
 }
 
@@ -193,13 +214,152 @@ func (c *Collection[T]) WaitEach(ctx context.Context, ids []string, seen func(at
 	return errs
 }
 
-// lastChange is the count at the last own write to one of the keys; 0: none since the last list.
-func (c *Collection[T]) lastChange(keys []string) (count int) {
+// join adds reads to the next batch, unless the last list answers them.
+func (c *Collection[T]) join(ctx context.Context, after int, poll bool, ids []string) []*read[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	count = c.changedAll
-	for _, key := range keys {
-		count = max(count, c.changed[strings.ToLower(key)])
+	if poll {
+		after = c.count
 	}
-	return count
+	reads := make([]*read[T], len(ids))
+	for i, id := range ids {
+		r := &read[T]{id: id, key: strings.ToLower(id), poll: poll, done: make(chan struct{})}
+		if r.after = max(after, c.changed[r.key], c.changedAll); !r.answeredBy(c.last) {
+			if c.next == nil {
+				ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+				c.next = &batch[T]{cancel: cancel, reads: map[string]*read[T]{}}
+				go c.run(ctx, c.next)
+			}
+			c.next.waiting++
+			if same := c.next.reads[r.key]; same != nil {
+				same.after, same.poll, r = max(same.after, r.after), same.poll && poll, same
+			}
+			r.batch, c.next.reads[r.key] = c.next, r
+		}
+		reads[i] = r
+	}
+	return reads
+}
+
+// wait returns the result of a read or the cause of the end of ctx. The last one who leaves a batch cancels it.
+func (c *Collection[T]) wait(ctx context.Context, r *read[T]) (object T, err error) {
+	select {
+	case <-r.done:
+		object, err = r.object, r.err
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b := r.batch; b != nil {
+		if b.waiting--; b.waiting == 0 {
+			b.cancel()
+			c.close(b)
+		}
+	}
+	return object, err
+}
+
+// close lets nobody join a batch any more.
+func (c *Collection[T]) close(b *batch[T]) {
+	if c.next == b {
+		c.next = nil
+	}
+}
+
+// run reads a batch, once others had time to join it.
+func (c *Collection[T]) run(ctx context.Context, b *batch[T]) {
+	select {
+	case <-time.After(cmp.Or(c.source.Window, batchWindow)):
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case c.running <- struct{}{}:
+		defer func() { <-c.running }()
+	case <-time.After(slowBatch):
+	case <-ctx.Done():
+		return
+	}
+	var byID, unknown []*read[T]
+	c.mu.Lock()
+	c.close(b)
+	for _, r := range b.reads {
+		switch {
+		case r.answeredBy(c.last):
+		case r.list.count > 0:
+			byID = append(byID, r)
+		default:
+			unknown = append(unknown, r)
+		}
+	}
+	alone := len(unknown) == 1 && unknown[0].key != ""
+	if alone && !unknown[0].poll {
+		c.singles++
+		alone = c.singles <= singleReads
+	}
+	c.mu.Unlock()
+	var failure error
+	var list list[T]
+	if len(unknown) > 0 && !alone {
+		list, failure = c.newList(ctx, unknown)
+	}
+	for _, r := range unknown {
+		switch {
+		case r.answeredBy(list):
+		case failure != nil && (r.key == "" || isFatal(failure)):
+			r.finish(r.object, failure)
+		default:
+			byID = append(byID, r)
+		}
+	}
+	var reads sync.WaitGroup
+	for _, r := range byID { // the HTTP client limits how many are sent at the same time
+		reads.Go(func() { r.finish(c.source.Get(ctx, r.id, r.list.complete)) })
+	}
+	reads.Wait()
+}
+
+// newList reads the list and remembers it, unless a later one has been faster.
+func (c *Collection[T]) newList(ctx context.Context, reads []*read[T]) (l list[T], err error) {
+	var ids []string
+	for _, r := range reads {
+		ids = append(ids, r.id)
+	}
+	if slices.Contains(ids, "") {
+		ids = nil
+	}
+	c.mu.Lock()
+	if c.failure != nil && time.Since(c.failed) < failureTTL {
+		defer c.mu.Unlock()
+		return l, c.failure
+	}
+	c.count++
+	count := c.count
+	c.mu.Unlock()
+	l.all, l.complete, err = c.source.List(ctx, ids)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil {
+		if ctx.Err() == nil {
+			c.failure, c.failed = err, time.Now()
+		}
+		return list[T]{}, err
+	}
+	l.count, l.ended, l.byID = count, time.Now(), make(map[string]T, len(l.all))
+	for _, object := range l.all {
+		l.byID[strings.ToLower(c.source.ID(object))] = object
+	}
+	if c.failure = nil; c.last.count < count {
+		c.last = l
+		maps.DeleteFunc(c.changed, func(_ string, changed int) bool { return changed < count })
+	}
+	return l, nil
+}
+
+// isFatal reports whether a list failed for a reason that would fail the reads of single objects too: a refused account, or a
+// request that could not be sent. One that is late, cut or refused by a gateway says nothing about them.
+func isFatal(failure error) bool {
+	transport, ok := errors.AsType[*rest.TransportError](failure)
+	return ok && !transport.Sent || errors.Is(failure, rest.ErrUnauthorized)
 }
