@@ -31,8 +31,8 @@ func newServer(p provider.Provider) (server, error) {
 	return server{inner}, nil
 }
 
-// callContext is the context of a call, which the framework keeps until the provider is stopped. It is canceled at the end of the
-// call, and lets go of the values of its parent then, among them the loggers: a plan of 300 rescans takes 31 MB instead of 68 MB.
+// callContext is the context of a call, which the framework keeps until it is stopped. It is canceled at the end of the call, and lets go
+// of the values of its parent then, among them the loggers: at 0.1.0 a plan of 300 rescans took 31 MB instead of 68 MB.
 type callContext struct {
 	context.Context // canceled with the parent or at the end of the call
 	parent          atomic.Pointer[context.Context]

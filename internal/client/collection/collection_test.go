@@ -348,7 +348,8 @@ func TestWaitEnds(t *testing.T) {
 		}
 		s.getErr = &rest.APIError{Status: http.StatusBadGateway}
 		began := time.Now()
-		if err := s.Wait(t.Context(), "a", func(_ object, err error) (bool, error) { return false, err }); !errors.Is(err, s.getErr) || time.Since(began) < 2*time.Minute {
+		err = s.Wait(t.Context(), "a", func(_ object, err error) (bool, error) { return false, err })
+		if !errors.Is(err, s.getErr) || time.Since(began) < 2*time.Minute {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
 		stopped := errors.New("stopped")

@@ -103,10 +103,12 @@ func (p *PageLimit) read(n int) error {
 	return nil
 }
 
-// ReadPages yields a list page by page, where each page is requested when the one before is used up; what names the list in an error. fetch
-// reads the page that begins at an offset, and reports whether more may follow. Elements that an earlier page had are left out: pages
+// ReadPages yields a list page by page, where each page is requested when the one before is used up; what names the list in an error.
+// fetch reads the page that begins at an offset, and reports whether more may follow. Elements that an earlier page had are left out: pages
 // shift when something is added meanwhile. A page without new elements ends the list, because it would come again and again.
-func ReadPages[T any](what string, key func(T) string, fetch func(offset int, pages *PageLimit) (page []T, more bool, err error)) iter.Seq2[[]T, error] {
+func ReadPages[T any](
+	what string, key func(T) string, fetch func(offset int, pages *PageLimit) (page []T, more bool, err error),
+) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		seen := map[string]bool{}
 		var pages PageLimit

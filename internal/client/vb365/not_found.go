@@ -20,7 +20,9 @@ import (
 // the whole version is not served; what a server answers for a proxy that it cannot reach is not documented either. In all
 // these cases a list decides: it holds the same objects. unlisted says that one has been read, and lacks the object; otherwise
 // list is read. Where that has the object, failure is why the read by ID failed.
-func readOne[A item](ctx context.Context, c *Client, d *versionSpec, get endpoint, query url.Values, id string, unlisted bool, list iter.Seq2[A, error]) (object A, failure, err error) {
+func readOne[A item](
+	ctx context.Context, c *Client, d *versionSpec, get endpoint, query url.Values, id string, unlisted bool, list iter.Seq2[A, error],
+) (object A, failure, err error) {
 	var answer, none A
 	failure = c.call(ctx, d, get, id, rest.Request{Query: query, Out: &answer, Check: func() error { return answer.check(id) }})
 	switch {
