@@ -31,9 +31,11 @@ func (s *Simulator) members(pool string) []*entry {
 }
 
 // named finds the proxies of a list of RESTProxyIdFromClient; one that is not there is nil.
-func (s *Simulator) named(ids any) (named []*entry) {
-	for _, id := range ids.([]any) {
-		named = append(named, s.find(id.(map[string]any)["proxyId"].(string)))
+func (s *Simulator) named(ids []any) (named []*entry) {
+	for _, element := range ids {
+		ref, _ := element.(map[string]any)
+		id, _ := ref["proxyId"].(string)
+		named = append(named, s.find(id))
 	}
 	return named
 }
@@ -45,7 +47,8 @@ func join(proxies []*entry, pool string) {
 }
 
 func (s *Simulator) setPool(id string, body map[string]any) (failure, string) {
-	before, ids := s.members(id), body["proxyIds"].([]any)
+	before := s.members(id)
+	ids, _ := body["proxyIds"].([]any)
 	if len(ids) == 0 {
 		return invalidBody, "A proxy pool must have a proxy."
 	}

@@ -101,7 +101,9 @@ func TestProxyPoolSwitches(t *testing.T) {
 func TestCollection(t *testing.T) {
 	t.Parallel()
 	keys := &collection{path: "Keys", noun: "Key", fields: []field{
-		{name: "text", first: 3, last: 8}, {name: "password", first: 3, last: 8, secret: true}, {name: "owner", first: 3, last: 8, refers: "Keys"},
+		{name: "text", first: 3, last: 8},
+		{name: "password", first: 3, last: 8, secret: true},
+		{name: "owner", first: 3, last: 8, refers: "Keys"},
 		{name: "changed", first: 3, last: 8, readOnly: true},
 	}}
 	s := New(Config{})

@@ -108,7 +108,7 @@ func (r *crud[M, A, D, P]) Update(ctx context.Context, req resource.UpdateReques
 	setIdentity(ctx, resp.Identity, id, &resp.Diagnostics)
 	if differ(req.State.Raw, req.Plan.Raw, append(slices.Clone(r.spec.Local), "timeouts")) {
 		if err := r.spec.Update(ctx, r.data, id.ValueString(), c); err != nil {
-			if err = r.confirmUpdate(ctx, c, req.Plan, resp.State, err); err != nil {
+			if err = r.confirmUpdate(ctx, c, resp.State, err); err != nil {
 				r.fail(&resp.Diagnostics, "Update", c.Plan, err)
 				return
 			}

@@ -88,7 +88,7 @@ func (r *crud[M, A, D, P]) applied(ctx context.Context, plan *M, object A, state
 }
 
 // confirmUpdate reads the object after a lost response to an update until it has what is planned.
-func (r *crud[M, A, D, P]) confirmUpdate(ctx context.Context, c Change[M], plan tfsdk.Plan, state tfsdk.State, lost error) error {
+func (r *crud[M, A, D, P]) confirmUpdate(ctx context.Context, c Change[M], state tfsdk.State, lost error) error {
 	if !rest.OutcomeUnknown(lost) {
 		return lost
 	}
