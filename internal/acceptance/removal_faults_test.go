@@ -27,9 +27,9 @@ func TestRemovalThroughFaults(t *testing.T) {
 		said  []string // empty: the removal succeeds
 	}{
 		{"answer lost after processing", appliance.Fault{DropAfter: true}, []string{"read", "remove", "gone"}, nil},
-		{"503 with Retry-After", appliance.Fault{Status: 503, Header: later}, []string{"read", "remove", "remove", "gone"}, nil},
-		{"429 with Retry-After", appliance.Fault{Status: 429, Header: later}, []string{"read", "remove", "remove", "gone"}, nil},
-		{"401", appliance.Fault{Status: 401}, []string{"read", "remove", "remove", "gone"}, nil},
+		{"503 with Retry-After", appliance.Fault{Status: 503, Header: later}, []string{"read", "remove", "again", "gone"}, nil},
+		{"429 with Retry-After", appliance.Fault{Status: 429, Header: later}, []string{"read", "remove", "again", "gone"}, nil},
+		{"401", appliance.Fault{Status: 401}, []string{"read", "remove", "again", "gone"}, nil},
 		{"500", appliance.Fault{Status: 500, Body: `{"message":"Deadlock."}`}, []string{"read", "remove", "read"}, []string{"500 Internal Server Error: Deadlock.", stays}},
 		{"403", appliance.Fault{Status: 403}, []string{"read", "remove", "read"}, []string{"403 Forbidden", stays, "Give the account of block \"vb365\" the role"}},
 	} {

@@ -68,6 +68,8 @@ func calls(version string, words ...string) (calls []string) {
 				calls = append(calls, "GET "+one)
 			}
 			calls = append(calls, "POST "+one+remove)
+		case "again": // the same request
+			calls = append(calls, "POST "+one+remove)
 		case "gone": // only v8 says unmistakably that a proxy is not there
 			calls = append(calls, "GET "+one)
 			if version != "v8" {

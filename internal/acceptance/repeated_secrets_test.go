@@ -106,7 +106,7 @@ func TestDumpOfTheProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	dump, err := os.ReadFile(w.env["TF_LOG_PATH"])
-	if err != nil || !bytes.Contains(dump, []byte("SIGQUIT")) || !bytes.Contains(dump, []byte("rest.(*Client).exchange")) {
+	if err != nil || !bytes.Contains(dump, []byte("SIGQUIT")) || !bytes.Contains(dump, []byte("rest.(*Client).roundTrip")) {
 		t.Errorf("the log has no dump of the provider: %v", err)
 	}
 }

@@ -204,7 +204,7 @@ var proxyFailures = []failureRow{
 	{
 		name:     "status_unreadable",
 		disturb:  readFault(appliance.Fault{Status: 500, Body: `{"message":"Internal error."}`, ContentType: "application/json"}),
-		says:     []string{"Proxy {id}: the server accepted the rescan, and the proxy is not reported online (last status: none seen): Veeam Backup for Microsoft 365 answered GET /v8/Proxies/{id} with 500 Internal Server Error: Internal error."},
+		says:     []string{"Proxy {id}: the server accepted the rescan, and the proxy is not reported online (last status: unknown): Veeam Backup for Microsoft 365 answered GET /v8/Proxies/{id} with 500 Internal Server Error: Internal error."},
 		recorded: map[string]any{"status": nil},
 	},
 	{

@@ -130,7 +130,11 @@ resource "veeam_vb365_proxy" "this" {
 			w.sent("edit", []string{d.login, d.read, d.login, edit, d.rescan, d.read})
 
 			w.destroy()
-			w.sent("destroy", slices.Concat([]string{d.login, d.read, d.login, d.remove}, d.gone))
+			destroy := []string{d.login, d.read, d.login}
+			if d.version == "v8" { // is it in a pool, which it leaves first?
+				destroy = append(destroy, d.read)
+			}
+			w.sent("destroy", slices.Concat(destroy, []string{d.remove}, d.gone))
 		})
 	}
 }

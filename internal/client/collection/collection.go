@@ -52,6 +52,7 @@ type Collection[T any] struct {
 	failure    error // of the last list
 	failed     time.Time
 	singles    int       // calls that came alone
+	waiters    int       // objects that are waited for
 	next       *batch[T] // that calls can still join
 }
 
@@ -73,7 +74,7 @@ type batch[T any] struct {
 type read[T any] struct {
 	id, key string    // the key is the ID in lower case
 	after   int       // only a list with a higher count answers
-	poll    bool      // of a waiter, for whom one object is not worth a list
+	poll    bool      // of a waiter: a list is only worth it if there are others
 	batch   *batch[T] // nil: answered without one
 	done    chan struct{}
 	object  T
@@ -194,9 +195,11 @@ func (c *Collection[T]) Wait(ctx context.Context, id string, seen func(T, error)
 // WaitEach is Wait for several objects, by their index, as the errors are. The calls of seen for different objects may overlap.
 func (c *Collection[T]) WaitEach(ctx context.Context, ids []string, seen func(at int, object T, err error) (done bool, failure error)) []error {
 	errs := make([]error, len(ids))
+	c.addWaiters(len(ids))
 	var waits sync.WaitGroup
 	for i, read := range c.join(ctx, 0, true, ids) {
 		waits.Go(func() {
+			defer c.addWaiters(-1)
 			errs[i] = rest.Poll(ctx, func(ctx context.Context) (bool, error) {
 				if read == nil {
 					read = c.join(ctx, 0, true, ids[i:i+1])[0]
@@ -214,6 +217,12 @@ func (c *Collection[T]) WaitEach(ctx context.Context, ids []string, seen func(at
 	return errs
 }
 
+func (c *Collection[T]) addWaiters(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiters += n
+}
+
 // join adds reads to the next batch, unless the last list answers them.
 func (c *Collection[T]) join(ctx context.Context, after int, poll bool, ids []string) []*read[T] {
 	c.mu.Lock()
@@ -226,7 +235,7 @@ func (c *Collection[T]) join(ctx context.Context, after int, poll bool, ids []st
 		r := &read[T]{id: id, key: strings.ToLower(id), poll: poll, done: make(chan struct{})}
 		if r.after = max(after, c.changed[r.key], c.changedAll); !r.answeredBy(c.last) {
 			if c.next == nil {
-				ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+				ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) //nolint:gosec // the last who waits calls it
 				c.next = &batch[T]{cancel: cancel, reads: map[string]*read[T]{}}
 				go c.run(ctx, c.next)
 			}
@@ -294,7 +303,10 @@ func (c *Collection[T]) run(ctx context.Context, b *batch[T]) {
 		}
 	}
 	alone := len(unknown) == 1 && unknown[0].key != ""
-	if alone && !unknown[0].poll {
+	switch {
+	case alone && unknown[0].poll: // another waiter may be late on a busy machine
+		alone = c.waiters <= 1
+	case alone:
 		c.singles++
 		alone = c.singles <= singleReads
 	}
@@ -315,9 +327,25 @@ func (c *Collection[T]) run(ctx context.Context, b *batch[T]) {
 	}
 	var reads sync.WaitGroup
 	for _, r := range byID { // the HTTP client limits how many are sent at the same time
-		reads.Go(func() { r.finish(c.source.Get(ctx, r.id, r.list.complete)) })
+		reads.Go(func() {
+			object, err := c.source.Get(ctx, r.id, r.list.complete)
+			if errors.Is(err, rest.ErrNotFound) {
+				c.forget(r.id)
+			}
+			r.finish(object, err)
+		})
 	}
 	reads.Wait()
+}
+
+// forget lets the last list not answer for an object that no longer exists.
+func (c *Collection[T]) forget(id string) {
+	c.mu.Lock()
+	_, listed := c.last.byID[strings.ToLower(id)]
+	c.mu.Unlock()
+	if listed {
+		c.Changed(id)
+	}
 }
 
 // newList reads the list and remembers it, unless a later one has been faster.

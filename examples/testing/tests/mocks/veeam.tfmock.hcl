@@ -97,6 +97,19 @@ mock_data "veeam_vb365_proxies" {
   }
 }
 
+mock_data "veeam_vb365_proxy_pool" {
+  defaults = {
+    id        = "36500000-0000-4000-8000-000000000301"
+    proxy_ids = []
+  }
+}
+
+mock_data "veeam_vb365_proxy_pools" {
+  defaults = {
+    proxy_pools = []
+  }
+}
+
 mock_data "veeam_vb365_repositories" {
   defaults = {
     repositories = []
