@@ -58,3 +58,44 @@ resource "veeam_vb365_proxy_pool" "main" {
 		t.Errorf("%d objects are left", left)
 	}
 }
+
+// TestProxyPoolExists says how to import a pool whose name is taken, and nothing about members.
+func TestProxyPoolExists(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	proxy, other := w.vb365.AddProxy(vb365.Proxy{HostName: "a.example.com"}), w.vb365.AddProxy(vb365.Proxy{HostName: "b.example.com"})
+	pool := func(name, proxy string) string {
+		return fmt.Sprintf("resource \"veeam_vb365_proxy_pool\" %q {\n  name      = \"main\"\n  proxy_ids = [%q]\n}\n", name, proxy)
+	}
+	w.config(pool("first", proxy))
+	w.apply()
+	w.config(pool("first", proxy) + pool("second", other))
+	id := fmt.Sprint(w.attributes("veeam_vb365_proxy_pool.first")["id"])
+	w.fail(applyArgs, "Unable to Create Proxy Pool", `The server already has the proxy pool "main" (ID `+id+").", "terraform import veeam_vb365_proxy_pool.NAME "+id).
+		lacks(w, "cannot leave a pool")
+}
+
+// TestProxyMovesBetweenPools: Terraform knows no order between the two pools, so the one that gains the proxy waits for the other.
+func TestProxyMovesBetweenPools(t *testing.T) {
+	w := newWorld(t, vb365.Config{}, vbaws.Config{})
+	var ids []any
+	for _, host := range []string{"a", "b", "c"} {
+		ids = append(ids, w.vb365.AddProxy(vb365.Proxy{HostName: host + ".example.com"}))
+	}
+	pools := func(first, second string) {
+		w.config(fmt.Sprintf("resource \"veeam_vb365_proxy_pool\" \"first\" {\n  name      = \"first\"\n  proxy_ids = ["+first+"]\n}\n"+
+			"resource \"veeam_vb365_proxy_pool\" \"second\" {\n  name      = \"second\"\n  proxy_ids = ["+second+"]\n}\n", ids...))
+	}
+	pools("%[1]q, %[2]q", "%[3]q")
+	w.apply()
+	pools("%[1]q", "%[2]q, %[3]q")
+	w.planChanges("Warning: Proxy In Another Pool")
+	w.apply()
+	w.planIsEmpty()
+	pools("%[1]q, %[2]q", "%[3]q")
+	w.apply()
+	w.planIsEmpty()
+	w.destroy()
+	if left := len(w.vb365.Objects("ProxyPools")); left != 0 {
+		t.Errorf("%d pools are left", left)
+	}
+}

@@ -36,6 +36,10 @@ func (r *crud[M, A, D, P]) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	created, err := r.create(ctx, c, resp.State)
+	if existing := r.existing(ctx, c.Plan, err); existing != "" {
+		resp.Diagnostics.AddError(r.summary("Create"), r.product.Detail(r.object(c.Plan), err, existing))
+		return
+	}
 	if err != nil {
 		r.fail(&resp.Diagnostics, "Create", c.Plan, err)
 		return

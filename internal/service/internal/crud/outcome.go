@@ -74,6 +74,20 @@ func (r *crud[M, A, D, P]) candidates(ctx context.Context, plan *M, state tfsdk.
 	return found, nil
 }
 
+// existing is the advice for a creation that was refused because there is an object with that name; empty if there is none.
+func (r *crud[M, A, D, P]) existing(ctx context.Context, plan *M, refused error) string {
+	if !errors.Is(refused, rest.ErrConflict) {
+		return ""
+	}
+	found, err := r.spec.named(ctx, r.data, r.spec.Label(plan))
+	if err != nil {
+		return ""
+	}
+	entry := r.spec.Entry(found)
+	return fmt.Sprintf("The server already has the %s %s. To manage it with this configuration instead of creating it, import it:\n\n%s",
+		r.spec.Noun, entry, r.importCommand(entry))
+}
+
 func (r *crud[M, A, D, P]) importCommand(e lookup.Entry) string {
 	address := r.product.TypeName("veeam", r.spec.Name) + ".NAME"
 	return fmt.Sprintf("  terraform import %s %s\n\nor with a block\n\n  import {\n    to = %s\n    id = %q\n  }", address, e.ID, address, e.ID)
