@@ -37,7 +37,7 @@ func (r *proxyResource) claimHost(ctx context.Context, plan *proxyModel, diags *
 	}
 	switch {
 	case err != nil:
-		diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(plan.object(), err))
+		diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(plan.displayName(), err))
 	case len(existing) > 0 && existing[0].Named(host):
 		diags.AddAttributeError(path.Root("host_name"), "Unable to Create Backup Proxy", alreadyRegistered(existing[0]))
 	default:
@@ -71,10 +71,10 @@ func (e *foreignProxyError) Error() string {
 		"registered it cannot be determined: %s. %v", e.proxy.HostName, e.proxy.ID, e.reason, e.lost)
 }
 
-// findCreated resolves a lost response to the creation by looking the host up; the request is never sent again. What is found is
+// adoptCreated resolves a lost response to the creation by looking the host up; the request is never sent again. What is found is
 // adopted only if it has everything that was sent, and a description was: without one, two runs that create a proxy on the same
 // host send the same. The search does not end with the operation, or Ctrl-C would leave a proxy that Terraform does not know of.
-func (r *proxyResource) findCreated(ctx context.Context, spec api.ProxySpec, namesakes []api.Proxy, lost error) (created api.Proxy, err error) {
+func (r *proxyResource) adoptCreated(ctx context.Context, spec api.ProxySpec, namesakes []api.Proxy, lost error) (created api.Proxy, err error) {
 	search, cancel := context.WithTimeout(context.WithoutCancel(ctx), operation.Patience(ctx))
 	defer cancel()
 	err = rest.Poll(search, func(ctx context.Context) (bool, error) {
@@ -106,7 +106,7 @@ func (r *proxyResource) findCreated(ctx context.Context, spec api.ProxySpec, nam
 func (r *proxyResource) reportRefusal(ctx context.Context, plan *proxyModel, err error, diags *diagnostics, advice ...string) {
 	const summary = "Unable to Create Backup Proxy"
 	if foreign, ok := errors.AsType[*foreignProxyError](err); ok {
-		diags.AddError(summary, conn.Product.Detail(plan.object(), err, "If it is the proxy of this configuration, import it:\n\n"+importCommands(foreign.proxy)))
+		diags.AddError(summary, conn.Product.Detail(plan.displayName(), err, "If it is the proxy of this configuration, import it:\n\n"+importCommands(foreign.proxy)))
 		return
 	}
 	if mayBeRegistered(err) {
@@ -116,7 +116,7 @@ func (r *proxyResource) reportRefusal(ctx context.Context, plan *proxyModel, err
 			return
 		}
 	}
-	diags.AddError(summary, conn.Product.Detail(plan.object(), err, advice...))
+	diags.AddError(summary, conn.Product.Detail(plan.displayName(), err, advice...))
 }
 
 func mayBeRegistered(err error) bool {

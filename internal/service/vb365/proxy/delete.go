@@ -32,7 +32,7 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	}
 	id := state.ID.ValueString()
 	defer r.data.Hosts.BeginRemoval(id)()
-	lines := progress.Log(ctx, state.object()+": removal requested")
+	lines := progress.Log(ctx, state.displayName()+": removal requested")
 	defer lines.Stop()
 	// The pool in state may be an old one: Terraform does not refresh what is not in the configuration any more. A proxy that its
 	// pool does not let go may be removed nevertheless: the server decides.
@@ -41,12 +41,12 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 	var refused *rest.APIError
 	switch {
 	case err == nil:
-		lines.Say(state.object() + ": removal accepted")
+		lines.Say(state.displayName() + ": removal accepted")
 		if err = r.waitGone(ctx, id); err != nil {
 			err = fmt.Errorf("the server accepted the removal, but the end of the removal was not confirmed: %w", err)
 			break
 		}
-		lines.Say(state.object() + ": removed")
+		lines.Say(state.displayName() + ": removed")
 	case rest.OutcomeUnknown(err):
 		// The request is not sent again; should the proxy stay, the next destroy sends it.
 		search, cancel := context.WithTimeout(context.WithoutCancel(ctx), operation.Patience(ctx))
@@ -63,7 +63,7 @@ func (r *proxyResource) remove(ctx context.Context, state *proxyModel, diags *di
 		}
 	}
 	if err != nil {
-		diags.AddError("Unable to Remove Backup Proxy", conn.Product.Detail(state.object(), err, r.removalAdvice(ctx, state, machine, force, err, leaving)...))
+		diags.AddError("Unable to Remove Backup Proxy", conn.Product.Detail(state.displayName(), err, r.removalAdvice(ctx, state, machine, force, err, leaving)...))
 	}
 }
 

@@ -27,9 +27,9 @@ func (r *proxyResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 	}}
 }
 
-// identify records the identity. Each of create, read and update must: an older CLI, which keeps none, hands an empty
+// setIdentity records the identity. Each of create, read and update must: an older CLI, which keeps none, hands an empty
 // one over every time, and the framework refuses to return it empty, also for a proxy that is gone.
-func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String, diags *diagnostics) {
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String, diags *diagnostics) {
 	if identity != nil && !id.IsNull() && !id.IsUnknown() {
 		diags.Append(identity.SetAttribute(ctx, path.Root("id"), id)...)
 	}
@@ -67,5 +67,5 @@ func (r *proxyResource) ImportState(ctx context.Context, req resource.ImportStat
 	own := types.StringValue(strings.ToLower(id))
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), own)...)
-	identify(ctx, resp.Identity, own, &resp.Diagnostics)
+	setIdentity(ctx, resp.Identity, own, &resp.Diagnostics)
 }

@@ -79,7 +79,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 func (r *listResource) result(ctx context.Context, req list.ListRequest, proxy api.Proxy) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = proxy.HostName
-	identify(ctx, result.Identity, types.StringValue(strings.ToLower(proxy.ID)), &result.Diagnostics)
+	setIdentity(ctx, result.Identity, types.StringValue(strings.ToLower(proxy.ID)), &result.Diagnostics)
 	if !req.IncludeResource {
 		return result
 	}

@@ -19,8 +19,8 @@ import (
 
 type diagnostics = diag.Diagnostics
 
-// object names the proxy in messages.
-func (m *proxyModel) object() string {
+// displayName names the proxy in messages.
+func (m *proxyModel) displayName() string {
 	if m.ID.IsNull() || m.ID.IsUnknown() {
 		return fmt.Sprintf("Proxy %q", m.HostName.ValueString())
 	}
@@ -139,6 +139,6 @@ func (m *proxyModel) serviceAccountPassword(ctx context.Context, prior, config *
 	if after.PasswordWOVersion.IsNull() || after.PasswordWOVersion.Equal(before.PasswordWOVersion) {
 		return
 	}
-	spec.ServiceAccountName = text(after.Name)
+	spec.ServiceAccountName = stringPointer(after.Name)
 	spec.ServiceAccountPassword = rest.Secret(object[serviceAccountModel](ctx, config.ServiceAccount, diags).PasswordWO.ValueString())
 }

@@ -132,6 +132,6 @@ func (m *proxyModel) refuseReplacement(ctx context.Context, prior *proxyModel, i
 	for _, name := range m.replacing(ctx, prior, imported, diags) {
 		diags.AddAttributeError(path.Root(name), "Unable to Update Backup Proxy",
 			fmt.Sprintf("%s: the value of %s became known during apply and differs from that of the existing proxy. Changing it replaces the proxy, "+
-				"which must be planned. Nothing was sent. Run terraform apply again.", prior.object(), name))
+				"which must be planned. Nothing was sent. Run terraform apply again.", prior.displayName(), name))
 	}
 }

@@ -64,7 +64,7 @@ func (r *proxyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	var unsupported diag.Diagnostics
 	r.checkVersion(ctx, req.Config, &unsupported)
 	if created {
-		refuseMaintenance(ctx, req.Plan, &resp.Diagnostics)
+		validateNoMaintenance(ctx, req.Plan, &resp.Diagnostics)
 		r.planNew(ctx, resp)
 	} else {
 		// Terraform makes an ordinary plan before that of a destroy, which an error would prevent: the update reports it.
@@ -103,9 +103,9 @@ func (r *proxyResource) planNew(ctx context.Context, resp *resource.ModifyPlanRe
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
 }
 
-// refuseMaintenance: only members of a pool go into maintenance (PS:set-vboproxymaintenance), and a new proxy is none yet.
+// validateNoMaintenance: only members of a pool go into maintenance (PS:set-vboproxymaintenance), and a new proxy is none yet.
 // Found out after the creation, it would leave a tainted proxy, which every apply installs anew.
-func refuseMaintenance(ctx context.Context, plan tfsdk.Plan, diags *diag.Diagnostics) {
+func validateNoMaintenance(ctx context.Context, plan tfsdk.Plan, diags *diag.Diagnostics) {
 	var on types.Bool
 	diags.Append(plan.GetAttribute(ctx, path.Root("maintenance_mode"), &on)...)
 	if on.ValueBool() {

@@ -17,19 +17,19 @@ import (
 
 // toCreate is all that is known. A limit or an internet proxy that is not configured is sent as switched off.
 func (m *proxyModel) toCreate(ctx context.Context, secrets *proxyModel, diags *diag.Diagnostics) api.ProxySpec {
-	spec := api.ProxySpec{Description: text(m.Description), Port: number(m.Port), ThreadsNumber: number(m.ThreadsNumber)}
+	spec := api.ProxySpec{Description: stringPointer(m.Description), Port: int64Pointer(m.Port), ThreadsNumber: int64Pointer(m.ThreadsNumber)}
 	m.throttlingToAPI(ctx, &spec, diags)
 	m.internetProxyToAPI(ctx, secrets, &spec, diags)
-	spec.HostName = text(m.HostName)
-	spec.AttachUsedProxy = flag(m.AttachUsedProxy)
-	spec.UseDomainNetwork = flag(m.UseDomainNetwork)
-	spec.OperatingSystem = text(m.OperatingSystem)
+	spec.HostName = stringPointer(m.HostName)
+	spec.AttachUsedProxy = boolPointer(m.AttachUsedProxy)
+	spec.UseDomainNetwork = boolPointer(m.UseDomainNetwork)
+	spec.OperatingSystem = stringPointer(m.OperatingSystem)
 	if !m.ServiceAccount.IsNull() {
 		account := object[serviceAccountModel](ctx, m.ServiceAccount, diags)
 		secret := object[serviceAccountModel](ctx, secrets.ServiceAccount, diags)
-		spec.ServiceAccountName = text(account.Name)
+		spec.ServiceAccountName = stringPointer(account.Name)
 		spec.ServiceAccountPassword = rest.Secret(secret.PasswordWO.ValueString())
-		spec.CreateServiceAccount = flag(account.Create)
+		spec.CreateServiceAccount = boolPointer(account.Create)
 	}
 	return spec
 }
@@ -39,13 +39,13 @@ func (m *proxyModel) toCreate(ctx context.Context, secrets *proxyModel, diags *d
 func (m *proxyModel) toEdit(ctx context.Context, prior, secrets *proxyModel, diags *diag.Diagnostics) api.ProxySpec {
 	var spec api.ProxySpec
 	if !m.Description.Equal(prior.Description) {
-		spec.Description = text(m.Description)
+		spec.Description = stringPointer(m.Description)
 	}
 	if !m.Port.Equal(prior.Port) {
-		spec.Port = number(m.Port)
+		spec.Port = int64Pointer(m.Port)
 	}
 	if !m.ThreadsNumber.Equal(prior.ThreadsNumber) {
-		spec.ThreadsNumber = number(m.ThreadsNumber)
+		spec.ThreadsNumber = int64Pointer(m.ThreadsNumber)
 	}
 	if !m.NetworkThrottling.Equal(prior.NetworkThrottling) {
 		m.throttlingToAPI(ctx, &spec, diags)
@@ -68,19 +68,19 @@ func (m *proxyModel) sends(ctx context.Context, prior *proxyModel, diags *diag.D
 func (m *proxyModel) throttlingToAPI(ctx context.Context, spec *api.ProxySpec, diags *diag.Diagnostics) {
 	spec.EnableNetworkThrottling = new(!m.NetworkThrottling.IsNull())
 	throttling := object[throttlingModel](ctx, m.NetworkThrottling, diags)
-	spec.ThrottlingValue, spec.ThrottlingUnit = number(throttling.Value), text(throttling.Unit)
+	spec.ThrottlingValue, spec.ThrottlingUnit = int64Pointer(throttling.Value), stringPointer(throttling.Unit)
 }
 
 func (m *proxyModel) internetProxyToAPI(ctx context.Context, secrets *proxyModel, spec *api.ProxySpec, diags *diag.Diagnostics) {
 	spec.UseInternetProxy = new(!m.InternetProxy.IsNull())
 	proxy := object[internetProxyModel](ctx, m.InternetProxy, diags)
-	spec.InternetProxyType = text(proxy.Type)
+	spec.InternetProxyType = stringPointer(proxy.Type)
 	if proxy.Type.ValueString() != proxyCustom {
 		return
 	}
 	secret := object[internetProxyModel](ctx, secrets.InternetProxy, diags)
 	spec.InternetProxySettings = &api.InternetProxy{
-		HostName: proxy.HostName.ValueString(), Port: number(proxy.Port), UseAuthentication: new(!proxy.Username.IsNull()),
+		HostName: proxy.HostName.ValueString(), Port: int64Pointer(proxy.Port), UseAuthentication: new(!proxy.Username.IsNull()),
 		Username: proxy.Username.ValueString(), Password: rest.Secret(secret.PasswordWO.ValueString()),
 	}
 	if proxy.Port.IsNull() {
@@ -109,29 +109,29 @@ func (m sshModel) toSSH(secrets sshModel, machine conn.Machine) *api.SSHSettings
 		Account: account, AccountPassword: secret(secrets.AccountPasswordWO, machine.Password),
 		PrivateKeyBase64: key, PrivateKeyPassphrase: secret(secrets.PrivateKeyPassphraseWO, machine.SSHPrivateKeyPassphrase),
 		RootPassword: secret(secrets.RootPasswordWO, machine.SSHRootPassword),
-		Port:         number(m.Port), ConnectionTimeout: number(m.ConnectionTimeout),
-		ElevateAccountToRoot: flag(m.ElevateAccountToRoot), AddToSudoers: flag(m.AddToSudoers),
-		UseSuIfSudoUnavailable: flag(m.UseSuIfSudoUnavailable), IgnoreFingerprintCheck: flag(m.IgnoreFingerprintCheck),
+		Port:         int64Pointer(m.Port), ConnectionTimeout: int64Pointer(m.ConnectionTimeout),
+		ElevateAccountToRoot: boolPointer(m.ElevateAccountToRoot), AddToSudoers: boolPointer(m.AddToSudoers),
+		UseSuIfSudoUnavailable: boolPointer(m.UseSuIfSudoUnavailable), IgnoreFingerprintCheck: boolPointer(m.IgnoreFingerprintCheck),
 		Fingerprint: m.Fingerprint.ValueString(), PublicBase64Key: m.HostPublicKey.ValueString(),
 	}
 }
 
-// text, number and flag give nil, which is not sent, for what is null or left to the server.
-func text(v types.String) *string {
+// stringPointer, number and flag give nil, which is not sent, for what is null or left to the server.
+func stringPointer(v types.String) *string {
 	if v.IsNull() || v.IsUnknown() {
 		return nil
 	}
 	return new(v.ValueString())
 }
 
-func number(v types.Int64) *int64 {
+func int64Pointer(v types.Int64) *int64 {
 	if v.IsNull() || v.IsUnknown() {
 		return nil
 	}
 	return new(v.ValueInt64())
 }
 
-func flag(v types.Bool) *bool {
+func boolPointer(v types.Bool) *bool {
 	if v.IsNull() || v.IsUnknown() {
 		return nil
 	}

@@ -72,11 +72,11 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	lines := progress.Log(ctx, plan.object()+": creation requested")
+	lines := progress.Log(ctx, plan.displayName()+": creation requested")
 	defer lines.Stop()
 	created, err := r.data.Client.AddProxy(ctx, spec)
 	if err == nil && created.ID == "" || rest.OutcomeUnknown(err) {
-		created, err = r.findCreated(ctx, spec, namesakes, err)
+		created, err = r.adoptCreated(ctx, spec, namesakes, err)
 	}
 	if err != nil {
 		r.reportRefusal(ctx, &plan, err, &resp.Diagnostics, machine.advice(host), plan.attachAdvice(err))
@@ -86,7 +86,7 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	lines.Say(fmt.Sprintf("Proxy %q (%s): created", host, created.ID))
 	r.data.NoteProxy(created.ID, host)
 	r.finish(ctx, &plan, created, &resp.Diagnostics)
-	identify(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
+	setIdentity(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -105,12 +105,12 @@ func (r *proxyResource) finish(ctx context.Context, model *proxyModel, proxy api
 		case err == nil:
 			proxy = read
 		case proxy.HostName == "":
-			diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(model.object(), fmt.Errorf("the server created the proxy, but it could not be read: %w", err)))
+			diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(model.displayName(), fmt.Errorf("the server created the proxy, but it could not be read: %w", err)))
 		}
 	}
 	version, err := r.data.Client.Version(ctx) // known since the first call
 	if err != nil {
-		diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(model.object(), err))
+		diags.AddError("Unable to Create Backup Proxy", conn.Product.Detail(model.displayName(), err))
 	}
 	response := *model
 	response.fromAPI(ctx, version, proxy, diags)
@@ -123,7 +123,7 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
-	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
+	setIdentity(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || r.data.Client == nil {
 		return // without a client the provider's configuration is not known yet: nothing can be refreshed
 	}
@@ -143,7 +143,7 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		}
 	}
 	if err != nil {
-		resp.Diagnostics.AddError("Unable to Read Backup Proxy", conn.Product.Detail(state.object(), err))
+		resp.Diagnostics.AddError("Unable to Read Backup Proxy", conn.Product.Detail(state.displayName(), err))
 		return
 	}
 	if !reflect.DeepEqual(state, prior) { // to set a state is the costliest part of a refresh, and most refreshes find no change
@@ -169,13 +169,13 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 	if err := r.edit(ctx, &state, &plan, &config, &resp.Diagnostics); err != nil {
-		resp.Diagnostics.AddError("Unable to Update Backup Proxy", conn.Product.Detail(plan.object(), err,
+		resp.Diagnostics.AddError("Unable to Update Backup Proxy", conn.Product.Detail(plan.displayName(), err,
 			machine(ctx, r.data, &plan, &config, &resp.Diagnostics).advice(plan.HostName.ValueString())))
 		return
 	}
 	r.data.NoteProxy(state.ID.ValueString(), plan.HostName.ValueString())
 	plan.complete(state)
-	identify(ctx, resp.Identity, state.ID, &resp.Diagnostics)
+	setIdentity(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -202,13 +202,13 @@ func (r *proxyResource) edit(ctx context.Context, state, plan, config *proxyMode
 			return err
 		}
 	}
-	if flag(plan.MaintenanceMode) == nil || plan.MaintenanceMode.Equal(state.MaintenanceMode) {
+	if boolPointer(plan.MaintenanceMode) == nil || plan.MaintenanceMode.Equal(state.MaintenanceMode) {
 		return nil
 	}
-	lines := progress.Log(ctx, state.object()+": change of maintenance mode requested")
+	lines := progress.Log(ctx, state.displayName()+": change of maintenance mode requested")
 	defer lines.Stop()
 	return setMaintenance(ctx, client, id, plan.MaintenanceMode.ValueBool(), machine, func(current api.Proxy) {
-		lines.Say(fmt.Sprintf("%s: maintenance mode is %s", state.object(), current.MaintenanceModeState))
+		lines.Say(fmt.Sprintf("%s: maintenance mode is %s", state.displayName(), current.MaintenanceModeState))
 	})
 }
 

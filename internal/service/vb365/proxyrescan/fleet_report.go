@@ -48,8 +48,8 @@ func (f *fleetRun) reasons() error {
 	return errors.Join(reasons...)
 }
 
-// describe returns a line for each of the members.
-func (f *fleetRun) describe(ids []string) string {
+// summarize returns a line for each of the members.
+func (f *fleetRun) summarize(ids []string) string {
 	var lines []string
 	for _, id := range ids[:min(len(ids), listedMembers)] {
 		text, at := "", rescannedAt(f.outcomes[id])

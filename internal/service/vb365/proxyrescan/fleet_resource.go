@@ -39,7 +39,7 @@ var NewFleetResource = sessionrun.NewFleet(conn.Product, sessionrun.FleetSpec[co
 	},
 	Run: rescanFleet,
 	Refresh: func(ctx context.Context, data *conn.ProviderData, outcomes map[string]attr.Value, diags *diag.Diagnostics) bool {
-		unseen := open(outcomes)
+		unseen := unfinished(outcomes)
 		return len(unseen) > 0 && refreshFleet(ctx, data, unseen, outcomes, diags)
 	},
 	Check: checkRescanned,

@@ -48,16 +48,16 @@ func rescanFleet(ctx context.Context, data *conn.ProviderData, fleet *sessionrun
 		f.outcomes[id] = proxyOutcome(types.StringNull(), types.StringNull())
 	}
 	if fleet.Waits {
-		f.wait(ctx, without(f.due, refused))
+		f.wait(ctx, difference(f.due, refused))
 	}
 	if failed := f.failed(); len(failed) > 0 {
 		err := fmt.Errorf("%d of %d rescans did not succeed: %w", len(failed), len(f.due), f.reasons())
-		diags.AddError("Unable to Rescan Backup Proxies", conn.Product.Detail(proxyList(data, failed), err, f.describe(failed), f.missingAdvice(), f.againAdvice()))
+		diags.AddError("Unable to Rescan Backup Proxies", conn.Product.Detail(proxyList(data, failed), err, f.summarize(failed), f.missingAdvice(), f.againAdvice()))
 	}
 	return true
 }
 
-func without(ids, others []string) []string {
+func difference(ids, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(others, id) })
 }
 
@@ -80,7 +80,7 @@ func (f *fleetRun) send(ctx context.Context) {
 	case version.Supports(api.FeatureRescanMany):
 		f.answered(client.RescanProxies(ctx, f.due), f.due...)
 		missing := f.findMissing(ctx)
-		if others := without(f.due, missing); len(missing) > 0 && len(others) > 0 {
+		if others := difference(f.due, missing); len(missing) > 0 && len(others) > 0 {
 			f.answered(client.RescanProxies(ctx, others), others...)
 		}
 	default:
@@ -163,8 +163,8 @@ func outcomeText(outcome attr.Value, name string) types.String {
 	return types.StringNull()
 }
 
-// open are the members that were fired and whose proxy has not come back, sorted.
-func open(outcomes map[string]attr.Value) (ids []string) {
+// unfinished are the members that were fired and whose proxy has not come back, sorted.
+func unfinished(outcomes map[string]attr.Value) (ids []string) {
 	for id, outcome := range outcomes {
 		if !rescannedAt(outcome).IsNull() && statusOf(outcome) != api.StatusOnline {
 			ids = append(ids, id)

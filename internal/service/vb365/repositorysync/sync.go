@@ -28,8 +28,8 @@ const (
 
 const unknownRepository = "The server has no backup repository with this ID. The data source veeam_vb365_repositories lists them."
 
-// object names the synchronization in messages.
-func (m *model) object() string {
+// displayName names the synchronization in messages.
+func (m *model) displayName() string {
 	text := "Repository " + m.RepositoryID.ValueString()
 	if m.SessionID.ValueString() != "" {
 		text += ", session " + m.SessionID.ValueString()
@@ -73,8 +73,8 @@ func (r run) start(ctx context.Context, diags *diag.Diagnostics) bool {
 func (r run) resume(ctx context.Context, earlier sessionrun.Session, diags *diag.Diagnostics) bool {
 	r.model.SessionID, r.model.StartedAt = types.StringValue(earlier.ID), values.Optional(earlier.Started)
 	r.model.SessionStatus, r.model.OutOfSync = types.StringValue(api.SyncSynchronizing), types.BoolNull()
-	if _, err := r.look(ctx); err != nil {
-		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.object(),
+	if _, err := r.readOutcome(ctx); err != nil {
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.displayName(),
 			fmt.Errorf("the outcome of the earlier synchronization is unknown, so no other one was started: %w", err)))
 		return false
 	}
@@ -84,17 +84,17 @@ func (r run) resume(ctx context.Context, earlier sessionrun.Session, diags *diag
 // single connects the life cycle of a session with the model that records it.
 func (r run) single() sessionrun.Single {
 	return sessionrun.Single{
-		Handover: &r.data.Unfinished, Key: r.model.key(), Unfinished: r.model.unfinished, Object: r.model.object,
+		Handover: &r.data.Unfinished, Key: r.model.key(), Unfinished: r.model.unfinished, Object: r.model.displayName,
 		Resume: r.resume, Start: r.start, Wait: r.wait, Refresh: r.refresh,
 	}
 }
 
 // refresh reads the session of the record. It returns whether there is news to save.
 func (r run) refresh(ctx context.Context, diags *diag.Diagnostics) bool {
-	failure, err := r.look(ctx)
+	failure, err := r.readOutcome(ctx)
 	if err != nil {
 		if !errors.Is(err, rest.ErrNotFound) {
-			diags.AddError("Unable to Read Synchronization of Repository", conn.Product.Detail(r.model.object(), err))
+			diags.AddError("Unable to Read Synchronization of Repository", conn.Product.Detail(r.model.displayName(), err))
 		}
 		return false
 	}
@@ -104,7 +104,7 @@ func (r run) refresh(ctx context.Context, diags *diag.Diagnostics) bool {
 		r.model.SessionStatus, failure = types.StringValue(syncFailed), errStillOutOfSync.Error()
 	}
 	if r.model.SessionStatus.ValueString() == syncFailed {
-		diags.AddWarning("Repository Synchronization Failed", r.model.object()+": "+strings.TrimSuffix(failure, ".")+".\n\n"+sessionrun.AgainAdvice)
+		diags.AddWarning("Repository Synchronization Failed", r.model.displayName()+": "+strings.TrimSuffix(failure, ".")+".\n\n"+sessionrun.AgainAdvice)
 	}
 	return true
 }
@@ -134,7 +134,7 @@ func (r run) wait(ctx context.Context, observe func(status string), diags *diag.
 	var ended time.Time
 	var failure string
 	err := rest.Poll(ctx, func(ctx context.Context) (bool, error) {
-		said, err := r.look(ctx)
+		said, err := r.readOutcome(ctx)
 		failure = said
 		observe(r.model.SessionStatus.ValueString())
 		if err != nil || r.model.SessionStatus.ValueString() != api.SyncSynchronizing {
@@ -154,18 +154,18 @@ func (r run) wait(ctx context.Context, observe func(status string), diags *diag.
 	})
 	switch {
 	case err != nil:
-		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.object(),
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.displayName(),
 			fmt.Errorf("the synchronization started, but its outcome is unknown (last status: %s): %w", r.model.SessionStatus.ValueString(), err),
 			"The next apply starts it again, or waits for it if it is still running."))
 	case r.model.SessionStatus.ValueString() == syncFailed:
-		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.object(),
+		diags.AddError("Unable to Synchronize Repository", conn.Product.Detail(r.model.displayName(),
 			fmt.Errorf("the synchronization failed: %s", failure), "Fix the cause; the next apply starts it again."))
 	}
 }
 
-// look records where the synchronization stands. While the session runs the repository is not asked; when it is over
+// readOutcome records where the synchronization stands. While the session runs the repository is not asked; when it is over
 // the repository tells whether it succeeded. It returns what the server says of a failure.
-func (r run) look(ctx context.Context) (failure string, err error) {
+func (r run) readOutcome(ctx context.Context) (failure string, err error) {
 	if id := r.model.SessionID.ValueString(); id != "" {
 		session, err := r.data.Client.SyncSession(ctx, id)
 		switch {

@@ -87,7 +87,7 @@ func refreshSessions(ctx context.Context, a *conn.ProviderData, records records,
 		}
 	}
 	if len(ended) > 0 {
-		diags.AddWarning("Repository Rescans Failed", strings.Join(append(cut(findings(ctx, a, ended)), sessionrun.AgainAdvice), "\n\n"))
+		diags.AddWarning("Repository Rescans Failed", strings.Join(append(truncate(findings(ctx, a, ended)), sessionrun.AgainAdvice), "\n\n"))
 	}
 	return news
 }

@@ -66,7 +66,7 @@ func rescanRepositories(ctx context.Context, data *conn.ProviderData, fleet *ses
 	defer lines.Stop()
 	f := newFleetRun(data, fleet.Outcomes, lines)
 	fleet.Due = append(fleet.Due, f.resume(ctx, fleet.Running)...)
-	f.post(ctx, fleet.Due)
+	f.startAll(ctx, fleet.Due)
 	if fleet.Waits {
 		f.wait(ctx)
 	}

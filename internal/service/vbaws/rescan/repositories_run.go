@@ -51,7 +51,7 @@ func (f *fleetRun) resume(ctx context.Context, members []string) (due []string) 
 	for _, id := range members {
 		sessions = append(sessions, f.sessions[id])
 	}
-	found := takeUp(ctx, f.data.Client, sessions)
+	found := resumeSessions(ctx, f.data.Client, sessions)
 	for _, id := range members {
 		now := found[f.sessions[id].ID]
 		if now.Err == nil {
@@ -67,8 +67,8 @@ func (f *fleetRun) resume(ctx context.Context, members []string) (due []string) 
 	return due
 }
 
-// post starts a rescan of each of the members, side by side; the client bounds how many are on the wire.
-func (f *fleetRun) post(ctx context.Context, due []string) {
+// startAll starts a rescan of each of the members, side by side; the client bounds how many are on the wire.
+func (f *fleetRun) startAll(ctx context.Context, due []string) {
 	if len(due) == 0 {
 		return
 	}
@@ -148,7 +148,7 @@ func (f *fleetRun) records() records {
 func (f *fleetRun) report(ctx context.Context, next string, diags *diag.Diagnostics) {
 	warned := f.ended(ctx, func(s api.Session) bool { return s.Outcome() == api.Warning })
 	if len(warned) > 0 {
-		diags.AddWarning("Repository Rescans Ended With a Warning", strings.Join(cut(warned), "\n\n"))
+		diags.AddWarning("Repository Rescans Ended With a Warning", strings.Join(truncate(warned), "\n\n"))
 	}
 	bad := f.ended(ctx, failed)
 	if len(bad)+len(f.refused)+len(f.lost) == 0 {
@@ -165,12 +165,12 @@ func (f *fleetRun) report(ctx context.Context, next string, diags *diag.Diagnost
 		causes = append(causes, unfinished[id])
 	}
 	title := f.data.Repositories().Title
-	findings := slices.Concat(bad, together(f.refused, title), together(unfinished, title))
-	err := &fleetError{cut(findings), causes}
+	findings := slices.Concat(bad, groupByError(f.refused, title), groupByError(unfinished, title))
+	err := &fleetError{truncate(findings), causes}
 	total := len(f.refused) + len(f.running)
 	diags.AddError("Unable to Rescan Repositories", conn.Product.Detail(
 		fmt.Sprintf("%d of %d rescans did not succeed", len(bad)+len(f.refused)+len(f.lost), total), err,
-		advices(f.refused), next))
+		uniqueHints(f.refused), next))
 }
 
 // ended reports the sessions of this run that ended in a certain way.
@@ -208,8 +208,8 @@ func findings(ctx context.Context, a *conn.ProviderData, sessions map[string]api
 	return all
 }
 
-// together makes one finding of all members that have the same error.
-func together(errs map[string]error, title func(id string) string) (all []finding) {
+// groupByError makes one finding of all members that have the same error.
+func groupByError(errs map[string]error, title func(id string) string) (all []finding) {
 	members := map[string][]string{}
 	var order []string
 	for _, id := range slices.Sorted(maps.Keys(errs)) {
@@ -229,8 +229,8 @@ func together(errs map[string]error, title func(id string) string) (all []findin
 	return all
 }
 
-// advices are those that help the refused members, each once.
-func advices(refused map[string]error) string {
+// uniqueHints are those that help the refused members, each once.
+func uniqueHints(refused map[string]error) string {
 	var all []string
 	for _, id := range slices.Sorted(maps.Keys(refused)) {
 		if advice := refusalAdvice(refused[id], repositoryAdvice); advice != "" && !slices.Contains(all, advice) {
@@ -252,8 +252,8 @@ func (e *fleetError) Unwrap() []error { return e.causes }
 
 const reportedMembers = 30 // in a diagnostic, with all they have to tell
 
-// cut writes the findings; of those beyond the limit only whom they are about.
-func cut(findings []finding) (texts []string) {
+// truncate writes the findings; of those beyond the limit only whom they are about.
+func truncate(findings []finding) (texts []string) {
 	for i, f := range findings {
 		if i < reportedMembers {
 			texts = append(texts, f.who+": "+f.what)

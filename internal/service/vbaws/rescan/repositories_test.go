@@ -60,7 +60,7 @@ func TestFleetTexts(t *testing.T) {
 	t.Parallel()
 	same := errors.New("the appliance is full.")
 	title := func(id string) string { return "the " + id }
-	got := together(map[string]error{"c": same, "a": same, "b": errors.New("no such repository")}, title)
+	got := groupByError(map[string]error{"c": same, "a": same, "b": errors.New("no such repository")}, title)
 	want := []finding{{"Repositories the a, the c", "the appliance is full."}, {"Repository the b", "no such repository."}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -69,7 +69,7 @@ func TestFleetTexts(t *testing.T) {
 	for i := range reportedMembers + 2 {
 		findings = append(findings, finding{fmt.Sprintf(`Repository "a: b" (ID %d), session s`, i), "the session ended with status Failed."})
 	}
-	short := cut(findings)
+	short := truncate(findings)
 	if len(short) != len(findings) || !strings.Contains(short[reportedMembers-1], "Failed") || short[reportedMembers+1] != `Repository "a: b" (ID 31), session s.` {
 		t.Errorf("got %q", short[reportedMembers-1:])
 	}

@@ -69,7 +69,7 @@ func (s sessionRescan) single(model *sessionModel) sessionrun.Single {
 		Resume: func(ctx context.Context, session sessionrun.Session, diags *diag.Diagnostics) bool {
 			return s.resume(ctx, session, model, diags)
 		},
-		Start: func(ctx context.Context, diags *diag.Diagnostics) bool { return s.fire(ctx, model, diags) },
+		Start: func(ctx context.Context, diags *diag.Diagnostics) bool { return s.startAndRecord(ctx, model, diags) },
 		Wait: func(ctx context.Context, observe func(string), diags *diag.Diagnostics) {
 			s.wait(ctx, model, observe, diags)
 		},
@@ -82,7 +82,7 @@ func (s sessionRescan) single(model *sessionModel) sessionrun.Single {
 func (s sessionRescan) resume(ctx context.Context, earlier sessionrun.Session, model *sessionModel, diags *diag.Diagnostics) bool {
 	started, _ := time.Parse(time.RFC3339, earlier.Started) // zero while it is not known
 	last := api.Session{ID: earlier.ID, Status: api.Running.String(), Started: started}
-	now := takeUp(ctx, s.data.Client, []api.Session{last})[last.ID]
+	now := resumeSessions(ctx, s.data.Client, []api.Session{last})[last.ID]
 	switch {
 	case errors.Is(now.Err, rest.ErrNotFound) || now.Err == nil && failed(now.Session):
 		return false
@@ -96,9 +96,9 @@ func (s sessionRescan) resume(ctx context.Context, earlier sessionrun.Session, m
 	return true
 }
 
-// takeUp reads sessions that an earlier apply left running, for this one to go on with. It makes sure that one which that
+// resumeSessions reads sessions that an earlier apply left running, for this one to go on with. It makes sure that one which that
 // apply never saw is not taken for forgotten while it is only new: another rescan would be fired beside it.
-func takeUp(ctx context.Context, client *api.Client, sessions []api.Session) map[string]api.FoundSession {
+func resumeSessions(ctx context.Context, client *api.Client, sessions []api.Session) map[string]api.FoundSession {
 	found := client.FindSessions(ctx, sessions)
 	var unseen []api.Session
 	for _, s := range sessions {
@@ -110,8 +110,8 @@ func takeUp(ctx context.Context, client *api.Client, sessions []api.Session) map
 	return found
 }
 
-// fire sends the rescan once. It returns whether the appliance accepted it.
-func (s sessionRescan) fire(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) bool {
+// startAndRecord sends the rescan once. It returns whether the appliance accepted it.
+func (s sessionRescan) startAndRecord(ctx context.Context, model *sessionModel, diags *diag.Diagnostics) bool {
 	session, err := s.start(ctx)
 	if err != nil {
 		at := path.Empty()
