@@ -47,8 +47,9 @@ type kind[A object] struct {
 	objects *collection.Collection[A]
 
 	mu     sync.Mutex
-	known  map[string]bool // IDs, in lower case, of a list and of creations since
+	known  map[string]bool // IDs, in lower case, of a list; it is not changed
 	listed time.Time
+	own    map[string]bool // IDs, in lower case, of what this client has created
 }
 
 // Collection is a kind of objects that are listed, read, created, changed and deleted by their IDs. Each method returns an
@@ -63,7 +64,7 @@ type Collection[A object] struct {
 
 // newCollection completes a Collection by what the client keeps of the kind.
 func newCollection[A object](c *Collection[A]) *Collection[A] {
-	kept, _ := c.client.kinds.LoadOrStore(c.feature, &kind[A]{objects: collection.New(collection.Source[A]{
+	kept, _ := c.client.kinds.LoadOrStore(c.feature, &kind[A]{own: map[string]bool{}, objects: collection.New(collection.Source[A]{
 		ID: func(object A) string { return object.key() }, Get: c.readOne, List: c.readList,
 	})})
 	c.kind, _ = kept.(*kind[A])
@@ -127,7 +128,7 @@ func (c *Collection[A]) Create(ctx context.Context, sent A, mask ...rest.Secret)
 	if err != nil {
 		return created, err
 	}
-	c.there(ctx)
+	before := c.existing(ctx)
 	defer c.changed("")
 	err = c.client.call(ctx, d, e, "", rest.Request{Body: sent, Out: &created, Mask: mask, Check: func() error {
 		if err := created.check(""); err != nil {
@@ -138,13 +139,16 @@ func (c *Collection[A]) Create(ctx context.Context, sent A, mask ...rest.Secret)
 		}
 		return nil
 	}})
-	if rest.OutcomeUnknown(err) {
-		return created, &rest.LostCreationError{Known: c.there(ctx), Err: err}
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err == nil && c.known != nil {
-		c.known[strings.ToLower(created.key())] = true
+	switch {
+	case err == nil:
+		c.own[strings.ToLower(created.key())] = true
+	case rest.OutcomeUnknown(err):
+		if before = maps.Clone(before); before != nil {
+			maps.Copy(before, c.own)
+		}
+		return created, &rest.LostCreationError{Known: before, Err: err}
 	}
 	return created, asNotServed(d, err)
 }
@@ -185,14 +189,14 @@ func (c *Collection[A]) changed(id string) {
 	}
 }
 
-// thereFor is how long a list says which objects were there before a creation.
-const thereFor = 30 * time.Second
+// existingMaxAge is how long a list says which objects existed before a creation.
+const existingMaxAge = 30 * time.Second
 
-// there returns the IDs of the objects that are there, whoever created them; nil if they cannot be listed.
-func (c *Collection[A]) there(ctx context.Context) map[string]bool {
+// existing returns the IDs of the objects that exist, by whichever client they were created; nil if they cannot be listed.
+func (c *Collection[A]) existing(ctx context.Context) map[string]bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.listed.IsZero() || time.Since(c.listed) > thereFor {
+	if c.listed.IsZero() || time.Since(c.listed) > existingMaxAge {
 		c.known, c.listed = nil, time.Now()
 		if all, err := c.List(ctx); err == nil {
 			c.known = map[string]bool{}
@@ -201,7 +205,7 @@ func (c *Collection[A]) there(ctx context.Context) map[string]bool {
 			}
 		}
 	}
-	return maps.Clone(c.known)
+	return c.known
 }
 
 // listIDs returns the IDs of the objects in a list that belongs to one object of the collection.
