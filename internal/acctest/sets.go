@@ -57,5 +57,5 @@ func RequireSelected(t *testing.T) {
 	}
 }
 
-// Complete tells that no set was left out, so that what all tests together must have done can be checked.
+// Complete reports whether no set was left out, so that what all tests together must have done can be checked.
 func Complete() bool { return selected == "" || selected == secondCLI }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package serve runs the provider as a plugin, without two costs of the SDK: log lines that nobody sees, and contexts of calls
+// Package serve runs the provider as a plugin, without two costs of the SDK: log lines that are not shown, and contexts of calls
 // that are over.
 package serve
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package collection reads the objects of one kind for all callers of a client. Terraform asks for one object at a time, ten
-// at once: calls at about the same time are answered by one request for a list, and that list answers later calls too. It is an
+// at once: concurrent calls are answered by one request for a list, and that list answers later calls too. It is an
 // optimization only: an object that it lacks is read by its ID, and so are all if the list cannot be read.
 package collection
 
@@ -29,7 +29,7 @@ const (
 
 // Source is how the objects of a collection are read.
 type Source[T any] struct {
-	ID func(T) string // compared without case
+	ID func(T) string // case-insensitive
 	// Get reads one object; a missing one is rest.ErrNotFound. With unlisted, a complete list lacks the object.
 	Get func(ctx context.Context, id string, unlisted bool) (T, error)
 	// List reads all objects, or at least those with the IDs if there are any. The list is complete if it can hardly lack an
@@ -39,7 +39,7 @@ type Source[T any] struct {
 }
 
 // Collection is safe for concurrent use. Its requests carry the values of the context of one of those who wait for them, and
-// are cancelled when nobody waits any more.
+// are cancelled when no caller waits any more.
 type Collection[T any] struct {
 	source  Source[T]
 	running chan struct{} // full while a batch is read
@@ -269,7 +269,7 @@ func (c *Collection[T]) wait(ctx context.Context, r *read[T]) (object T, err err
 	return object, err
 }
 
-// close lets nobody join a batch any more.
+// close ends the time in which calls can join a batch.
 func (c *Collection[T]) close(b *batch[T]) {
 	if c.next == b {
 		c.next = nil

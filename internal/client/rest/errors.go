@@ -112,6 +112,14 @@ func (e *APIError) ambiguous() bool {
 	return e.Status >= 520
 }
 
+// IgnoreNotFound returns the error unless it is ErrNotFound.
+func IgnoreNotFound(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // LostCreationError says that the response to the creation of an object was lost: the object may exist.
 type LostCreationError struct {
 	Known map[string]bool // IDs, in lower case, of the objects that were there before; nil: it is not known which

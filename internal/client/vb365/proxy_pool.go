@@ -113,7 +113,7 @@ func (c *Client) UpdateProxyPool(ctx context.Context, id string, want ProxyPool,
 // is nothing to do.
 func (c *Client) LeaveProxyPool(ctx context.Context, proxy string) error {
 	if _, err := c.resolveVersion(ctx, FeatureProxyPools); err != nil {
-		return nil //nolint:nilerr // whoever removes the proxy finds out
+		return nil //nolint:nilerr // the removal that follows reports it
 	}
 	p, err := c.SharedProxy(ctx, proxy)
 	if pool := valueOf(p.ProxyPoolID); err == nil && pool != "" {

@@ -18,7 +18,7 @@ type collection struct {
 	path, noun  string // "ProxyPools", "Proxy pool"
 	first, last int    // API versions that have it
 	fields      []field
-	unique      []string // fields that no two objects may have in common, compared without case
+	unique      []string // fields that no two objects may have in common, case-insensitive
 	links       []string // paths below that of an object
 	sparse      sparsity
 

@@ -34,7 +34,7 @@ func (r *crud[M, A, D, P]) ImportState(ctx context.Context, req resource.ImportS
 	}
 	own := types.StringValue(strings.ToLower(id))
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), own)...)
-	setIdentity(ctx, resp.Identity, own, &resp.Diagnostics)
+	SetIdentity(ctx, resp.Identity, own, &resp.Diagnostics)
 }
 
 // find returns the ID of the only object with that name.

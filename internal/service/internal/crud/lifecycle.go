@@ -46,7 +46,7 @@ func (r *crud[M, A, D, P]) Create(ctx context.Context, req resource.CreateReques
 	}
 	id := types.StringValue(strings.ToLower(r.spec.Entry(created).ID))
 	P(c.Plan).base().ID = id
-	setIdentity(ctx, resp.Identity, id, &resp.Diagnostics)
+	SetIdentity(ctx, resp.Identity, id, &resp.Diagnostics)
 	server := *c.Plan
 	r.spec.Flatten(created, &server)
 	r.finish(ctx, "Create", req.Plan, &resp.State, c.Plan, &server, &resp.Diagnostics)
@@ -72,7 +72,7 @@ func (r *crud[M, A, D, P]) Read(ctx context.Context, req resource.ReadRequest, r
 	base := P(&state).base()
 	timeout, diags := base.Timeouts.Read(ctx, readTimeout)
 	resp.Diagnostics.Append(diags...)
-	setIdentity(ctx, resp.Identity, base.ID, &resp.Diagnostics)
+	SetIdentity(ctx, resp.Identity, base.ID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.product.Ready(r.data) {
 		return // without a client the provider configuration is not known yet: nothing can be refreshed
 	}
@@ -109,7 +109,7 @@ func (r *crud[M, A, D, P]) Update(ctx context.Context, req resource.UpdateReques
 	}
 	id := P(c.Prior).base().ID
 	P(c.Plan).base().ID = id
-	setIdentity(ctx, resp.Identity, id, &resp.Diagnostics)
+	SetIdentity(ctx, resp.Identity, id, &resp.Diagnostics)
 	if differ(req.State.Raw, req.Plan.Raw, append(slices.Clone(r.spec.Local), "timeouts")) {
 		if err := r.spec.Update(ctx, r.data, id.ValueString(), c); err != nil {
 			if err = r.confirmUpdate(ctx, c, resp.State, err); err != nil {

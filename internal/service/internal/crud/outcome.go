@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
-	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 )
 
@@ -44,7 +43,7 @@ func (r *crud[M, A, D, P]) create(ctx context.Context, c Change[M], state tfsdk.
 		}
 		return created, fmt.Errorf("the response to the creation was lost. The server has the %s %s, but whether this creation or another client created it cannot be "+
 			"determined. If it is the object of this configuration, import it:\n\n%s\n\n%w",
-			r.spec.Noun, strings.Join(entries, ", "), r.importCommand(r.spec.Entry(found[0])), lost.Err)
+			r.spec.Noun, strings.Join(entries, ", "), r.product.ImportCommand(r.spec.Name, r.spec.Entry(found[0]).ID), lost.Err)
 	case errors.Is(failure, context.DeadlineExceeded):
 		return created, fmt.Errorf("the response to the creation was lost, and the server does not list the object: %w", lost.Err)
 	}
@@ -85,12 +84,7 @@ func (r *crud[M, A, D, P]) existing(ctx context.Context, plan *M, refused error)
 	}
 	entry := r.spec.Entry(found)
 	return fmt.Sprintf("The server already has the %s %s. To manage it with this configuration instead of creating it, import it:\n\n%s",
-		r.spec.Noun, entry, r.importCommand(entry))
-}
-
-func (r *crud[M, A, D, P]) importCommand(e lookup.Entry) string {
-	address := r.product.TypeName("veeam", r.spec.Name) + ".NAME"
-	return fmt.Sprintf("  terraform import %s %s\n\nor with a block\n\n  import {\n    to = %s\n    id = %q\n  }", address, e.ID, address, e.ID)
+		r.spec.Noun, entry, r.product.ImportCommand(r.spec.Name, entry.ID))
 }
 
 // applied reports whether an object has every setting that is planned. One that the server does not report counts as different.
@@ -130,14 +124,7 @@ func (r *crud[M, A, D, P]) gone(ctx context.Context, state *M, err error) bool {
 	_ = rest.Poll(search, func(ctx context.Context) (bool, error) {
 		_, readErr := r.spec.Read(ctx, r.data, P(state).base().ID.ValueString(), state)
 		gone = errors.Is(readErr, rest.ErrNotFound)
-		return gone || readErr == nil && !rest.OutcomeUnknown(err), ignoreGone(readErr)
+		return gone || readErr == nil && !rest.OutcomeUnknown(err), rest.IgnoreNotFound(readErr)
 	})
 	return gone
-}
-
-func ignoreGone(err error) error {
-	if errors.Is(err, rest.ErrNotFound) {
-		return nil
-	}
-	return err
 }

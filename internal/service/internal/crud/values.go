@@ -78,9 +78,9 @@ func differ(a, b tftypes.Value, except []string) bool {
 	return false
 }
 
-// setIdentity records the identity. Each of create, read and update must: an older CLI, which keeps none, passes an empty one every
+// SetIdentity records the identity. Each of create, read and update must: an older CLI, which keeps none, passes an empty one every
 // time, and the framework refuses to return it empty, also for an object that is gone.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String, diags *diag.Diagnostics) {
+func SetIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String, diags *diag.Diagnostics) {
 	if identity != nil && !id.IsNull() && !id.IsUnknown() {
 		diags.Append(identity.SetAttribute(ctx, path.Root("id"), id)...)
 	}

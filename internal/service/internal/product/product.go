@@ -5,6 +5,7 @@ package product
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -42,4 +43,10 @@ func (p Product[D]) Available(data *D) bool { return data != nil && p.Ready(data
 // TypeName is the name of an object: veeam_vb365_proxy.
 func (p Product[D]) TypeName(provider, object string) string {
 	return provider + "_" + p.Block + "_" + object
+}
+
+// ImportCommand is how an object is imported, as text for a message that ends with it.
+func (p Product[D]) ImportCommand(object, id string) string {
+	address := p.TypeName("veeam", object) + ".NAME"
+	return fmt.Sprintf("  terraform import %s %s\n\nor with a block\n\n  import {\n    to = %s\n    id = %q\n  }", address, id, address, id)
 }

@@ -54,7 +54,7 @@ func (r *proxyResource) registered(ctx context.Context, host string) ([]api.Prox
 		return several.Proxies, nil
 	}
 	if err != nil {
-		return nil, ignoreNotFound(err)
+		return nil, rest.IgnoreNotFound(err)
 	}
 	return []api.Proxy{proxy}, nil
 }
@@ -106,7 +106,7 @@ func (r *proxyResource) adoptCreated(ctx context.Context, spec api.ProxySpec, na
 func (r *proxyResource) reportRefusal(ctx context.Context, plan *proxyModel, err error, diags *diagnostics, advice ...string) {
 	const summary = "Unable to Create Backup Proxy"
 	if foreign, ok := errors.AsType[*foreignProxyError](err); ok {
-		diags.AddError(summary, conn.Product.Detail(plan.displayName(), err, "If it is the proxy of this configuration, import it:\n\n"+importCommands(foreign.proxy)))
+		diags.AddError(summary, conn.Product.Detail(plan.displayName(), err, "If it is the proxy of this configuration, import it:\n\n"+conn.Product.ImportCommand("proxy", foreign.proxy.ID)))
 		return
 	}
 	if mayBeRegistered(err) {
@@ -127,9 +127,5 @@ func mayBeRegistered(err error) bool {
 func alreadyRegistered(existing api.Proxy) string {
 	return fmt.Sprintf("Proxy %q is already registered on the server, with ID %s, and a host can have only one proxy. To manage it with this configuration instead of "+
 		"creating it, import it:\n\n%s\n\nIf another resource of this configuration manages it: a resource that was renamed needs a moved block, one that is replaced "+
-		"must not have create_before_destroy, and only one resource can manage a host.", existing.HostName, existing.ID, importCommands(existing))
-}
-
-func importCommands(p api.Proxy) string {
-	return fmt.Sprintf("  terraform import veeam_vb365_proxy.NAME %s\n\nor with a block\n\n  import {\n    to = veeam_vb365_proxy.NAME\n    id = %q\n  }", p.ID, p.ID)
+		"must not have create_before_destroy, and only one resource can manage a host.", existing.HostName, existing.ID, conn.Product.ImportCommand("proxy", existing.ID))
 }

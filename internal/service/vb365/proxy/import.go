@@ -11,28 +11,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/crud"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/lookup"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
-// IdentitySchema: the ID alone. It outlives a change of the appliance's address, of the API version and of the host's
+// IdentitySchema: the ID alone. It outlives a change of the server's address, of the API version and of the host's
 // name in DNS.
 func (r *proxyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "ID of the proxy."},
 	}}
-}
-
-// setIdentity records the identity. Each of create, read and update must: an older CLI, which keeps none, hands an empty
-// one over every time, and the framework refuses to return it empty, also for a proxy that is gone.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String, diags *diagnostics) {
-	if identity != nil && !id.IsNull() && !id.IsUnknown() {
-		diags.Append(identity.SetAttribute(ctx, path.Root("id"), id)...)
-	}
 }
 
 // ImportState takes the ID of a proxy, the name of its host, or an identity.
@@ -67,5 +59,5 @@ func (r *proxyResource) ImportState(ctx context.Context, req resource.ImportStat
 	own := types.StringValue(strings.ToLower(id))
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), own)...)
-	setIdentity(ctx, resp.Identity, own, &resp.Diagnostics)
+	crud.SetIdentity(ctx, resp.Identity, own, &resp.Diagnostics)
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/crud"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
 )
 
@@ -79,11 +79,12 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 func (r *listResource) result(ctx context.Context, req list.ListRequest, proxy api.Proxy) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = proxy.HostName
-	setIdentity(ctx, result.Identity, types.StringValue(strings.ToLower(proxy.ID)), &result.Diagnostics)
+	crud.SetIdentity(ctx, result.Identity, types.StringValue(strings.ToLower(proxy.ID)), &result.Diagnostics)
 	if !req.IncludeResource {
 		return result
 	}
-	model := emptyModel(ctx, result.Resource, &result.Diagnostics)
+	model, diags := crud.Null[proxyModel](ctx, tfsdk.State{Schema: result.Resource.Schema})
+	result.Diagnostics.Append(diags...)
 	version, err := r.data.Client.Version(ctx) // known since the list began
 	if err != nil {
 		result.Diagnostics.AddError("Unable to List Backup Proxies", conn.Product.Detail("Proxies", err))
@@ -92,16 +93,4 @@ func (r *listResource) result(ctx context.Context, req list.ListRequest, proxy a
 	model.fromAPI(ctx, version, proxy, &result.Diagnostics)
 	result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
 	return result
-}
-
-// emptyModel is the model of a proxy of which nothing is known: all null, each of its type.
-func emptyModel(ctx context.Context, resource *tfsdk.Resource, diags *diagnostics) (model proxyModel) {
-	nulls := map[string]tftypes.Value{}
-	object, _ := resource.Schema.Type().TerraformType(ctx).(tftypes.Object)
-	for name, kind := range object.AttributeTypes {
-		nulls[name] = tftypes.NewValue(kind, nil)
-	}
-	empty := tfsdk.Resource{Schema: resource.Schema, Raw: tftypes.NewValue(object, nulls)}
-	diags.Append(empty.Get(ctx, &model)...)
-	return model
 }

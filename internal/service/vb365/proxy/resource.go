@@ -14,6 +14,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/client/rest"
 	api "github.com/veeam-community/terraform-provider-veeam/internal/client/vb365"
+	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/crud"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/operation"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/internal/progress"
 	"github.com/veeam-community/terraform-provider-veeam/internal/service/vb365/conn"
@@ -86,15 +87,8 @@ func (r *proxyResource) Create(ctx context.Context, req resource.CreateRequest, 
 	lines.Say(fmt.Sprintf("Proxy %q (%s): created", host, created.ID))
 	r.data.NoteProxy(created.ID, host)
 	r.finish(ctx, &plan, created, &resp.Diagnostics)
-	setIdentity(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
+	crud.SetIdentity(ctx, resp.Identity, plan.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-}
-
-func ignoreNotFound(err error) error {
-	if errors.Is(err, rest.ErrNotFound) {
-		return nil
-	}
-	return err
 }
 
 // finish completes the model from the object that the creation answered, read again where the answer was a partial one.
@@ -123,7 +117,7 @@ func (r *proxyResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
-	setIdentity(ctx, resp.Identity, state.ID, &resp.Diagnostics)
+	crud.SetIdentity(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || r.data.Client == nil {
 		return // without a client the provider's configuration is not known yet: nothing can be refreshed
 	}
@@ -175,7 +169,7 @@ func (r *proxyResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	r.data.NoteProxy(state.ID.ValueString(), plan.HostName.ValueString())
 	plan.complete(state)
-	setIdentity(ctx, resp.Identity, state.ID, &resp.Diagnostics)
+	crud.SetIdentity(ctx, resp.Identity, state.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
